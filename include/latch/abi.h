@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the two sides of the kernel boundary agree on: the maps of a module,
+ * byte for byte. Read by the SDK (BPF side) and by liblatch (user side).
+ */
+#ifndef LATCH_ABI_H
+#define LATCH_ABI_H
+
+#include <linux/types.h>
+
+#define LATCH_ABI 1
+
+#define LATCH_NAME_MAX 32	/* a module, hook or parameter name, with its NUL */
+#define LATCH_HOOKS_MAX 64	/* hooks of one module */
+#define LATCH_FEATURES_MAX 128	/* features of one module */
+
+/*
+ * The gate. A module starts CLOSED and so does nothing, whatever is attached.
+ * The values are ordered: the smaller of two modes is the weaker one.
+ */
+enum latch_mode {
+	LATCH_OFF = 0, /* for a gate: closed */
+	LATCH_OBSERVE = 1,
+	LATCH_ENFORCE = 2,
+};
+
+struct latch_gate {
+	__u32 mode; /* enum latch_mode */
+	__u32 pad;
+};
+
+/* A feature, in the map `param`. */
+struct latch_feature {
+	__u32 mode; /* enum latch_mode */
+	__u32 pad;
+	__u64 since; /* when it was turned on, CLOCK_BOOTTIME nanoseconds; 0: off */
+};
+
+/* A trial, at the start of the value of the map `trial`. */
+struct latch_trial {
+	__u64 length;	/* nanoseconds */
+	__u64 deadline; /* CLOCK_BOOTTIME nanoseconds */
+	__u64 over;	/* 1: the state before holds again */
+};
+
+/* Counters that only grow. */
+struct latch_count {
+	__u64 denied;	   /* calls denied */
+	__u64 observed;	   /* calls that enforce would have denied */
+	__u64 tally_lost;  /* of these, not in the tally: it was full */
+	__u64 events_lost; /* of these, not in the event ring: it was full */
+};
+
+/* What decided: a hook of the module, or one of its features. */
+#define LATCH_ID_FEATURE 0x80000000u /* | feature number; else a hook number */
+
+/*
+ * The program that the current task runs. Each component of its path, the file
+ * name first, is copied as the kernel holds it inside the dentry; a name that
+ * is too long to be held there cannot be read and is left empty.
+ */
+#define LATCH_PATH_DEPTH 8
+#define LATCH_PATH_NAME 40
+
+struct latch_who {
+	__u32 pid; /* of the thread group, in the initial pid namespace */
+	__u32 uid; /* real uid, in the initial user namespace */
+	__u64 cgroup; /* id in the default hierarchy: the inode of its directory */
+	char comm[16];
+	__u32 depth; /* components in the path; more than DEPTH: the rest is cut */
+	__u32 pad;
+	char path[LATCH_PATH_DEPTH][LATCH_PATH_NAME];
+};
+
+struct latch_tally_key {
+	__u32 id;      /* LATCH_ID_FEATURE | feature, or hook */
+	__u32 verdict; /* LATCH_OBSERVE or LATCH_ENFORCE */
+	__u64 dev;     /* of the executable: the kernel's dev_t; 0: kernel thread */
+	__u64 ino;
+};
+
+struct latch_tally {
+	__u64 count;
+	__u64 first; /* CLOCK_BOOTTIME nanoseconds */
+	__u64 last;
+	struct latch_who who; /* of the first */
+};
+
+struct latch_event {
+	__u64 time; /* CLOCK_BOOTTIME nanoseconds */
+	__s32 error; /* negative errno */
+	__u32 pad;
+	struct latch_tally_key key;
+	struct latch_who who;
+};
+
+/*
+ * The info map: one frozen entry, this header and behind it `size` bytes of
+ * NUL-terminated key=value strings: the file's own .modinfo section and what
+ * was learnt at load (offsets of parameters, features that the kernel has).
+ */
+struct latch_info {
+	__u32 abi;    /* LATCH_ABI */
+	__u32 size;   /* of text, bytes */
+	__u64 loaded; /* CLOCK_BOOTTIME nanoseconds */
+	__u32 uid;    /* of who loaded it */
+	__u32 pid;
+	__u8 digest[32]; /* SHA-256 of the file */
+	char text[];
+};
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The part of the SDK that is not for authors: gate, verdict, tally, events.
+ *
+ * No bpf_probe_read_kernel here, so that a module loads under
+ * lockdown=confidentiality: kernel memory is read by direct dereference only.
+ * No per-CPU scratch memory either: LSM programs may be preempted and may
+ * recurse. What is too large for the stack is written in place.
+ */
+#ifndef LATCH_RECORD_BPF_H
+#define LATCH_RECORD_BPF_H
+
+struct latch_gate latch_gate SEC(".data.gate");
+struct latch_count latch_count SEC(".data.count");
+volatile struct latch_feature latch_feature[LATCH_FEATURES_MAX] SEC(".data.param");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, LATCH_TALLY_SIZE);
+	__type(key, struct latch_tally_key);
+	__type(value, struct latch_tally);
+} latch_tally SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, LATCH_EVENTS_SIZE);
+} latch_events SEC(".maps");
+
+static const struct latch_tally latch_tally_new;
+
+/* One load. A trial needs no look at the clock here: see bpf/trial.bpf.c. */
+static __always_inline __u32 latch_gate_mode(void)
+{
+	return *(volatile __u32 *)&latch_gate.mode;
+}
+
+/* Copies a dentry's name if the dentry itself holds it. to: LATCH_PATH_NAME bytes. */
+static __always_inline void latch_name_copy(__u64 *to, struct dentry *dentry)
+{
+	struct dentry___shortname *d = (void *)dentry;
+	const __u64 *from;
+	__u32 size, i;
+
+	if (bpf_core_field_exists(dentry->d_iname)) {
+		from = (void *)__builtin_preserve_access_index(&dentry->d_iname);
+		size = bpf_core_field_size(dentry->d_iname);
+	} else {
+		from = (void *)__builtin_preserve_access_index(&d->d_shortname);
+		size = bpf_core_field_size(d->d_shortname);
+	}
+	if (dentry->d_name.len >= size)
+		return;
+#pragma unroll
+	for (i = 0; i < LATCH_PATH_NAME / sizeof(*to); i++)
+		if ((i + 1) * sizeof(*to) <= size)
+			to[i] = from[i];
+}
+
+/* The running program's file, or NULL for a kernel thread. */
+static __always_inline struct file *latch_exe_file(struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+
+	return mm ? mm->exe_file : 0;
+}
+
+static __noinline int latch_who_fill(struct latch_who *who)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = latch_exe_file(task);
+	struct dentry *dentry;
+	__u32 i;
+
+	who->pid = bpf_get_current_pid_tgid() >> 32;
+	who->uid = bpf_get_current_uid_gid();
+	who->cgroup = bpf_get_current_cgroup_id();
+	bpf_get_current_comm(who->comm, sizeof(who->comm));
+	who->depth = 0;
+	who->pad = 0;
+	if (!file)
+		return 0;
+	dentry = file->f_path.dentry;
+	for (i = 0; i < LATCH_PATH_DEPTH; i++) {
+		struct dentry *parent;
+
+		if (!dentry)
+			return 0;
+		parent = dentry->d_parent;
+		if (dentry == parent)
+			return 0;
+		latch_name_copy((__u64 *)who->path[i], dentry);
+		who->depth = i + 1;
+		dentry = parent;
+	}
+	if (dentry && dentry != dentry->d_parent)
+		who->depth = LATCH_PATH_DEPTH + 1;
+	return 0;
+}
+
+static __noinline void latch_tally_add(struct latch_tally_key *key, __u64 now)
+{
+	struct latch_tally *t = bpf_map_lookup_elem(&latch_tally, key);
+
+	if (!t) {
+		/* EEXIST: another CPU was first, and the lookup finds its entry. */
+		bpf_map_update_elem(&latch_tally, key, &latch_tally_new, BPF_NOEXIST);
+		t = bpf_map_lookup_elem(&latch_tally, key);
+		if (!t) {
+			__sync_fetch_and_add(&latch_count.tally_lost, 1);
+			return;
+		}
+		if (!t->first) {
+			t->first = now;
+			latch_who_fill(&t->who);
+		}
+	}
+	__sync_fetch_and_add(&t->count, 1);
+	t->last = now;
+}
+
+static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, __u32 error)
+{
+	struct latch_event *e = bpf_ringbuf_reserve(&latch_events, sizeof(*e), 0);
+
+	if (!e) {
+		__sync_fetch_and_add(&latch_count.events_lost, 1);
+		return;
+	}
+	__builtin_memset(&e->who, 0, sizeof(e->who));
+	e->time = now;
+	e->error = -(__s32)error;
+	e->pad = 0;
+	e->key = *key;
+	latch_who_fill(&e->who);
+	bpf_ringbuf_submit(e, 0);
+}
+
+/* Both records of one denial, made or observed. id: see struct latch_tally_key. */
+static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
+{
+	struct file *file = latch_exe_file(bpf_get_current_task_btf());
+	struct latch_tally_key key = { .id = id, .verdict = verdict };
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	if (verdict == LATCH_ENFORCE)
+		__sync_fetch_and_add(&latch_count.denied, 1);
+	else
+		__sync_fetch_and_add(&latch_count.observed, 1);
+	if (file) {
+		struct inode *inode = file->f_inode;
+
+		if (inode) {
+			key.ino = inode->i_ino;
+			key.dev = inode->i_sb->s_dev;
+		}
+	}
+	latch_tally_add(&key, now);
+	latch_event_send(&key, now, error);
+}
+
+/*
+ * What a body's verdict comes to. The verdict is negative: an errno, or
+ * LATCH_DENY(feature). Anything else is an author's mistake and denies too.
+ *
+ * A function of its own, which asks the gate again, so that a program that
+ * allows has nothing to keep: each register it saved would be paid by every call.
+ */
+static __noinline long latch_decide(__u32 hook, long verdict)
+{
+	__u64 v = verdict < 0 ? -verdict : EPERM;
+	__u64 error = v & 0xfff, feature = v >> 12;
+	__u32 mode = latch_gate_mode(), id = hook;
+	long ret;
+
+	if (mode == LATCH_OFF)
+		return 0;
+	if (feature && feature <= LATCH_FEATURES_MAX) {
+		__u32 own;
+
+		feature--;
+		barrier_var(feature); /* or clang proves the mask away, which the verifier needs */
+		own = latch_feature[feature & (LATCH_FEATURES_MAX - 1)].mode;
+		if (own == LATCH_OFF)
+			return 0;
+		if (own < mode)
+			mode = own;
+		id = LATCH_ID_FEATURE | feature;
+	}
+	if (!error)
+		error = EPERM;
+	latch_record(id, mode, error);
+	if (mode != LATCH_ENFORCE)
+		return 0;
+	/*
+	 * From 6.12 the verifier wants proof of [-4095, 0], in 64 bits: clang
+	 * would use a 32-bit register or a negation, whose range it loses.
+	 */
+	asm volatile("%[ret] = 0\n\t"
+		     "%[error] &= 0xfff\n\t"
+		     "%[ret] -= %[error]"
+		     : [ret] "=&r"(ret), [error] "+r"(error));
+	return ret;
+}
+
+#endif
