@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * liblatch: load, control and read security modules on the running kernel.
+ *
+ * Functions return 0 or a negative errno, and then fill the struct latch_error
+ * with a sentence for the administrator. Classes that a caller may tell apart:
+ *	-EINVAL		what was asked for is wrong: unknown word, bad value
+ *	-EOPNOTSUPP	this kernel cannot
+ *	-EKEYREJECTED	refused by policy
+ * Nothing is printed, and nothing here ends the process. Not for threads: one
+ * struct latch in a process at a time.
+ */
+#ifndef LATCH_LATCH_H
+#define LATCH_LATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <latch/abi.h>
+
+#define LATCH_VERSION "0.1.0"
+
+struct latch_error {
+	char text[2048];
+};
+
+/* ---- a module, as its file or the info map of a loaded one describes it ---- */
+
+enum latch_type {
+	LATCH_TYPE_INT,
+	LATCH_TYPE_UINT,
+	LATCH_TYPE_BOOL,
+	LATCH_TYPE_FLAGS, /* a set of words */
+	LATCH_TYPE_MODE,  /* a feature: off, observe or enforce */
+};
+
+struct latch_param {
+	char name[LATCH_NAME_MAX];
+	enum latch_type type;
+	uint32_t offset; /* of the value in the map `param`, bytes */
+	int64_t min, max;
+	int64_t value;	 /* in a file: the default; of a loaded module: the present one */
+	char *words;	 /* LATCH_TYPE_FLAGS: "a,b,c" */
+	char *doc;
+	/* of a feature: */
+	uint32_t feature; /* its number */
+	uint64_t since;	  /* when it was turned on, CLOCK_BOOTTIME nanoseconds; 0: off */
+	char *hooks;	  /* "a,b": those that serve it */
+	char *groups;	  /* "a,b": may be empty */
+};
+
+struct latch_hook {
+	char name[LATCH_NAME_MAX];
+	uint32_t number; /* in struct latch_tally_key */
+	bool attached;	 /* of a loaded module: its link is there */
+};
+
+struct latch_module {
+	char name[LATCH_NAME_MAX];
+	char *version;
+	char *description;
+	bool gated; /* made with the SDK: has a gate */
+	uint8_t digest[32]; /* SHA-256 of the file */
+	struct latch_hook *hooks;
+	size_t nhooks;
+	struct latch_param *params;
+	size_t nparams;
+	/* For a module file: its bytes, and its strings as the info map keeps them. */
+	char *text;
+	size_t text_size;
+	void *file;
+	size_t file_size;
+};
+
+/*
+ * Reads a module file; needs neither privileges nor a kernel. name: a path (has
+ * a '/'), or a module's name, searched in the module directory. On success *mod
+ * is the caller's, to be given to latch_module_free().
+ * Errors: -ENOENT, -ENOEXEC (not a module: why is in err), other errno of open and read.
+ */
+int latch_module_read(const char *name, struct latch_module **mod, struct latch_error *err);
+/* The same of a file in memory, which is copied. label: what messages call it. */
+int latch_module_parse(const void *file, size_t size, const char *label,
+		       struct latch_module **mod, struct latch_error *err);
+void latch_module_free(struct latch_module *mod);
+struct latch_param *latch_module_param(const struct latch_module *mod, const char *name);
+
+/* ---- parameters ---- */
+
+/*
+ * Applies assignments "name=value" to mod->params[].value, all or nothing. A group of
+ * features may be named instead of a feature, and `all`; a narrower name wins over a
+ * wider one, whatever the order.
+ * Errors: -EINVAL for an unknown name or value, a value out of range, or a name given twice.
+ */
+int latch_params_assign(struct latch_module *mod, char *const *assignments, size_t n,
+			struct latch_error *err);
+/* A value in words: "3", "yes", "a,b", "observe". Returns buf. */
+const char *latch_param_format(const struct latch_param *p, int64_t value, char *buf, size_t size);
+const char *latch_mode_name(unsigned int mode);
+/* LATCH_OFF..LATCH_ENFORCE, or -EINVAL. */
+int latch_mode_parse(const char *word);
+/* Whether a comma-separated list holds a word. */
+bool latch_list_has(const char *list, const char *word);
+
+/* ---- the running kernel ---- */
+
+enum latch_check_state { LATCH_CHECK_OK, LATCH_CHECK_NOTE, LATCH_CHECK_BAD };
+
+struct latch_check {
+	const char *name;
+	enum latch_check_state state; /* BAD: modules cannot work */
+	char text[768];		      /* what is, and what to do */
+};
+
+#define LATCH_CHECKS 8
+/* Fills checks[LATCH_CHECKS]. Returns 0, or -EOPNOTSUPP if one is BAD. */
+int latch_doctor(struct latch_check *checks);
+
+/* Turns the features that mod takes from an enum of the kernel into params. */
+int latch_features_resolve(struct latch_module *mod, struct latch_error *err);
+
+/* ---- loading ---- */
+
+struct latch; /* the open latch directory in bpffs, locked against other callers */
+
+/*
+ * Opens and locks /sys/fs/bpf/latch, waits up to 30 s for another caller, and removes what
+ * a killed one left behind. make: mounts bpffs and makes the directory if need be; without
+ * it, no directory means that nothing is loaded.
+ * Errors: -EPERM, -EOPNOTSUPP, -EBUSY.
+ */
+int latch_open(struct latch **l, bool make, struct latch_error *err);
+void latch_close(struct latch *l);
+/* What latch_open had to do: bpffs was mounted; n leftovers of killed callers were removed. */
+bool latch_mounted_bpffs(const struct latch *l);
+unsigned int latch_removed_leftovers(const struct latch *l);
+
+/*
+ * Changes take a trial's length in nanoseconds, 0 for none: the kernel takes the change
+ * back when it is over, needing no process, unless latch_confirm() comes first. While a
+ * module is on trial, other changes to it get -EBUSY; latch_unload() is always possible.
+ */
+
+/*
+ * Loads mod, whose params hold the values wanted, and opens its gate in `mode`
+ * (LATCH_OBSERVE or LATCH_ENFORCE). All or nothing.
+ * Errors: -EEXIST, -EOPNOTSUPP, -EPERM, -E2BIG (a hook is full), -EACCES (verifier).
+ */
+int latch_load(struct latch *l, struct latch_module *mod, unsigned int mode, uint64_t trial,
+	       struct latch_error *err);
+/* Keeps what is on trial. Errors: -ENOENT: it is not on trial; -ETIME: it was just over. */
+int latch_confirm(struct latch *l, const char *name, struct latch_error *err);
+
+/*
+ * Closes the gate, drops everything, and waits until the kernel has let the programs go:
+ * *gone is false if it had not within 10 s (it will; nothing of the module is called).
+ */
+int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_error *err);
+
+/* ---- what is loaded ---- */
+
+struct latch_state {
+	struct latch_module *module; /* values and hooks as they are now */
+	unsigned int mode;	     /* meaningless if !module->gated */
+	struct latch_count count;
+	uint64_t trial_left;  /* seconds until a trial is over; 0: not on trial */
+	unsigned int missing; /* links that should be there and are not: somebody removed them */
+	struct latch_info info; /* without its text, hence last */
+};
+
+/* Errors: -ENOENT: no module of that name is loaded. */
+int latch_state_read(struct latch *l, const char *name, struct latch_state **st,
+		     struct latch_error *err);
+void latch_state_free(struct latch_state *st);
+/* Names of the loaded modules, sorted; *names and each name are the caller's to free. */
+int latch_state_names(struct latch *l, char ***names, size_t *n, struct latch_error *err);
+
+int latch_mode_set(struct latch *l, const char *name, unsigned int mode, uint64_t trial,
+		   struct latch_error *err);
+/*
+ * Sets parameters of a loaded module, and its mode unless that is LATCH_OFF; attaches hooks
+ * that are needed now, and detaches those that no longer are.
+ */
+int latch_param_set(struct latch *l, const char *name, char *const *assignments, size_t n,
+		    unsigned int mode, uint64_t trial, struct latch_error *err);
+
+/* ---- lockdown ---- */
+
+/* Ordered: who can change the kernel can also read it. */
+enum latch_property { LATCH_NEITHER, LATCH_INTEGRITY, LATCH_CONFIDENTIALITY };
+
+struct latch_feature_facts {
+	const char *name;
+	enum latch_property property; /* what stands open while it is not enforced */
+	const char *open;	      /* how */
+	bool own_context; /* asked in the context of the process that wants it */
+	const char *absent; /* why it cannot matter on this architecture; NULL if it can */
+	const char *needs;  /* a path without which it cannot matter; NULL: none known */
+};
+
+/* NULL for a feature that is newer than this latch. */
+const struct latch_feature_facts *latch_feature_facts(const char *name);
+/* Why a feature cannot matter on this machine; NULL if it can, or if that is not known. */
+const char *latch_feature_absent(const char *name);
+/* The level of the lockdown built into the kernel, as a latch_property. */
+int latch_builtin_lockdown(void);
+
+enum latch_finding_kind {
+	LATCH_OPEN, /* a way that stands open */
+	LATCH_LATE, /* what was taken before, and is not taken back */
+};
+
+struct latch_finding {
+	enum latch_finding_kind kind;
+	char feature[LATCH_NAME_MAX];
+	char text[512];
+};
+
+struct latch_findings {
+	struct latch_finding *list;
+	size_t n;
+};
+
+/*
+ * Whether root can change the running kernel (LATCH_INTEGRITY), or read its memory
+ * (LATCH_CONFIDENTIALITY): it cannot if there are no findings. f->list is the caller's to free.
+ */
+int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
+			 struct latch_error *err);
+
+/* ---- configuration ---- */
+
+struct latch_setting {
+	char *key, *value;
+	char *file; /* where it was said last */
+	int line;
+};
+
+/* A module as the configuration wants it: keys are `mode`, `file`, and its parameters. */
+struct latch_wanted {
+	char name[LATCH_NAME_MAX];
+	struct latch_setting *settings;
+	size_t n;
+};
+
+struct latch_config {
+	struct latch_wanted *modules;
+	size_t n;
+	FILE *notes;
+};
+
+/*
+ * Reads dir/latch.conf and dir/conf.d/ *.conf; none of them is no error. What a later file
+ * overrides is written to notes, unless that is NULL.
+ * Errors: -EINVAL with file and line; errno of reading.
+ */
+int latch_config_read(const char *dir, FILE *notes, struct latch_config **config, struct latch_error *err);
+void latch_config_free(struct latch_config *config);
+
+struct latch_plan;
+/*
+ * What would have to change for config to hold: its modules loaded, with these and otherwise
+ * default values. Modules it does not name are left alone. Nothing is changed yet.
+ * Errors: -EINVAL with file and line for what a module does not have; as latch_module_read().
+ */
+int latch_plan_make(struct latch *l, const struct latch_config *config, struct latch_plan **plan,
+		    struct latch_error *err);
+size_t latch_plan_steps(const struct latch_plan *plan);
+/* One step in words: "lockdown: dev_mem=enforce (is observe)". Valid as long as the plan. */
+const char *latch_plan_step(const struct latch_plan *plan, size_t i);
+/* Does it, all or nothing: if a step fails, those before it are taken back. */
+int latch_plan_run(struct latch *l, const struct latch_plan *plan, uint64_t trial, struct latch_error *err);
+void latch_plan_free(struct latch_plan *plan);
+
+/* ---- what was denied ---- */
+
+struct latch_record {
+	struct latch_tally_key key;
+	struct latch_tally tally;
+};
+
+/* The tally of a loaded module, by first time; *records is the caller's to free. */
+int latch_tally_read(struct latch *l, const char *name, struct latch_record **records, size_t *n,
+		     struct latch_error *err);
+/* The feature or hook that a tally id stands for. */
+const char *latch_id_name(const struct latch_module *mod, uint32_t id);
+/*
+ * The path of the program, as found on disk under the recorded names where device and
+ * inode prove it; else the recorded names, with `*` for one that could not be read.
+ * Returns buf; "" for a kernel thread.
+ */
+const char *latch_who_path(const struct latch_who *who, uint64_t dev, uint64_t ino, char *buf,
+			   size_t size);
+
+/* Called for each event; a negative return ends latch_watch() with that value. */
+typedef int (*latch_event_fn)(const struct latch_module *mod, const struct latch_event *event, void *arg);
+/*
+ * Reads the event rings of a module, or of all loaded now (NULL), waiting for more until fn or
+ * a signal ends it. Lets the latch directory go, so that others can work.
+ * Errors: -ENOENT, -EBUSY: somebody watches it already.
+ */
+int latch_watch(struct latch *l, const char *name, latch_event_fn fn, void *arg, struct latch_error *err);
+/*
+ * The systemd unit of a cgroup (its id), or its path where it is in none; "" if it is gone.
+ * Returns buf.
+ */
+const char *latch_unit_of_cgroup(uint64_t cgroup, char *buf, size_t size);
+
+#endif

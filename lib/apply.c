@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From the configuration to what is loaded: a plan of steps, done all or not at all. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "priv.h"
+
+struct step {
+	char *text;
+	struct latch_module *module; /* with the values wanted */
+	unsigned int mode;
+	struct latch_state *before; /* NULL: it is not loaded, so the step is to load it */
+};
+
+struct latch_plan {
+	struct step *steps;
+	size_t n;
+};
+
+static const struct latch_setting *setting(const struct latch_wanted *w, const char *key)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (!strcmp(w->settings[i].key, key))
+			return &w->settings[i];
+	return NULL;
+}
+
+static bool is_parameter(const struct latch_setting *s)
+{
+	return strcmp(s->key, "mode") && strcmp(s->key, "file");
+}
+
+static void free_list(char **list, size_t n)
+{
+	while (n)
+		free(list[--n]);
+	free(list);
+}
+
+/* Checks each setting by itself, so that an error has its file and line, then takes all. */
+static int assign(struct latch_module *mod, const struct latch_wanted *w, struct latch_error *err)
+{
+	char **list = calloc(w->n + 1, sizeof(*list));
+	int64_t *values = calloc(mod->nparams + 1, sizeof(*values));
+	struct latch_error why;
+	size_t n = 0, i, j;
+	int e = list && values ? 0 : latch_fail(err, -ENOMEM, "out of memory");
+
+	for (j = 0; !e && j < mod->nparams; j++)
+		values[j] = mod->params[j].value;
+	for (i = 0; !e && i < w->n; i++) {
+		const struct latch_setting *s = &w->settings[i];
+
+		if (!is_parameter(s))
+			continue;
+		if (asprintf(&list[n], "%s=%s", s->key, s->value) < 0) {
+			list[n] = NULL;
+			e = latch_fail(err, -ENOMEM, "out of memory");
+			break;
+		}
+		e = latch_params_assign(mod, &list[n++], 1, &why);
+		if (e)
+			latch_fail(err, e, "%s:%d: %.1900s", s->file, s->line, why.text);
+	}
+	for (j = 0; !e && j < mod->nparams; j++)
+		mod->params[j].value = values[j];
+	if (!e)
+		e = latch_params_assign(mod, list, n, err);
+	if (list)
+		free_list(list, n);
+	free(values);
+	return e;
+}
+
+static int read_module(const struct latch_wanted *w, struct latch_module **mod, struct latch_error *err)
+{
+	const struct latch_setting *file = setting(w, "file");
+	int e = latch_module_read(file ? file->value : w->name, mod, err);
+
+	if (e)
+		return e;
+	if (strcmp((*mod)->name, w->name))
+		e = latch_fail(err, -EINVAL, "%s holds module %s, not %s", file ? file->value : w->name,
+			       (*mod)->name, w->name);
+	if (!e)
+		e = latch_features_resolve(*mod, err);
+	if (!e)
+		e = assign(*mod, w, err);
+	if (e)
+		latch_module_free(*mod);
+	return e;
+}
+
+/* Writes what is to be done; nothing if that is nothing. */
+static void describe(FILE *out, const struct step *s)
+{
+	char want[1024], is[1024];
+
+	if (!s->before) {
+		fprintf(out, "%s: load, %s", s->module->name, latch_mode_name(s->mode));
+		for (size_t i = 0; i < s->module->nparams; i++)
+			if (s->module->params[i].type != LATCH_TYPE_MODE || s->module->params[i].value)
+				fprintf(out, ", %s=%s", s->module->params[i].name,
+					latch_param_format(&s->module->params[i], s->module->params[i].value, want,
+							   sizeof(want)));
+		return;
+	}
+	if (s->before->mode != s->mode)
+		fprintf(out, "%s: %s (is %s)", s->module->name, latch_mode_name(s->mode),
+			latch_mode_name(s->before->mode));
+	for (size_t i = 0; i < s->module->nparams; i++) {
+		const struct latch_param *p = &s->module->params[i];
+		const struct latch_param *old = latch_module_param(s->before->module, p->name);
+
+		if (old && old->value != p->value)
+			fprintf(out, "%s%s%s=%s (is %s)", ftell(out) ? "" : s->module->name, ftell(out) ? ", " : ": ",
+				p->name,
+				latch_param_format(p, p->value, want, sizeof(want)),
+				latch_param_format(old, old->value, is, sizeof(is)));
+	}
+}
+
+static int describe_step(struct step *s, struct latch_error *err)
+{
+	size_t size;
+	FILE *out = open_memstream(&s->text, &size);
+
+	if (!out)
+		return latch_fail(err, -ENOMEM, "out of memory");
+	describe(out, s);
+	return fclose(out) ? latch_fail(err, -ENOMEM, "out of memory") : 0;
+}
+
+static void free_step(struct step *s)
+{
+	free(s->text);
+	latch_module_free(s->module);
+	latch_state_free(s->before);
+}
+
+static int make_step(struct latch *l, const struct latch_wanted *w, struct step *s, struct latch_error *err)
+{
+	const struct latch_setting *mode = setting(w, "mode");
+	int e = read_module(w, &s->module, err);
+
+	if (e) {
+		s->module = NULL;
+		return e;
+	}
+	s->mode = mode ? (unsigned int)latch_mode_parse(mode->value) : LATCH_ENFORCE;
+	e = latch_state_read(l, w->name, &s->before, err);
+	if (e && e != -ENOENT)
+		return e;
+	if (s->before && memcmp(s->before->module->digest, s->module->digest, sizeof(s->module->digest)))
+		return latch_fail(err, -EEXIST, "%s is loaded from another file: `latch unload %s` first", w->name,
+				  w->name);
+	return describe_step(s, err);
+}
+
+int latch_plan_make(struct latch *l, const struct latch_config *config, struct latch_plan **out,
+		    struct latch_error *err)
+{
+	struct latch_plan *plan = calloc(1, sizeof(*plan));
+	int e = 0;
+
+	if (!plan || !(plan->steps = calloc(config->n + 1, sizeof(*plan->steps)))) {
+		free(plan);
+		return latch_fail(err, -ENOMEM, "out of memory");
+	}
+	for (size_t i = 0; i < config->n && !e; i++) {
+		struct step *s = &plan->steps[plan->n];
+
+		memset(s, 0, sizeof(*s));
+		e = make_step(l, &config->modules[i], s, err);
+		if (!e && *s->text)
+			plan->n++;
+		else
+			free_step(s);
+	}
+	if (e) {
+		latch_plan_free(plan);
+		return e;
+	}
+	*out = plan;
+	return 0;
+}
+
+size_t latch_plan_steps(const struct latch_plan *plan)
+{
+	return plan->n;
+}
+
+const char *latch_plan_step(const struct latch_plan *plan, size_t i)
+{
+	return plan->steps[i].text;
+}
+
+/* Gives a loaded module all the values of mod. */
+static int set_values(struct latch *l, const struct latch_module *mod, unsigned int mode, uint64_t trial,
+		      struct latch_error *err)
+{
+	char **list = calloc(mod->nparams + 1, sizeof(*list)), value[1024];
+	size_t n = 0;
+	int e = list ? 0 : -ENOMEM;
+
+	for (; !e && n < mod->nparams; n++)
+		if (asprintf(&list[n], "%s=%s", mod->params[n].name,
+			     latch_param_format(&mod->params[n], mod->params[n].value, value, sizeof(value))) < 0)
+			e = -ENOMEM;
+	e = e ? latch_fail(err, e, "out of memory") : latch_param_set(l, mod->name, list, n, mode, trial, err);
+	if (list)
+		free_list(list, n);
+	return e;
+}
+
+static int undo(struct latch *l, const struct step *s, struct latch_error *err)
+{
+	bool gone;
+
+	if (!s->before)
+		return latch_unload(l, s->module->name, &gone, err);
+	latch_trial_drop(s->module->name);
+	return set_values(l, s->before->module, s->before->mode, 0, err);
+}
+
+int latch_plan_run(struct latch *l, const struct latch_plan *plan, uint64_t trial, struct latch_error *err)
+{
+	struct latch_error undone;
+	size_t i;
+	int e = 0;
+
+	for (i = 0; i < plan->n && !e; i++) {
+		const struct step *s = &plan->steps[i];
+
+		e = s->before ? set_values(l, s->module, s->mode, trial, err) :
+				latch_load(l, s->module, s->mode, trial, err);
+	}
+	if (!e)
+		return 0;
+	for (i--; i > 0; i--)
+		if (undo(l, &plan->steps[i - 1], &undone))
+			return latch_fail(err, e, "%.900s; and what was done could not be taken back: %.900s",
+					  strdupa(err->text), undone.text);
+	return e;
+}
+
+void latch_plan_free(struct latch_plan *plan)
+{
+	if (!plan)
+		return;
+	for (size_t i = 0; i < plan->n; i++)
+		free_step(&plan->steps[i]);
+	free(plan->steps);
+	free(plan);
+}

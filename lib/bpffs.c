@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The latch directory in bpffs. Each loaded module has a room there:
+ *	NAME/info, NAME/maps/{gate,param,count,tally,events}, NAME/links/HOOK, NAME/progs/HOOK
+ * A room that is being made or taken down is NAME~PID. (bpffs keeps names with
+ * a dot to itself: bpf_lookup() in kernel/bpf/inode.c.)
+ */
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include "priv.h"
+
+#define LOCK_WAIT_MS 30000
+#define LOCK_STEP_MS 20
+
+static int pin_path(char *buf, size_t size, const char *room, const char *kind, const char *name)
+{
+	int n = snprintf(buf, size, LATCH_ROOT "/%s/%s%s%s", room, kind, *kind ? "/" : "", name);
+
+	return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
+}
+
+int latch_pin_get(const char *room, const char *kind, const char *name)
+{
+	char path[256];
+	int e = pin_path(path, sizeof(path), room, kind, name);
+
+	return e ? e : bpf_obj_get(path);
+}
+
+int latch_pin_put(int fd, const char *room, const char *kind, const char *name)
+{
+	char path[256];
+	int e = pin_path(path, sizeof(path), room, kind, name);
+
+	return e ? e : bpf_obj_pin(fd, path);
+}
+
+int latch_pin_drop(const char *room, const char *kind, const char *name)
+{
+	char path[256];
+	int e = pin_path(path, sizeof(path), room, kind, name);
+
+	return e ? e : unlink(path) ? -errno : 0;
+}
+
+int latch_room_make(const char *room)
+{
+	static const char *const parts[] = { "", "/maps", "/links", "/progs" };
+	char path[256];
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		snprintf(path, sizeof(path), LATCH_ROOT "/%s%s", room, parts[i]);
+		if (mkdir(path, 0700))
+			return -errno;
+	}
+	return 0;
+}
+
+/* Removes what is in dir/name, links first so that nothing of a module is called without its maps. */
+static int remove_tree(int dir, const char *name)
+{
+	static const char *const first[] = { "links", "progs", "maps" };
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	struct dirent *d;
+	DIR *list;
+	int e = 0;
+
+	if (fd < 0)
+		return errno == ENOTDIR ? (unlinkat(dir, name, 0) ? -errno : 0) : errno == ENOENT ? 0 : -errno;
+	for (size_t i = 0; i < sizeof(first) / sizeof(*first) && !e; i++)
+		if (!faccessat(fd, first[i], F_OK, AT_SYMLINK_NOFOLLOW))
+			e = remove_tree(fd, first[i]);
+	list = fdopendir(fd);
+	if (!list) {
+		e = -errno;
+		close(fd);
+		return e;
+	}
+	while (!e && (d = readdir(list)))
+		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
+			e = remove_tree(dirfd(list), d->d_name);
+	closedir(list);
+	return e ? e : unlinkat(dir, name, AT_REMOVEDIR) ? -errno : 0;
+}
+
+int latch_room_remove(struct latch *l, const char *room)
+{
+	return remove_tree(l->dir, room);
+}
+
+static int mount_bpffs(bool *mounted, struct latch_error *err)
+{
+	struct statfs fs;
+
+	if (statfs(LATCH_BPFFS, &fs))
+		return latch_fail(err, -EOPNOTSUPP,
+				  LATCH_BPFFS ": %m: mount sysfs on /sys, and see "
+					      "whether this kernel has CONFIG_BPF_SYSCALL");
+	if ((unsigned long)fs.f_type == BPF_FS_MAGIC)
+		return 0;
+	if (mount("bpf", LATCH_BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700"))
+		return latch_fail(err, -errno, "cannot mount bpffs: %m: run `mount -t bpf bpf " LATCH_BPFFS "`");
+	*mounted = true;
+	return 0;
+}
+
+/* A room that is not a whole module: half made or half removed, or its gate was never opened. */
+static bool leftover(const char *name)
+{
+	struct latch_map gate;
+	bool closed;
+
+	if (strchr(name, '~'))
+		return true;
+	if (latch_map_open(&gate, name, "gate", false))
+		return false; /* ungated */
+	closed = ((const struct latch_gate *)gate.data)->mode == LATCH_OFF;
+	latch_map_close(&gate);
+	return closed;
+}
+
+/*
+ * What is left of a trial that is over, or that a killed latch never started, and hooks
+ * that nothing needs: a killed latch attaches before it stores, and detaches after.
+ */
+static void tidy(struct latch *l, const char *name)
+{
+	struct latch_error unused;
+	struct latch_trial trial;
+
+	if (!latch_trial_read(name, &trial) && trial.deadline && !trial.over)
+		return;
+	latch_trial_drop(name);
+	latch_hooks_tidy(l, name, &unused);
+}
+
+static int remove_leftovers(struct latch *l, struct latch_error *err)
+{
+	int fd = openat(l->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *d;
+	bool gone;
+	int e = 0;
+
+	if (!list) {
+		e = -errno;
+		latch_close_fd(&fd);
+		return latch_fail(err, e, LATCH_ROOT ": %m");
+	}
+	while (!e && (d = readdir(list))) {
+		if (d->d_name[0] == '.')
+			continue;
+		if (!leftover(d->d_name)) {
+			tidy(l, d->d_name);
+			continue;
+		}
+		e = latch_room_end(l, d->d_name, &gone);
+		l->leftovers++;
+		if (!e)
+			rewinddir(list);
+	}
+	if (e)
+		latch_fail(err, e, "cannot remove " LATCH_ROOT "/%s, left by a latch that was killed: %s", d->d_name,
+			   strerror(-e));
+	closedir(list);
+	return e;
+}
+
+static int lock(int dir, struct latch_error *err)
+{
+	for (int waited = 0; flock(dir, LOCK_EX | LOCK_NB); waited += LOCK_STEP_MS) {
+		if (errno != EWOULDBLOCK)
+			return latch_fail(err, -errno, "cannot lock " LATCH_ROOT ": %m");
+		if (waited >= LOCK_WAIT_MS)
+			return latch_fail(err, -EBUSY,
+					  "another latch has held " LATCH_ROOT
+					  " for %d s: find it with `fuser -v " LATCH_ROOT "`",
+					  LOCK_WAIT_MS / 1000);
+		usleep(LOCK_STEP_MS * 1000);
+	}
+	return 0;
+}
+
+static int make_root(struct latch *l, struct latch_error *err)
+{
+	int e = mount_bpffs(&l->mounted, err);
+
+	if (!e && mkdir(LATCH_ROOT, 0700) && errno != EEXIST)
+		e = latch_fail(err, -errno, "cannot make " LATCH_ROOT ": %m");
+	return e;
+}
+
+int latch_open(struct latch **out, bool make, struct latch_error *err)
+{
+	struct latch *l;
+	int e = 0;
+
+	if (!latch_has_capability(CAP_SYS_ADMIN))
+		return latch_fail(err, -EPERM, "no privilege: this needs CAP_SYS_ADMIN: run it as root");
+	l = calloc(1, sizeof(*l));
+	if (!l)
+		return latch_fail(err, -ENOMEM, "out of memory");
+	l->dir = -1;
+	if (make)
+		e = make_root(l, err);
+	if (!e) {
+		l->dir = open(LATCH_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+		if (l->dir >= 0)
+			e = lock(l->dir, err);
+		else if (make || errno != ENOENT)
+			e = latch_fail(err, -errno, LATCH_ROOT ": %m");
+	}
+	if (!e && l->dir >= 0)
+		e = remove_leftovers(l, err);
+	if (e) {
+		latch_close(l);
+		return e;
+	}
+	*out = l;
+	return 0;
+}
+
+void latch_close(struct latch *l)
+{
+	if (!l)
+		return;
+	latch_close_fd(&l->dir);
+	free(l);
+}
+
+bool latch_mounted_bpffs(const struct latch *l)
+{
+	return l->mounted;
+}
+
+unsigned int latch_removed_leftovers(const struct latch *l)
+{
+	return l->leftovers;
+}

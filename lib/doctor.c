@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Whether modules work on this kernel, now; and where not, what to do. */
+#include <bpf/btf.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include "priv.h"
+
+#define LSM_LIST "/sys/kernel/security/lsm"
+
+static void say(struct latch_check *c, enum latch_check_state state, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void say(struct latch_check *c, enum latch_check_state state, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(c->text, sizeof(c->text), fmt, ap);
+	va_end(ap);
+	c->state = state;
+}
+
+static void check_kernel(struct latch_check *c)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname u;
+
+	uname(&u);
+	sscanf(u.release, "%u.%u", &major, &minor);
+	if (major < 6 || (major == 6 && minor < 1))
+		say(c, LATCH_CHECK_BAD, "Linux %s: latch needs 6.1 or later", u.release);
+	else
+		say(c, LATCH_CHECK_OK, "Linux %s", u.release);
+}
+
+static void check_btf(struct latch_check *c)
+{
+	if (access("/sys/kernel/btf/vmlinux", R_OK))
+		say(c, LATCH_CHECK_BAD,
+		    "/sys/kernel/btf/vmlinux: %m: this takes a kernel built with CONFIG_DEBUG_INFO_BTF");
+	else
+		say(c, LATCH_CHECK_OK, "the kernel describes its types");
+}
+
+static void check_compiled(struct latch_check *c)
+{
+	struct latch_error err;
+	struct btf *btf = latch_kernel_btf(&err);
+
+	if (!btf)
+		say(c, LATCH_CHECK_BAD, "unknown: %.700s", err.text);
+	else if (!latch_kernel_has_hook(btf, "file_open"))
+		say(c, LATCH_CHECK_BAD, "not in this kernel: it takes one built with CONFIG_BPF_LSM");
+	else
+		say(c, LATCH_CHECK_OK, "in this kernel");
+	btf__free(btf);
+}
+
+static void check_active(struct latch_check *c)
+{
+	char list[512];
+	int e = latch_read_file(LSM_LIST, list, sizeof(list));
+
+	if (e)
+		say(c, LATCH_CHECK_BAD, LSM_LIST ": %s: `mount -t securityfs securityfs /sys/kernel/security`",
+		    strerror(-e));
+	else if (!latch_list_has(list, "bpf"))
+		say(c, LATCH_CHECK_BAD,
+		    "`bpf` is not in the active list, so programs would attach and never be called: "
+		    "add lsm=%s%sbpf to the kernel command line and reboot",
+		    list, *list ? "," : "");
+	else
+		say(c, LATCH_CHECK_OK, "%s", list);
+}
+
+static void check_bpffs(struct latch_check *c)
+{
+	struct statfs fs;
+
+	if (statfs(LATCH_BPFFS, &fs))
+		say(c, LATCH_CHECK_BAD, LATCH_BPFFS ": %m: mount sysfs on /sys");
+	else if ((unsigned long)fs.f_type != BPF_FS_MAGIC)
+		say(c, LATCH_CHECK_NOTE, "not mounted on " LATCH_BPFFS ": `latch load` mounts it");
+	else
+		say(c, LATCH_CHECK_OK, "mounted on " LATCH_BPFFS);
+}
+
+static void check_lockdown(struct latch_check *c)
+{
+	char list[128], *level;
+
+	if (latch_read_file("/sys/kernel/security/lockdown", list, sizeof(list))) {
+		say(c, LATCH_CHECK_OK, "none built in or none active: latch can deny each feature by itself");
+		return;
+	}
+	level = strchr(list, '[');
+	level = level ? level + 1 : list;
+	level[strcspn(level, "]")] = '\0';
+	if (!strcmp(level, "none"))
+		say(c, LATCH_CHECK_OK, "none");
+	else
+		say(c, LATCH_CHECK_NOTE, "%s: what that denies is denied whatever latch is told; latch can only add",
+		    level);
+}
+
+static void check_privilege(struct latch_check *c)
+{
+	if (latch_has_capability(CAP_SYS_ADMIN))
+		say(c, LATCH_CHECK_OK, "CAP_SYS_ADMIN");
+	else
+		say(c, LATCH_CHECK_BAD, "no CAP_SYS_ADMIN: run latch as root");
+}
+
+static void check_ftrace(struct latch_check *c)
+{
+	char value[16];
+	int e = latch_read_file("/proc/sys/kernel/ftrace_enabled", value, sizeof(value));
+
+	if (e)
+		say(c, LATCH_CHECK_NOTE, "kernel.ftrace_enabled: %s", strerror(-e));
+	else if (!strcmp(value, "0"))
+		say(c, LATCH_CHECK_BAD,
+		    "kernel.ftrace_enabled is 0, which turns every BPF LSM program off: `sysctl "
+		    "kernel.ftrace_enabled=1`");
+	else
+		say(c, LATCH_CHECK_OK, "kernel.ftrace_enabled is %s", value);
+}
+
+static const struct {
+	const char *name;
+	void (*check)(struct latch_check *c);
+	bool before_load; /* cheap, and a load must not go on without */
+} checks[LATCH_CHECKS] = {
+	{ "kernel", check_kernel, true },	 { "BTF", check_btf, true },
+	{ "BPF LSM", check_compiled, false },	 { "active LSMs", check_active, true },
+	{ "bpffs", check_bpffs, false },	 { "lockdown", check_lockdown, false },
+	{ "privilege", check_privilege, false }, { "ftrace", check_ftrace, true },
+};
+
+int latch_doctor(struct latch_check *out)
+{
+	int e = 0;
+
+	for (size_t i = 0; i < LATCH_CHECKS; i++) {
+		out[i].name = checks[i].name;
+		checks[i].check(&out[i]);
+		if (out[i].state == LATCH_CHECK_BAD)
+			e = -EOPNOTSUPP;
+	}
+	return e;
+}
+
+int latch_kernel_ready(struct latch_error *err)
+{
+	struct latch_check c;
+
+	for (size_t i = 0; i < LATCH_CHECKS; i++) {
+		if (!checks[i].before_load)
+			continue;
+		checks[i].check(&c);
+		if (c.state == LATCH_CHECK_BAD)
+			return latch_fail(err, -EOPNOTSUPP, "%s: %s", checks[i].name, c.text);
+	}
+	return 0;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of liblatch share. */
+#ifndef LATCH_PRIV_H
+#define LATCH_PRIV_H
+
+#include <latch/latch.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define LATCH_BPFFS "/sys/fs/bpf"
+#define LATCH_ROOT LATCH_BPFFS "/latch"
+
+/* Stores the sentence and returns code. */
+int latch_fail(struct latch_error *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+static inline void latch_free_ptr(void *p)
+{
+	free(*(void **)p);
+}
+
+static inline void latch_close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+#define _cleanup_free_ __attribute__((cleanup(latch_free_ptr)))
+#define _cleanup_close_ __attribute__((cleanup(latch_close_fd)))
+
+/* error.c: the lines that libbpf would have printed go here, until the next call. */
+void latch_libbpf_capture(void);
+const char *latch_libbpf_said(void);
+
+/* info.c: key=value strings */
+int latch_info_parse(struct latch_module *mod, const char *label, struct latch_error *err);
+int latch_info_append(struct latch_module *mod, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Calls fn with the value of each string of that key, until it returns non-zero. */
+int latch_info_each(const struct latch_module *mod, const char *key,
+		    int (*fn)(struct latch_module *mod, char *value, void *arg), void *arg);
+/* Says where in the map `param` that symbol stands. -ENOENT: it is no parameter. */
+int latch_info_place(struct latch_module *mod, const char *symbol, uint32_t offset);
+bool latch_param_placed(const struct latch_param *p);
+struct latch_param *latch_param_add(struct latch_module *mod, const char *name);
+bool latch_name_ok(const char *name);
+
+/* types.c: whether libbpf can be given a file with that .BTF section. */
+bool latch_types_ok(const void *data, size_t size);
+
+/* kernel.c */
+struct btf;
+/* The running kernel's BTF, the caller's to btf__free(); NULL and err without. */
+struct btf *latch_kernel_btf(struct latch_error *err);
+bool latch_kernel_has_hook(const struct btf *btf, const char *hook);
+int latch_read_file(const char *path, char *buf, size_t size);
+bool latch_has_capability(unsigned int cap);
+
+/* bpffs.c: the room of each module below the latch directory */
+struct latch {
+	int dir; /* LATCH_ROOT, locked */
+	bool mounted;
+	unsigned int leftovers;
+};
+
+/* bpf() on a pin below the latch directory. Returns an fd, or negative errno. */
+int latch_pin_get(const char *module, const char *kind, const char *name);
+int latch_pin_put(int fd, const char *room, const char *kind, const char *name);
+int latch_pin_drop(const char *room, const char *kind, const char *name);
+int latch_room_make(const char *room);
+int latch_room_remove(struct latch *l, const char *room);
+/*
+ * unload.c: removes a room, from the first step on as one that nobody takes for a module,
+ * and waits until the kernel has let its programs go: see latch_unload().
+ */
+int latch_room_end(struct latch *l, const char *name, bool *gone);
+
+/* gate.c: maps of a module, mapped */
+struct latch_map {
+	void *data;
+	size_t size;
+};
+
+int latch_map_open(struct latch_map *m, const char *module, const char *map, bool write);
+void latch_map_close(struct latch_map *m);
+unsigned int latch_gate_mode(const struct latch_gate *gate);
+void latch_gate_store(struct latch_gate *gate, unsigned int mode);
+int latch_gate_close(const char *module);
+
+/* trial.c */
+/* mode_before: what the gate goes back to; the parameters go back to what they are now. */
+int latch_trial_start(const char *room, unsigned int mode_before, uint64_t length, struct latch_error *err);
+void latch_trial_drop(const char *room);
+/* -ENOENT: not on trial. */
+int latch_trial_read(const char *room, struct latch_trial *trial);
+/* Seconds. */
+uint64_t latch_trial_left(const struct latch_trial *trial);
+/* -EBUSY and why, if it is on trial. */
+int latch_trial_refuse(const char *room, struct latch_error *err);
+
+/* lockdown.c, late.c */
+int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, const char *feature, const char *text);
+/* tracefs: may be looked at; not while asking would be denied, or counted as somebody's use. */
+int latch_late_find(struct latch_findings *f, enum latch_property property, bool tracefs);
+
+/* audit.c: result is 0 or a negative errno */
+void latch_audit(const char *operation, const char *module, int result);
+
+/* devices.c: enters the devices that mod wants to know and that are there into its map */
+int latch_devices_fill(const struct latch_module *mod, int map);
+
+/* set.c: detaches hooks that no feature needs any more. */
+int latch_hooks_tidy(struct latch *l, const char *name, struct latch_error *err);
+
+/* param.c: values in the map `param` */
+void latch_param_load(struct latch_param *p, const void *data);
+void latch_param_store(const struct latch_param *p, void *data);
+size_t latch_param_size(const struct latch_param *p);
+/* Whether a hook is there for features only. */
+bool latch_hook_served(const struct latch_module *mod, const char *hook);
+/* Whether a hook has work with the values wanted. */
+bool latch_hook_needed(const struct latch_module *mod, const char *hook);
+
+/* doctor.c: -EOPNOTSUPP and the remedy, where programs could not work or would not be called. */
+int latch_kernel_ready(struct latch_error *err);
+
+/* load.c */
+/* Attaches a program. Returns the link's fd, or a negative errno. */
+int latch_attach(int prog_fd);
+int latch_fail_attach(struct latch_error *err, int code, const char *module, const char *hook);
+
+uint64_t latch_boot_ns(void);
+
+#endif

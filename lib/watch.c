@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Denials and would-be denials as they happen: the event rings of the loaded modules. */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include "priv.h"
+
+struct ring {
+	struct latch_state *st;
+	latch_event_fn fn;
+	void *arg;
+	int lock;
+};
+
+struct watch {
+	struct ring_buffer *buffer;
+	struct ring *rings[LATCH_HOOKS_MAX];
+	size_t n;
+};
+
+static int on_event(void *arg, void *data, size_t size)
+{
+	struct ring *r = arg;
+
+	return size < sizeof(struct latch_event) ? 0 : r->fn(r->st->module, data, r->arg);
+}
+
+/* A ring has one reader's position: a second reader would take events away from the first. */
+static int lock_ring(struct latch *l, const char *name, struct latch_error *err)
+{
+	char path[LATCH_NAME_MAX + 8];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/maps", name);
+	fd = openat(l->dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return latch_fail(err, -errno, "%s: %m", path);
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		latch_close_fd(&fd);
+		return latch_fail(err, -EBUSY, "%s is watched by another latch: only one can take its events", name);
+	}
+	return fd;
+}
+
+static void free_ring(struct ring *r)
+{
+	latch_close_fd(&r->lock);
+	latch_state_free(r->st);
+	free(r);
+}
+
+static int add(struct watch *w, struct latch *l, struct ring *r, const char *name, struct latch_error *err)
+{
+	_cleanup_close_ int fd = -1;
+	int e = latch_state_read(l, name, &r->st, err);
+
+	if (e)
+		return e;
+	if (!r->st->module->gated)
+		return latch_fail(err, -EOPNOTSUPP, "%s is ungated (not made with the latch SDK): it reports nothing",
+				  name);
+	r->lock = lock_ring(l, name, err);
+	if (r->lock < 0)
+		return r->lock;
+	fd = latch_pin_get(name, "maps", "events");
+	if (fd < 0)
+		return latch_fail(err, fd, "%s is damaged: its event ring cannot be opened: %s", name, strerror(-fd));
+	if (w->buffer)
+		e = ring_buffer__add(w->buffer, fd, on_event, r);
+	else if (!(w->buffer = ring_buffer__new(fd, on_event, r, NULL)))
+		e = -errno;
+	return e ? latch_fail(err, e, "%s: cannot read its event ring: %s", name, strerror(-e)) : 0;
+}
+
+static int add_module(struct watch *w, struct latch *l, const char *name, latch_event_fn fn, void *arg,
+		      struct latch_error *err)
+{
+	struct ring *r = calloc(1, sizeof(*r));
+	int e;
+
+	if (!r || w->n == LATCH_HOOKS_MAX) {
+		free(r);
+		return latch_fail(err, -ENOMEM, "too many modules to watch at once");
+	}
+	r->fn = fn;
+	r->arg = arg;
+	r->lock = -1;
+	e = add(w, l, r, name, err);
+	if (e) {
+		free_ring(r);
+		return e;
+	}
+	w->rings[w->n++] = r;
+	return 0;
+}
+
+static int add_all(struct watch *w, struct latch *l, latch_event_fn fn, void *arg, struct latch_error *err)
+{
+	char **names;
+	size_t n;
+	int e = latch_state_names(l, &names, &n, err);
+
+	for (size_t i = 0; !e && i < n; i++) {
+		e = add_module(w, l, names[i], fn, arg, err);
+		if (e == -EOPNOTSUPP)
+			e = 0; /* ungated */
+	}
+	while (n)
+		free(names[--n]);
+	free(names);
+	if (!e && !w->n)
+		e = latch_fail(err, -ENOENT, "no module is loaded that reports anything: nothing to watch");
+	return e;
+}
+
+int latch_watch(struct latch *l, const char *name, latch_event_fn fn, void *arg, struct latch_error *err)
+{
+	struct watch w = { .n = 0 };
+	int e = name ? add_module(&w, l, name, fn, arg, err) : add_all(&w, l, fn, arg, err);
+
+	if (!e) {
+		latch_close_fd(&l->dir); /* others may go on */
+		l->dir = -1;
+		do
+			e = ring_buffer__poll(w.buffer, -1);
+		while (e >= 0);
+		if (e == -EINTR)
+			e = 0;
+		if (e)
+			latch_fail(err, e, "watching ended: %s", strerror(-e));
+	}
+	ring_buffer__free(w.buffer);
+	while (w.n)
+		free_ring(w.rings[--w.n]);
+	return e;
+}
