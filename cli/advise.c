@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latch lockdown advise: which features nobody needs, and who needs the others. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include "cli.h"
+
+#define DROP_IN LATCH_CONFIG_DIR "/conf.d/50-advise.conf"
+
+struct advice {
+	const struct latch_state *st;
+	const struct latch_record *records;
+	size_t n;
+};
+
+static bool is_of(const struct latch_record *r, const struct latch_param *p)
+{
+	return r->key.id == (LATCH_ID_FEATURE | p->feature);
+}
+
+static bool used(const struct advice *a, const struct latch_param *p)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (is_of(&a->records[i], p))
+			return true;
+	return false;
+}
+
+/* What can be said of a feature by now: a word for machines, too. */
+static const char *verdict(const struct advice *a, const struct latch_param *p)
+{
+	if (latch_feature_absent(p->name))
+		return "absent";
+	if (used(a, p))
+		return "used";
+	if (p->value == LATCH_OFF)
+		return "unknown";
+	/* A full tally may have missed who used it. */
+	return a->st->count.tally_lost ? "unknown" : "unused";
+}
+
+static void print_users(const struct advice *a, const struct latch_param *p)
+{
+	char path[4096], last[32];
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct latch_record *r = &a->records[i];
+
+		if (!is_of(r, p))
+			continue;
+		printf("  used by %s (uid %u) %llu times, last %s, %s\n",
+		       program(&r->tally.who, &r->key, path, sizeof(path)), r->tally.who.uid,
+		       (unsigned long long)r->tally.count, format_time(r->tally.last, last, sizeof(last)),
+		       r->key.verdict == LATCH_ENFORCE ? "denied" : "allowed");
+	}
+	printf("  enforce breaks that; to keep it: latch lockdown set %s=observe\n", p->name);
+	if (!strcmp(p->name, "hibernation"))
+		printf("  (merely reading /sys/power/state counts as well: the kernel does not tell the two apart)\n");
+}
+
+static void print_advice(const struct advice *a)
+{
+	char time[32];
+
+	for (size_t i = 0; i < a->st->module->nparams; i++) {
+		const struct latch_param *p = &a->st->module->params[i];
+		const char *v = verdict(a, p);
+
+		printf("%s: ", p->name);
+		if (!strcmp(v, "absent"))
+			printf("cannot matter here: %s\n", latch_feature_absent(p->name));
+		else if (!strcmp(v, "unused"))
+			printf("unused since %s: can be enforced%s\n", format_time(p->since, time, sizeof(time)),
+			       p->value == LATCH_ENFORCE ? ", and is" : "");
+		else if (!strcmp(v, "used"))
+			printf("%s\n", latch_mode_name((unsigned int)p->value));
+		else if (p->value == LATCH_OFF)
+			printf("off, so not known: latch lockdown set %s=observe\n", p->name);
+		else
+			printf("not known: the tally was full, %llu were counted without their feature\n",
+			       (unsigned long long)a->st->count.tally_lost);
+		if (!strcmp(v, "used"))
+			print_users(a, p);
+	}
+}
+
+static struct json_object *users_json(const struct advice *a, const struct latch_param *p)
+{
+	struct json_object *list = json_object_new_array();
+	char path[4096];
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct latch_record *r = &a->records[i];
+		struct json_object *o;
+
+		if (!is_of(r, p))
+			continue;
+		o = json_object_new_object();
+		json_string(o, "program", program(&r->tally.who, &r->key, path, sizeof(path)));
+		json_number(o, "uid", r->tally.who.uid);
+		json_number(o, "count", (int64_t)r->tally.count);
+		json_time(o, "first", r->tally.first);
+		json_time(o, "last", r->tally.last);
+		json_string(o, "verdict", r->key.verdict == LATCH_ENFORCE ? "denied" : "observed");
+		json_object_array_add(list, o);
+	}
+	return list;
+}
+
+static int advice_json(const struct advice *a)
+{
+	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+	struct utsname u;
+
+	uname(&u);
+	json_number(o, "latch_advise", 1);
+	json_string(o, "machine", u.nodename);
+	json_string(o, "kernel", u.release);
+	json_time(o, "since", a->st->info.loaded);
+	json_number(o, "lost", (int64_t)a->st->count.tally_lost);
+	for (size_t i = 0; i < a->st->module->nparams; i++) {
+		const struct latch_param *p = &a->st->module->params[i];
+		struct json_object *f = json_object_new_object();
+
+		json_string(f, "feature", p->name);
+		json_string(f, "mode", latch_mode_name((unsigned int)p->value));
+		json_string(f, "verdict", verdict(a, p));
+		if (p->since)
+			json_time(f, "since", p->since);
+		json_object_object_add(f, "users", users_json(a, p));
+		json_object_array_add(list, f);
+	}
+	json_object_object_add(o, "features", list);
+	return json_out(o);
+}
+
+/* What nobody used is enforced, what somebody used goes on being observed; whatever is not known stays. */
+static void write_settings(const struct advice *a, FILE *out)
+{
+	char time[32];
+
+	fprintf(out, "# Written by latch lockdown advise from what was seen since %s.\n[lockdown]\n",
+		format_time(a->st->info.loaded, time, sizeof(time)));
+	for (size_t i = 0; i < a->st->module->nparams; i++) {
+		const struct latch_param *p = &a->st->module->params[i];
+		const char *v = verdict(a, p);
+
+		if (!strcmp(v, "unused") || (!strcmp(v, "absent") && p->value != LATCH_OFF))
+			fprintf(out, "%s = enforce\n", p->name);
+		else if (!strcmp(v, "used"))
+			fprintf(out, "%s = %s\n", p->name, p->value == LATCH_ENFORCE ? "enforce" : "observe");
+		else if (p->value != LATCH_OFF)
+			fprintf(out, "%s = %s\n", p->name, latch_mode_name((unsigned int)p->value));
+	}
+}
+
+static int write_drop_in(const struct advice *a)
+{
+	static const char temporary[] = DROP_IN ".new";
+	FILE *out;
+	bool bad;
+
+	if ((mkdir(LATCH_CONFIG_DIR, 0755) && errno != EEXIST) ||
+	    (mkdir(LATCH_CONFIG_DIR "/conf.d", 0755) && errno != EEXIST) || !(out = fopen(temporary, "we"))) {
+		fprintf(stderr, "latch: %s: %m\n", temporary);
+		return EXIT_FAILED;
+	}
+	write_settings(a, out);
+	bad = fflush(out) || fsync(fileno(out));
+	if (fclose(out) || bad || rename(temporary, DROP_IN)) {
+		fprintf(stderr, "latch: " DROP_IN ": %m\n");
+		unlink(temporary);
+		return EXIT_FAILED;
+	}
+	printf("wrote " DROP_IN ": `latch apply --dry-run` shows what it changes\n");
+	return EXIT_DONE;
+}
+
+int lockdown_advise(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct advice a = { 0 };
+	struct latch_error err;
+	struct latch_state *st;
+	struct latch_record *records;
+	struct latch *l;
+	int words = take_options(argc, argv, "json,write,merge", &o), e;
+
+	if (words < 0)
+		return -words;
+	if (o.merge)
+		return words ? advise_merge(argv + 1, (size_t)words, o.json) :
+			       usage("lockdown", "advise --merge: which reports?");
+	if (words)
+		return usage("lockdown", "advise: too many words");
+	e = open_latch(&l, false, &err);
+	if (e)
+		return fail(e, &err);
+	e = latch_state_read(l, "lockdown", &st, &err);
+	if (e) {
+		latch_close(l);
+		return fail(e, &err);
+	}
+	e = latch_tally_read(l, "lockdown", &records, &a.n, &err);
+	latch_close(l);
+	if (e) {
+		latch_state_free(st);
+		return fail(e, &err);
+	}
+	a.st = st;
+	a.records = records;
+	if (o.write)
+		e = write_drop_in(&a);
+	else if (o.json)
+		e = advice_json(&a);
+	else
+		print_advice(&a);
+	free(records);
+	latch_state_free(st);
+	return e;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the commands of latch(8) share. */
+#ifndef LATCH_CLI_H
+#define LATCH_CLI_H
+
+#include <json-c/json.h>
+#include <latch/latch.h>
+
+#define LATCH_CONFIG_DIR "/etc/latch"
+
+enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED, EXIT_KERNEL };
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *arguments;
+	const char *description;
+};
+
+/* Prints an error and returns the exit status that stands for it. */
+int fail(int code, const struct latch_error *err);
+/* For words of the command line that are wrong; names the command's usage. */
+int usage(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+const struct command *find_command(const char *name);
+
+struct options {
+	bool json, observe, syslog, dry_run, write, merge;
+	uint64_t trial; /* --try TIME, nanoseconds */
+};
+/*
+ * Takes the options a command allows ("json,observe,try") out of argv, wherever they stand.
+ * Returns the number of words left in argv[1..], or a negative exit status.
+ */
+int take_options(int argc, char **argv, const char *allowed, struct options *o);
+
+/* Says what to do before a trial is over, if it is one. */
+void say_trial(const struct options *o, const char *name);
+
+/* Says `text` on stderr if what follows takes longer than a second. */
+void progress_begin(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void progress_end(void);
+
+/* Opens the latch directory and says what that had to do. */
+int open_latch(struct latch **l, bool make, struct latch_error *err);
+
+/* A boot-clock time as local time, "2026-11-24 10:15:01". Returns buf. */
+const char *format_time(uint64_t boot_ns, char *buf, size_t size);
+/* Text from elsewhere, fit for a terminal. Returns buf. */
+const char *printable(const char *text, char *buf, size_t size);
+/* The same, but lines stay lines. */
+const char *printable_lines(const char *text, char *buf, size_t size);
+const char *mode_word(const struct latch_state *st);
+void hex(const uint8_t *bytes, size_t n, char *buf);
+
+/* Prints and frees. */
+int json_out(struct json_object *o);
+void json_string(struct json_object *o, const char *key, const char *value);
+void json_number(struct json_object *o, const char *key, int64_t value);
+/* Seconds since 1970 with milliseconds. */
+void json_time(struct json_object *o, const char *key, uint64_t boot_ns);
+
+/* Calls fn for each loaded module, or for the one named; one that cannot be read is reported and counted. */
+int each_state(struct latch *l, const char *name, int (*fn)(struct latch_state *st, void *arg), void *arg);
+
+int cmd_apply(int argc, char **argv);
+int cmd_confirm(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_help(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_load(int argc, char **argv);
+#define MERGE_MAX (64 << 20) /* bytes of one report */
+/* Adds a report to sum. -EINVAL, and nothing added, if it is not one of ours. */
+int merge_report(struct json_object *sum, const char *text, size_t size);
+int advise_merge(char *const *files, size_t n, bool json);
+/* "denied" or "observed" */
+const char *verdict_word(uint32_t verdict);
+struct json_object *who_json(const struct latch_who *who, const struct latch_tally_key *key,
+			     const struct latch_module *mod);
+/* Path of who asked; of a kernel thread, its name. Returns buf. */
+const char *program(const struct latch_who *who, const struct latch_tally_key *key, char *buf, size_t size);
+
+int lockdown_advise(int argc, char **argv);
+int cmd_lockdown(int argc, char **argv);
+int cmd_log(int argc, char **argv);
+int cmd_mode(int argc, char **argv);
+int cmd_set(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_unload(int argc, char **argv);
+int cmd_watch(int argc, char **argv);
+int cmd_version(int argc, char **argv);
+
+#endif

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latch list */
+#include <errno.h>
+#include <stdio.h>
+#include "cli.h"
+
+struct listing {
+	struct json_object *json;
+	unsigned int rows;
+};
+
+static unsigned int attached(const struct latch_module *mod)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < mod->nhooks; i++)
+		n += mod->hooks[i].attached;
+	return n;
+}
+
+static void add_json(struct latch_state *st, struct json_object *list)
+{
+	struct json_object *o = json_object_new_object(), *hooks = json_object_new_array();
+
+	json_string(o, "name", st->module->name);
+	json_string(o, "version", st->module->version ? st->module->version : "");
+	json_string(o, "mode", mode_word(st));
+	for (size_t i = 0; i < st->module->nhooks; i++)
+		if (st->module->hooks[i].attached)
+			json_object_array_add(hooks, json_object_new_string(st->module->hooks[i].name));
+	json_object_object_add(o, "hooks", hooks);
+	json_number(o, "missing_hooks", st->missing);
+	json_number(o, "denied", (int64_t)st->count.denied);
+	json_number(o, "observed", (int64_t)st->count.observed);
+	json_time(o, "loaded", st->info.loaded);
+	json_number(o, "uid", st->info.uid);
+	json_number(o, "trial_left", (int64_t)st->trial_left);
+	json_object_array_add(list, o);
+}
+
+static int add(struct latch_state *st, void *arg)
+{
+	struct listing *listing = arg;
+	char time[32];
+
+	if (listing->json) {
+		add_json(st, listing->json);
+		return st->missing ? EXIT_FAILED : EXIT_DONE;
+	}
+	if (!listing->rows++)
+		printf("%-16s %-8s %-8s %5s %8s %8s  %s\n", "NAME", "VERSION", "MODE", "HOOKS", "DENIED", "OBSERVED",
+		       "LOADED");
+	printf("%-16s %-8s %-8s %5u %8llu %8llu  %s\n", st->module->name,
+	       st->module->version ? st->module->version : "-", mode_word(st), attached(st->module),
+	       (unsigned long long)st->count.denied, (unsigned long long)st->count.observed,
+	       format_time(st->info.loaded, time, sizeof(time)));
+	if (st->trial_left)
+		printf("%-16s on trial: over in %llu s\n", "", (unsigned long long)st->trial_left);
+	if (st->missing) {
+		fprintf(stderr,
+			"latch: %s is damaged: %u of its links were removed by somebody: "
+			"unload it and load it again\n",
+			st->module->name, st->missing);
+		return EXIT_FAILED;
+	}
+	return EXIT_DONE;
+}
+
+int cmd_list(int argc, char **argv)
+{
+	struct listing listing = { 0 };
+	struct options o = { 0 };
+	struct latch_error err;
+	struct latch *l;
+	int words = take_options(argc, argv, "json", &o), r;
+
+	if (words < 0)
+		return -words;
+	if (words)
+		return usage("list", "too many words");
+	r = open_latch(&l, false, &err);
+	if (r)
+		return fail(r, &err);
+	if (o.json)
+		listing.json = json_object_new_array();
+	r = each_state(l, NULL, add, &listing);
+	latch_close(l);
+	if (o.json)
+		json_out(listing.json);
+	else if (!listing.rows && !r)
+		fprintf(stderr, "latch: no module is loaded\n");
+	return r;
+}

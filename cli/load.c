@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latch load, latch unload */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "cli.h"
+
+/* A module all of whose features are off does nothing: say so. */
+static bool idle(const struct latch_module *mod)
+{
+	bool features = false;
+
+	for (size_t i = 0; i < mod->nparams; i++) {
+		if (mod->params[i].type != LATCH_TYPE_MODE)
+			return false;
+		if (mod->params[i].value != LATCH_OFF)
+			return false;
+		features = true;
+	}
+	return features;
+}
+
+static int load(struct latch_module *mod, unsigned int mode, uint64_t trial, struct latch_error *err)
+{
+	struct latch *l;
+	int e = open_latch(&l, true, err);
+
+	if (e)
+		return e;
+	progress_begin("latch: the kernel is verifying %s\n", mod->name);
+	e = latch_load(l, mod, mode, trial, err);
+	progress_end();
+	latch_close(l);
+	return e;
+}
+
+int cmd_load(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct latch_error err;
+	struct latch_module *mod;
+	int words = take_options(argc, argv, "observe,try", &o), e;
+	unsigned int mode = o.observe ? LATCH_OBSERVE : LATCH_ENFORCE;
+
+	if (words < 0)
+		return -words;
+	if (!words)
+		return usage("load", "which module?");
+	e = latch_module_read(argv[1], &mod, &err);
+	if (e)
+		return fail(e, &err);
+	e = latch_features_resolve(mod, &err);
+	if (!e)
+		e = latch_params_assign(mod, argv + 2, (size_t)words - 1, &err);
+	if (!e)
+		e = load(mod, mode, o.trial, &err);
+	if (e) {
+		latch_module_free(mod);
+		return fail(e, &err);
+	}
+	printf("%s %s: loaded, %s\n", mod->name, mod->version ? mod->version : "",
+	       mod->gated ? latch_mode_name(mode) : "ungated: it enforces, and latch can only unload it");
+	say_trial(&o, mod->name);
+	if (idle(mod))
+		fprintf(stderr,
+			"latch: every feature of %s is off: `latch set %s FEATURE=observe|enforce`, "
+			"`latch info %s` lists them\n",
+			mod->name, mod->name, mod->name);
+	latch_module_free(mod);
+	return EXIT_DONE;
+}
+
+int cmd_unload(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct latch_error err;
+	struct latch *l;
+	bool gone = true;
+	int words = take_options(argc, argv, "", &o), e;
+
+	if (words < 0)
+		return -words;
+	if (words != 1)
+		return usage("unload", words ? "one module at a time" : "which module?");
+	e = open_latch(&l, false, &err);
+	if (e)
+		return fail(e, &err);
+	progress_begin("latch: %s denies nothing any more; waiting for the kernel to let its programs go\n", argv[1]);
+	e = latch_unload(l, argv[1], &gone, &err);
+	progress_end();
+	latch_close(l);
+	if (e)
+		return fail(e, &err);
+	printf("%s: unloaded\n", argv[1]);
+	if (!gone)
+		fprintf(stderr, "latch: the kernel still holds memory of %s; it frees it by itself\n", argv[1]);
+	return EXIT_DONE;
+}

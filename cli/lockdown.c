@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latch lockdown: the features, which profile, and what still stands open. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "cli.h"
+
+#define EFIVARS "/sys/firmware/efi/efivars/"
+#define EFI_GLOBAL "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
+static uint64_t asked(const struct latch_record *r, size_t n, uint32_t feature, uint32_t verdict)
+{
+	uint64_t count = 0;
+
+	for (; n--; r++)
+		if (r->key.id == (LATCH_ID_FEATURE | feature) && r->key.verdict == verdict)
+			count += r->tally.count;
+	return count;
+}
+
+static int print_features(const struct latch_state *st, const struct latch_record *records, size_t n, bool json)
+{
+	struct json_object *list = json ? json_object_new_array() : NULL;
+
+	if (!json)
+		printf("%-22s %-8s %8s %8s  %s\n", "FEATURE", "MODE", "DENIED", "OBSERVED", "");
+	for (size_t i = 0; i < st->module->nparams; i++) {
+		const struct latch_param *p = &st->module->params[i];
+		const char *absent = latch_feature_absent(p->name);
+		uint64_t denied = asked(records, n, p->feature, LATCH_ENFORCE);
+		uint64_t observed = asked(records, n, p->feature, LATCH_OBSERVE);
+		struct json_object *o;
+
+		if (!json) {
+			printf("%-22s %-8s %8llu %8llu  %s\n", p->name, latch_mode_name((unsigned int)p->value),
+			       (unsigned long long)denied, (unsigned long long)observed, absent ? absent : "");
+			continue;
+		}
+		o = json_object_new_object();
+		json_string(o, "feature", p->name);
+		json_string(o, "mode", latch_mode_name((unsigned int)p->value));
+		json_number(o, "denied", (int64_t)denied);
+		json_number(o, "observed", (int64_t)observed);
+		json_object_object_add(o, "absent", absent ? json_object_new_string(absent) : NULL);
+		json_object_array_add(list, o);
+	}
+	return json ? json_out(list) : EXIT_DONE;
+}
+
+static int lockdown_status(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct latch_error err;
+	struct latch_state *st;
+	struct latch_record *records;
+	struct latch *l;
+	size_t n;
+	int words = take_options(argc, argv, "json", &o), e;
+
+	if (words < 0)
+		return -words;
+	if (words)
+		return usage("lockdown", "status: too many words");
+	e = open_latch(&l, false, &err);
+	if (e)
+		return fail(e, &err);
+	e = latch_state_read(l, "lockdown", &st, &err);
+	if (!e) {
+		e = latch_tally_read(l, "lockdown", &records, &n, &err);
+		if (!e) {
+			e = print_features(st, records, n, o.json);
+			if (!o.json && st->mode != LATCH_ENFORCE)
+				printf("the module is in %s: no feature denies\n", latch_mode_name(st->mode));
+			if (!o.json && st->count.tally_lost)
+				printf("%llu more were counted without their feature: the tally was full\n",
+				       (unsigned long long)st->count.tally_lost);
+			free(records);
+			latch_state_free(st);
+			latch_close(l);
+			return e;
+		}
+		latch_state_free(st);
+	}
+	latch_close(l);
+	return fail(e, &err);
+}
+
+static int lockdown_set(int argc, char **argv)
+{
+	char *args[argc + 2];
+
+	args[0] = "set";
+	args[1] = "lockdown";
+	memcpy(args + 2, argv + 1, (size_t)argc * sizeof(*argv)); /* with the NULL at the end */
+	return cmd_set(argc + 1, args);
+}
+
+/* The one byte of an EFI variable, behind four bytes of attributes; or -1. */
+static int efi_flag(const char *path)
+{
+	unsigned char value[8];
+	FILE *f = fopen(path, "re");
+	size_t n = f ? fread(value, 1, sizeof(value), f) : 0;
+
+	if (f)
+		fclose(f);
+	return n == 5 ? value[4] : -1;
+}
+
+/* What the profile `secure-boot` stands for on this machine. */
+static const char *secure_boot_profile(void)
+{
+	int secure = efi_flag(EFIVARS "SecureBoot" EFI_GLOBAL), setup = efi_flag(EFIVARS "SetupMode" EFI_GLOBAL);
+
+	if (secure < 0)
+		printf("the firmware does not say whether Secure Boot is on (no EFI, or efivarfs is not mounted)\n");
+	else
+		printf("Secure Boot is %s%s\n", secure == 1 ? "on" : "off", setup == 1 ? ", in setup mode" : "");
+	return secure == 1 && setup == 0 ? "integrity" : "none";
+}
+
+static int run_profile(const char *profile, const struct options *o)
+{
+	char group[64];
+	char *load[] = { "load", "lockdown", "all=off", group, NULL },
+	     *set[] = { "set", "lockdown", "all=off", group, NULL };
+	struct latch_error err;
+	struct latch_state *st;
+	struct latch *l;
+	int e = open_latch(&l, false, &err), words = strcmp(profile, "none") ? 4 : 3;
+
+	if (e)
+		return fail(e, &err);
+	e = latch_state_read(l, "lockdown", &st, &err);
+	latch_close(l);
+	if (!e)
+		latch_state_free(st);
+	else if (e != -ENOENT)
+		return fail(e, &err);
+	snprintf(group, sizeof(group), "%s=%s", profile, o->observe ? "observe" : "enforce");
+	/* `all` is the widest group itself: then it is not to be turned off first. */
+	if (!strcmp(profile, "all")) {
+		load[2] = set[2] = group;
+		words = 3;
+	}
+	load[words] = set[words] = NULL;
+	return e ? cmd_load(words, load) : cmd_set(words, set);
+}
+
+static int lockdown_profile(int argc, char **argv)
+{
+	static const char known[] = "integrity,confidentiality,all,secure-boot,none";
+	struct options o = { 0 };
+	int words = take_options(argc, argv, "observe", &o);
+
+	if (words < 0)
+		return -words;
+	if (words != 1 || !latch_list_has(known, argv[1]))
+		return usage("lockdown", "profile: one of %s", known);
+	return run_profile(strcmp(argv[1], "secure-boot") ? argv[1] : secure_boot_profile(), &o);
+}
+
+static const char *const properties[] = { "", "integrity", "confidentiality" };
+static const char *const sentences[] = { "", "root cannot change the running kernel",
+					 "root cannot read kernel memory" };
+
+static void print_findings(const struct latch_findings *f, enum latch_finding_kind kind, const char *title)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		char text[512];
+
+		if (f->list[i].kind != kind)
+			continue;
+		if (title)
+			printf("  %s\n", title);
+		title = NULL;
+		printf("    %-18s %s\n", f->list[i].feature, printable(f->list[i].text, text, sizeof(text)));
+	}
+}
+
+static struct json_object *findings_json(const struct latch_findings *f, enum latch_finding_kind kind)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < f->n; i++) {
+		struct json_object *o;
+
+		if (f->list[i].kind != kind)
+			continue;
+		o = json_object_new_object();
+		json_string(o, "feature", f->list[i].feature);
+		json_string(o, "text", f->list[i].text);
+		json_object_array_add(list, o);
+	}
+	return list;
+}
+
+static int check(struct latch *l, enum latch_property property, struct json_object *json, bool *all)
+{
+	struct latch_findings f;
+	struct latch_error err;
+	int e = latch_lockdown_check(l, property, &f, &err);
+
+	if (e)
+		return fail(e, &err);
+	*all = *all && !f.n;
+	if (json) {
+		struct json_object *o = json_object_new_object();
+
+		json_object_object_add(o, "holds", json_object_new_boolean(!f.n));
+		json_object_object_add(o, "open", findings_json(&f, LATCH_OPEN));
+		json_object_object_add(o, "not_taken_back", findings_json(&f, LATCH_LATE));
+		json_object_object_add(json, properties[property], o);
+	} else {
+		printf("%s: %s\n", sentences[property], !f.n ? "yes" : "no");
+		print_findings(&f, LATCH_OPEN, "open:");
+		print_findings(&f, LATCH_LATE, "taken before, and not taken back by enforcing now:");
+	}
+	free(f.list);
+	return EXIT_DONE;
+}
+
+static int lockdown_check(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct latch_error err;
+	struct json_object *json;
+	struct latch *l;
+	bool all = true;
+	int words = take_options(argc, argv, "json", &o), r;
+
+	if (words < 0)
+		return -words;
+	if (words > 1 || (words && strcmp(argv[1], "integrity") && strcmp(argv[1], "confidentiality")))
+		return usage("lockdown", "check: integrity or confidentiality");
+	r = open_latch(&l, false, &err);
+	if (r)
+		return fail(r, &err);
+	json = o.json ? json_object_new_object() : NULL;
+	for (int p = LATCH_INTEGRITY; p <= LATCH_CONFIDENTIALITY && !r; p++)
+		if (!words || !strcmp(argv[1], properties[p]))
+			r = check(l, (enum latch_property)p, json, &all);
+	if (!r && !o.json)
+		printf("built-in lockdown: %s\n",
+		       latch_builtin_lockdown() ? properties[latch_builtin_lockdown()] : "none");
+	latch_close(l);
+	if (o.json)
+		json_out(json);
+	return r ? r : all ? EXIT_DONE : EXIT_FAILED;
+}
+
+int cmd_lockdown(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(int argc, char **argv);
+	} commands[] = {
+		{ "status", lockdown_status },	 { "set", lockdown_set },	{ "check", lockdown_check },
+		{ "profile", lockdown_profile }, { "advise", lockdown_advise },
+	};
+
+	if (argc < 2 || argv[1][0] == '-')
+		return lockdown_status(argc, argv);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (!strcmp(argv[1], commands[i].name)) {
+			argv[1] = argv[0]; /* for usage() */
+			return commands[i].run(argc - 1, argv + 1);
+		}
+	return usage("lockdown", "unknown command `%s`", argv[1]);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latch log */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "cli.h"
+
+struct log {
+	struct latch *l;
+	struct json_object *json;
+	bool named; /* one module was asked for */
+	unsigned int rows;
+};
+
+static void print_record(struct log *log, const struct latch_state *st, const struct latch_record *r)
+{
+	char first[32], last[32], path[4096];
+
+	if (!log->rows++)
+		printf("%-12s %-20s %-8s %8s %-19s  %-19s %6s  %s\n", "MODULE", "WHAT", "VERDICT", "COUNT", "FIRST",
+		       "LAST", "UID", "PROGRAM");
+	printf("%-12s %-20s %-8s %8llu %s  %s %6u  %s\n", st->module->name, latch_id_name(st->module, r->key.id),
+	       verdict_word(r->key.verdict), (unsigned long long)r->tally.count,
+	       format_time(r->tally.first, first, sizeof(first)), format_time(r->tally.last, last, sizeof(last)),
+	       r->tally.who.uid, program(&r->tally.who, &r->key, path, sizeof(path)));
+}
+
+static struct json_object *record_json(const struct latch_state *st, const struct latch_record *r)
+{
+	struct json_object *o = who_json(&r->tally.who, &r->key, st->module);
+
+	json_number(o, "count", (int64_t)r->tally.count);
+	json_time(o, "first", r->tally.first);
+	json_time(o, "last", r->tally.last);
+	return o;
+}
+
+static int add(struct latch_state *st, void *arg)
+{
+	struct json_object *o, *entries = json_object_new_array();
+	struct log *log = arg;
+	struct latch_record *records;
+	struct latch_error err;
+	size_t n;
+	int e;
+
+	if (!st->module->gated && !log->named) {
+		json_object_put(entries);
+		return EXIT_DONE; /* keeps no record: `latch list` shows it as ungated */
+	}
+	e = latch_tally_read(log->l, st->module->name, &records, &n, &err);
+	if (e) {
+		json_object_put(entries);
+		return fail(e, &err);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (log->json)
+			json_object_array_add(entries, record_json(st, &records[i]));
+		else
+			print_record(log, st, &records[i]);
+	free(records);
+	if (log->json) {
+		o = json_object_new_object();
+		json_string(o, "module", st->module->name);
+		json_number(o, "lost", (int64_t)st->count.tally_lost);
+		json_object_object_add(o, "entries", entries);
+		json_object_array_add(log->json, o);
+	} else {
+		json_object_put(entries);
+		if (st->count.tally_lost)
+			printf("%-12s (%llu more were counted without their program: the tally was full)\n",
+			       st->module->name, (unsigned long long)st->count.tally_lost);
+	}
+	return EXIT_DONE;
+}
+
+int cmd_log(int argc, char **argv)
+{
+	struct log log = { 0 };
+	struct options o = { 0 };
+	struct latch_error err;
+	int words = take_options(argc, argv, "json", &o), r;
+
+	if (words < 0)
+		return -words;
+	if (words > 1)
+		return usage("log", "one module at a time");
+	r = open_latch(&log.l, false, &err);
+	if (r)
+		return fail(r, &err);
+	log.named = words;
+	if (o.json)
+		log.json = json_object_new_array();
+	r = each_state(log.l, words ? argv[1] : NULL, add, &log);
+	latch_close(log.l);
+	if (o.json)
+		json_out(log.json);
+	else if (!log.rows && !r)
+		fprintf(stderr, "latch: nothing was denied or would have been\n");
+	return r;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latch watch */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include "cli.h"
+
+/* What would let the next one pass. */
+static void remedy(const struct latch_module *mod, const struct latch_event *e, char *buf, size_t size)
+{
+	if (e->key.verdict != LATCH_ENFORCE)
+		snprintf(buf, size, "enforce would deny it");
+	else if (e->key.id & LATCH_ID_FEATURE)
+		snprintf(buf, size, "to allow: latch set %s %s=observe", mod->name, latch_id_name(mod, e->key.id));
+	else
+		snprintf(buf, size, "to allow: latch mode %s observe", mod->name);
+}
+
+static void print_line(const struct latch_module *mod, const struct latch_event *e, bool to_syslog)
+{
+	char time[32], path[4096], unit[256], hint[256], line[5200];
+
+	remedy(mod, e, hint, sizeof(hint));
+	snprintf(line, sizeof(line), "%s %s %s pid=%u uid=%u unit=%s %s; %s", mod->name, latch_id_name(mod, e->key.id),
+		 verdict_word(e->key.verdict), e->who.pid, e->who.uid,
+		 latch_unit_of_cgroup(e->who.cgroup, unit, sizeof(unit)), program(&e->who, &e->key, path, sizeof(path)),
+		 hint);
+	if (to_syslog)
+		syslog(e->key.verdict == LATCH_ENFORCE ? LOG_WARNING : LOG_NOTICE, "%s", line);
+	else
+		printf("%s %s\n", format_time(e->time, time, sizeof(time)), line);
+}
+
+static void print_json(const struct latch_module *mod, const struct latch_event *e)
+{
+	struct json_object *o = who_json(&e->who, &e->key, mod);
+	char hint[256];
+
+	remedy(mod, e, hint, sizeof(hint));
+	json_string(o, "module", mod->name);
+	json_time(o, "time", e->time);
+	json_number(o, "error", e->error);
+	json_string(o, "remedy", hint);
+	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+static int on_event(const struct latch_module *mod, const struct latch_event *e, void *arg)
+{
+	const struct options *o = arg;
+
+	if (o->json)
+		print_json(mod, e);
+	else
+		print_line(mod, e, o->syslog);
+	return fflush(stdout) ? -EPIPE : 0;
+}
+
+int cmd_watch(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct latch_error err;
+	struct latch *l;
+	int words = take_options(argc, argv, "json,syslog", &o), e;
+
+	if (words < 0)
+		return -words;
+	if (words > 1 || (o.json && o.syslog))
+		return usage("watch", words > 1 ? "one module, or all" : "--json or --syslog");
+	e = open_latch(&l, false, &err);
+	if (e)
+		return fail(e, &err);
+	if (o.syslog)
+		openlog("latch", LOG_PID, LOG_AUTHPRIV);
+	e = latch_watch(l, words ? argv[1] : NULL, on_event, &o, &err);
+	latch_close(l);
+	return e ? fail(e, &err) : EXIT_DONE;
+}
