@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# make check FUZZ_SECONDS=30 TEST_JOBS=2: all tests; make check-unit and so on: one kind
+FUZZ_SECONDS ?= 30
+TEST_JOBS ?= $(shell nproc)
+
+UNIT_PARTS := $(addprefix tests/unit/,helper object process)
+UNIT_NAMES := $(filter-out $(UNIT_PARTS),$(patsubst %.c,%,$(wildcard tests/unit/*.c)))
+UNIT_OBJECTS := $(patsubst %.c,build/%.o,$(wildcard tests/unit/objs/*.bpf.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+
+STATIC_TESTS := tests/static/cppcheck tests/static/compilers
+UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
+GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh)
+# A test that runs make gets nothing of this one.
+RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS) \
+	tests/run -j $(TEST_JOBS)
+
+check: all build-unit build-fuzz test-modules
+	$(RUN_TESTS) $(STATIC_TESTS) $(UNIT_TESTS) tests/fuzz/run $(GUEST_TESTS)
+
+check-cppcheck:
+	$(RUN_TESTS) tests/static/cppcheck
+
+check-gcc-clang: all $(UNIT_OBJECTS)
+	$(RUN_TESTS) tests/static/compilers
+
+check-unit: build-unit
+	$(RUN_TESTS) $(UNIT_TESTS)
+
+check-fuzz: build-fuzz
+	$(RUN_TESTS) tests/fuzz/run
+
+check-guest: all test-modules
+	$(RUN_TESTS) $(GUEST_TESTS)
+
+# After `all`, as both use the same BPF objects.
+build-unit: all $(UNIT_OBJECTS)
+	+$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
+
+build-fuzz: $(FUZZERS) $(UNIT_OBJECTS)
+
+# The unit tests, built as latch is built in $B.
+unit-tests: $(addprefix $B/,$(UNIT_NAMES))
+
+$(addprefix $B/,$(UNIT_NAMES:=.o) $(UNIT_PARTS:=.o)): CPPFLAGS += -DLATCH_BUILD='"$B"'
+
+$(addprefix $B/,$(UNIT_NAMES)): %: %.o $(patsubst %,$B/%.o,$(UNIT_PARTS)) $B/liblatch.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+# libFuzzer wants what it fuzzes compiled with its instrumentation.
+build/fuzz/%: tests/fuzz/%.c $(addprefix lib/,module.c types.c info.c param.c config.c error.c) \
+		$(wildcard tests/fuzz/*.h lib/*.h include/latch/*.h)
+	@mkdir -p $(@D)
+	$(CLANG) $(CPPFLAGS) -std=gnu11 -g -O1 -Wall -Wextra -Werror -DLATCH_MODULE_DIR='"/nowhere"' \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+		-o $@ $(filter %.c,$^) $(LDLIBS)
+
+-include $(patsubst %,$B/%.d,$(UNIT_NAMES) $(UNIT_PARTS)) $(UNIT_OBJECTS:.o=.d)
+
+.PHONY: check check-cppcheck check-gcc-clang check-unit check-fuzz check-guest \
+	build-unit build-fuzz unit-tests
+.SECONDARY: $(patsubst %,$B/%.o,$(UNIT_NAMES) $(UNIT_PARTS))

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latch.conf and its drop-ins: what is read, who wins, and what is said of mistakes. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "test.h"
+
+static char *directory;
+
+static int setup(void **state)
+{
+	char path[64];
+
+	(void)state;
+	directory = make_directory();
+	snprintf(path, sizeof(path), "%s/conf.d", directory);
+	return mkdir(path, 0755);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	remove_directory(directory);
+	return 0;
+}
+
+static void write_file(const char *name, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static struct latch_config *reads(FILE *notes)
+{
+	struct latch_config *config = NULL;
+	struct latch_error err;
+
+	if (latch_config_read(directory, notes, &config, &err))
+		fail_msg("%s", err.text);
+	return config;
+}
+
+static const struct latch_wanted *module(const struct latch_config *config, const char *name)
+{
+	for (size_t i = 0; i < config->n; i++)
+		if (!strcmp(config->modules[i].name, name))
+			return &config->modules[i];
+	fail_msg("no module %s", name);
+	return NULL;
+}
+
+static const struct latch_setting *setting(const struct latch_config *config, const char *name, const char *key)
+{
+	const struct latch_wanted *w = module(config, name);
+
+	for (size_t i = 0; i < w->n; i++)
+		if (!strcmp(w->settings[i].key, key))
+			return &w->settings[i];
+	fail_msg("%s has no %s", name, key);
+	return NULL;
+}
+
+static void nothing(void **state)
+{
+	struct latch_config *config = reads(NULL);
+	struct latch_error err;
+
+	(void)state;
+	assert_int_equal(config->n, 0);
+	latch_config_free(config);
+	latch_config_free(NULL);
+	assert_int_equal(latch_config_read("/no/such/directory", NULL, &config, &err), 0);
+	assert_int_equal(config->n, 0);
+	latch_config_free(config);
+}
+
+static void one_file(void **state)
+{
+	struct latch_config *config;
+	const struct latch_setting *s;
+
+	(void)state;
+	write_file("latch.conf", "# a comment\n\n[lockdown]\nmode = observe\ndev_mem=enforce\n  ; another\n"
+				 "[module my-own]\nfile = /opt/my-own.bpf.o\nkinds = read,write\n"
+				 "[module bare]\n[lockdown]\nmsr = off");
+	config = reads(NULL);
+	assert_int_equal(config->n, 3);
+	assert_int_equal(module(config, "lockdown")->n, 3);
+	assert_int_equal(module(config, "my-own")->n, 2);
+	assert_int_equal(module(config, "bare")->n, 0);
+	assert_string_equal(setting(config, "lockdown", "mode")->value, "observe");
+	assert_string_equal(setting(config, "lockdown", "msr")->value, "off");
+	assert_string_equal(setting(config, "my-own", "kinds")->value, "read,write");
+	s = setting(config, "lockdown", "dev_mem");
+	assert_string_equal(s->value, "enforce");
+	assert_int_equal(s->line, 5);
+	assert_non_null(strstr(s->file, "/latch.conf"));
+	latch_config_free(config);
+}
+
+/* A later file wins, by name and not by age; what it takes the place of is noted. */
+static void drop_ins(void **state)
+{
+	struct latch_config *config;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *notes = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(notes);
+	write_file("conf.d/20-late.conf", "[module x]\na = 20\n");
+	write_file("conf.d/10-early.conf", "[module x]\na = 10\nb = 10\nc = 1\n");
+	write_file("latch.conf", "[module x]\na = 1\nb = 1\nc = 1\n");
+	write_file("conf.d/30-backup.conf~", "not read\n");
+	write_file("conf.d/.30-hidden.conf", "not read\n");
+	write_file("conf.d/.conf", "not read\n");
+	write_file("conf.d/README", "not read\n");
+	config = reads(notes);
+	fclose(notes);
+	assert_string_equal(setting(config, "x", "a")->value, "20");
+	assert_non_null(strstr(setting(config, "x", "a")->file, "/conf.d/20-late.conf"));
+	assert_int_equal(setting(config, "x", "a")->line, 2);
+	assert_string_equal(setting(config, "x", "b")->value, "10");
+	assert_string_equal(setting(config, "x", "c")->value, "1");
+	assert_int_equal(module(config, "x")->n, 3);
+	assert_non_null(strstr(text, "10-early.conf:2: a = 10 wins over "));
+	assert_non_null(strstr(text, "20-late.conf:2: a = 20 wins over "));
+	assert_non_null(strstr(text, "/latch.conf:3: b = 1\n"));
+	assert_null(strstr(text, "c = 1"));
+	free(text);
+	latch_config_free(config);
+}
+
+static void fails(const char *name, const char *text, int line, const char *why)
+{
+	struct latch_config *config = NULL;
+	struct latch_error err = { "" };
+	char where[128];
+
+	write_file(name, text);
+	assert_int_equal(latch_config_read(directory, NULL, &config, &err), -EINVAL);
+	assert_null(config);
+	if (line)
+		snprintf(where, sizeof(where), "%s/%s:%d: ", directory, name, line);
+	else
+		snprintf(where, sizeof(where), "%s/%s: ", directory, name);
+	if (strncmp(err.text, where, strlen(where)) || !strstr(err.text, why))
+		fail_msg("`%s` is not `%s%s`", err.text, where, why);
+}
+
+static void mistakes(void **state)
+{
+	static const struct {
+		const char *text;
+		int line;
+		const char *why;
+	} bad[] = {
+		{ "mode = observe\n", 1, "`mode` stands before any [section]" },
+		{ "[lockdwn]\n", 1, "unknown section [lockdwn]: there are [lockdown] and [module NAME]" },
+		{ "\n[latch]\na = b\n", 2, "unknown section [latch]" },
+		{ "[module]\n", 1, "unknown section [module]" },
+		{ "[module ]\n", 1, "unknown section [module ]" },
+		{ "[module Big]\n", 1, "unknown section [module Big]" },
+		{ "[module lockdown]\n", 1, "unknown section [module lockdown]" },
+		{ "[module a-name-that-is-longer-than-a-module-may-have]\n", 1, "unknown section" },
+		{ "[lockdown\nmsr = off\n", 1, "neither [section] nor key = value" },
+		{ "[lockdown]\nmsr\n", 2, "neither [section] nor key = value" },
+		{ "[lockdown]\nmode = off\n", 2, "mode = off: a module's mode is observe or enforce" },
+		{ "[lockdown]\nmode = \n", 2, "a module's mode is observe or enforce" },
+		{ "[lockdown]\nfile = lockdown.bpf.o\n", 2, "write the whole path" },
+		{ "[lockdown]\nmsr = off\n# ...\nmsr = off\n", 4, "msr is given twice: first in line 2" },
+		{ "[lockdown]\nmsr = off\n[module x]\n[lockdown]\nmsr = off\n", 5, "msr is given twice" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++)
+		fails("latch.conf", bad[i].text, bad[i].line, bad[i].why);
+	write_file("latch.conf", "");
+	fails("conf.d/10-a.conf", "[module x]\na = 1\nwhat\n", 3, "neither");
+}
+
+static void long_lines(void **state)
+{
+	char text[5000] = "[module x]\na = ";
+
+	(void)state;
+	memset(text + strlen(text), 'y', 4500);
+	fails("latch.conf", text, 2, "a line has more than");
+}
+
+static void odd_files(void **state)
+{
+	struct latch_config *config;
+	struct latch_error err;
+	char path[64];
+
+	(void)state;
+	write_file("latch.conf", "");
+	snprintf(path, sizeof(path), "%s/latch.conf", directory);
+	assert_int_equal(truncate(path, (1 << 20) + 1), 0);
+	assert_int_equal(latch_config_read(directory, NULL, &config, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "not a regular file of at most 1024 KiB"));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0755), 0);
+	assert_int_equal(latch_config_read(directory, NULL, &config, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "/latch.conf: not a regular file"));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(nothing), TEST(one_file), TEST(drop_ins), TEST(mistakes), TEST(long_lines), TEST(odd_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,64 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# For the guest tests that use the modules of tests/vm/mod.
+
+PATH=$PATH:/test/mod
+mod=/test/mod
+latch_dir=/sys/fs/bpf/latch
+
+# What the kernel holds for anybody.
+bpf_counts()
+{
+	for kind in prog map link; do
+		echo "$kind $(bpftool $kind show | grep -c '^[0-9]*:')"
+	done | xargs
+}
+
+# counts_are DESCRIPTION WANT: at last; the kernel frees late, so up to 30 s
+counts_are()
+{
+	tries=0
+	while [ "$(bpf_counts)" != "$2" ] && [ "$tries" -lt 60 ]; do
+		usleep 500000
+		tries=$((tries + 1))
+	done
+	is "$1" "$(bpf_counts)" "$2"
+}
+
+# The names in the latch directory, by no latch: those of modules, and what was left behind.
+rooms()
+{
+	[ ! -d $latch_dir ] || (cd $latch_dir && echo *) | sed 's/^\*$//'
+}
+
+# loaded: names, modes, hooks as `latch list` has them, "trio:enforce:3 parts:observe:1"
+loaded()
+{
+	latch list 2>/dev/null | awk 'NR > 1 && /^[a-z]/ { printf "%s%s:%s:%s", sep, $1, $3, $4; sep = " " } END { print "" }'
+}
+
+# refused DESCRIPTION STATUS REGEX COMMAND...: it fails with that status, a line of what it
+# says matches, and it leaves all as it was: as in $base, which is set anew by base=$(held)
+held()
+{
+	echo "$(rooms), $(bpf_counts)"
+}
+
+base=
+refused()
+{
+	what=$1 want=$2 regex=$3
+	shift 3
+	[ -n "$base" ] || base=$(held)
+	status=0
+	output=$("$@" 2>&1 </dev/null) || status=$?
+	tries=0
+	while [ "$(held)" != "$base" ] && [ "$tries" -lt 20 ]; do
+		usleep 500000
+		tries=$((tries + 1))
+	done
+	said=$output
+	! printf '%s\n' "$output" | grep -qE -e "$regex" || said="what matches $regex"
+	is "$what" "status $status, $(held), $said" "status $want, $base, what matches $regex"
+}

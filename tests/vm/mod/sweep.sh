@@ -1,0 +1,108 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# sweep DESCRIPTION BASE COMMAND...: kill -9 of COMMAND as it enters each of its system
+# calls, from the last to the first. BASE is a function that brings about the state to
+# start from, and keeps its name in $now. After each kill
+# (a) before any latch command: what is denied is one of $half ("0 0 0/1 13 30"; or any),
+#     none between: the module as it was or as it was to be;
+# (b) `latch list` removes what was left, and then shows one of $whole ("LOADED|DENIED/...");
+#     what was denied at (a) is denied still;
+# (c) the next COMMAND comes as far as its kill, so the one killed is not in its way; and
+#     from time to time it may come to its end.
+#
+# Where the last few calls left the same behind, one call in four is taken until that
+# changes (then all between are): which ones is by the kernel's version, so that four
+# kernels have them all. sweep=1 on the guest's command line takes every one.
+
+minor=$(uname -r | cut -d. -f2)
+step_far=4
+grep -q sweep=1 /proc/cmdline && step_far=1
+
+# Whether one of a/b/c in $1 is $2.
+one_of()
+{
+	case "/$1/" in
+	*"/$2/"* | "/any/") ;;
+	*) return 1 ;;
+	esac
+}
+
+# What is in the latch directory, in one line, less the process ids.
+traces()
+{
+	# shellcheck disable=SC2046
+	set -- $latch_dir/*/* $latch_dir/*/*/*
+	case $* in
+	*~*) echo "$*" | sed 's/~[0-9]*/~/g' ;;
+	*) echo "$*" ;;
+	esac
+}
+
+# Kills at call $1 of the rest; adds to $bad what is wrong after it. Sets $trace.
+kill_at()
+{
+	where="call $1"
+	killat "$@" >/tmp/killed 2>&1
+	status=$?
+	if [ $status -ne 0 ]; then
+		bad="$bad
+$where: not killed: $(cat /tmp/killed)"
+		now=$(loaded)
+		return
+	fi
+	where="$where ($(tail -n 1 /tmp/killed))"
+	denied=$(act symlink link mknod)
+	trace="$(traces) $denied"
+	one_of "$half" "$denied" || bad="$bad
+$where: half a module: $denied, $(rooms)"
+	kills=$((kills + 1))
+	[ "$trace" != "$untouched" ] || return 0
+
+	now=$(loaded)
+	after=$(act symlink link mknod)
+	one_of "$whole" "$now|$after" || bad="$bad
+$where: after latch list: $now denies $after"
+	[ "$half" = any ] || [ "$denied" = "$after" ] || bad="$bad
+$where: denied $denied, after latch list $after"
+	case $(rooms) in
+	*~*) bad="$bad
+$where: latch list left $(rooms)" ;;
+	esac
+}
+
+sweep()
+{
+	what=$1 base=$2 bad='' kills=0 now=$(loaded) same=0 step=1 last=''
+	shift 2
+	$base
+	total=$(killat 100000 "$@" 2>&1 | tail -n 1)
+	like "$what: ends well when it is not killed" "$total" "^[0-9]+ 0$"
+	total=${total% *}
+	now=$(loaded)
+	$base
+	untouched="$(traces) $(act symlink link mknod)"
+	n=$total
+	while [ "$n" -ge 1 ]; do
+		$base
+		kill_at "$n" "$@"
+		if [ "$trace" = "$last" ]; then
+			same=$((same + 1))
+		elif [ $step -gt 1 ]; then
+			# back to those that were left out
+			n=$((n + step - 1)) step=1 same=0 last=$trace
+			continue
+		else
+			same=0 last=$trace
+		fi
+		n=$((n - step))
+		if [ $same -ge 4 ]; then
+			step=$step_far
+			while [ "$n" -ge 1 ] && [ $((n % step)) -ne $((minor % step)) ]; do
+				n=$((n - 1))
+			done
+		fi
+	done
+	$base
+	is "$what: $kills kills in $total system calls" "$bad" ""
+}

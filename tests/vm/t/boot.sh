@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: trixie
+# run-options: -s -t 300 -f tests/vm/etc/boot:/etc
+#
+# latch.service: what /etc/latch says holds before the first ordinary service.
+. /test/lib.sh
+
+# when a unit became active: microseconds
+since()
+{
+	systemctl show -P ActiveEnterTimestampMonotonic "$1"
+}
+
+ok "the system is up, and no unit failed" systemctl is-system-running --wait
+journalctl --sync
+is "latch.service is active" "$(systemctl is-active latch.service)" active
+ok "... before sysinit.target" [ "$(since latch.service)" -lt "$(since sysinit.target)" ]
+like "the first service after that: /dev/mem is denied" "$(journalctl -o cat -u early.service)" \
+	'^devmem: .*Operation not permitted'
+like "... which is on record" "$(latch log lockdown)" 'dev_mem +denied +1 .*/usr/bin/probe'
+denied "the script: /dev/mem" probe devmem
+cp /usr/bin/probe /tmp/mine
+/tmp/mine devmem >/dev/null
+like "... which is on record, with its unit" "$(latch log lockdown --json | grep -A 9 /tmp/mine)" \
+	'"unit":"test-script.service"'
+allowed "what is only observed: /proc/kcore" probe kcore
+denied "from a drop-in: ptrace" probe ptrace_child
+
+ok "apply once more" latch apply
+like "... changes nothing" "$output" '^nothing to change'
+
+sed -i 's/^kcore = observe/kcore = enforce/' /etc/latch/latch.conf
+ok "reload after a change of the configuration" systemctl reload latch.service
+denied "... what was only observed" probe kcore
+denied "... what was denied before" probe devmem
+
+sed -i 's/^kcore = .*/kcore = maybe/' /etc/latch/latch.conf
+not_ok "reload of a bad configuration" systemctl reload latch.service
+denied "... changes nothing" probe kcore
+is "... the unit stays active" "$(systemctl is-active latch.service)" active
+
+ok "stop" systemctl stop latch.service
+denied "... is no way out: kcore" probe kcore
+denied "... dev_mem" probe devmem
+
+done_testing

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: all
+# run-options: -a lockdown=confidentiality -f build/tests/vm/mod:/test/mod
+#
+# Under the kernel's own lockdown, where no BPF program may read kernel memory at will.
+. /test/lib.sh
+. /test/mod/common.sh
+
+like "the guest is locked down" "$(cat /sys/kernel/security/lockdown)" "\[confidentiality\]"
+denied "... so that programs which read kernel memory are refused" probe bpf_read_kernel
+ok "doctor" latch doctor
+like "... tells" "$output" "^lockdown *note *confidentiality: .*latch can only add"
+
+ok "template loads" latch load template from=0
+is "... denies" "$(act symlink link mknod)" "1 0 0"
+like "... and says whom" "$(latch log template)" "inode_symlink +denied +1 .* /test/mod/act$"
+ok "... and unloads" latch unload template
+is "... which denies no more" "$(act symlink link mknod)" "0 0 0"
+
+ok "lockdown loads, with all features on" latch load lockdown all=enforce
+denied "... denies" probe module_load "/lib/modules/$(uname -r)/dummy.ko"
+like "... and says what" "$(latch log lockdown)" "module_load +denied +1 .* /usr/bin/probe$"
+ok "... and unloads" latch unload lockdown
+
+sleep 1000 &
+ok "ptrace loads" latch load ptrace scope=3
+denied "... denies" probe ptrace_attach $!
+ok "... and unloads" latch unload ptrace
+allowed "... which denies no more" probe ptrace_attach $!
+
+ok "loadpin loads" latch load loadpin
+ok "... and unloads" latch unload loadpin
+
+ok "a trial starts" latch load $mod/trio.bpf.o --try 1h
+is "... denies" "$(act symlink link mknod)" "1 13 30"
+ok "... is confirmed" latch confirm trio
+ok "... and unloads" latch unload trio
+counts_are "nothing is left in the kernel" "prog 0 map 0 link 0"
+
+done_testing

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: all
+# run-options: -f build/tests/vm/mod:/test/mod
+#
+# Trials: the state before returns in the kernel at the deadline, with no process needed;
+# confirm keeps the change.
+. /test/lib.sh
+
+progs_before=$(bpftool prog | grep -c '^[0-9]')
+
+# --- of a load ---
+ok "load on trial" latch load lockdown dev_mem=enforce --try 4s
+like "list shows the seconds left" "$(latch list)" 'on trial: over in [1-4] s'
+like "status too" "$(latch status)" 'on trial: over in [1-4] s; `latch confirm lockdown` keeps it'
+denied "denied while on trial" probe devmem
+status_is "another change is refused" 1 latch set lockdown kexec=enforce
+like "and says why" "$output" 'on trial for another [1-4] s'
+status_is "a mode change too" 1 latch mode lockdown observe
+sleep 5
+allowed "allowed when it is over" probe devmem
+is "and the module is gone" "$(latch list 2>/dev/null)" ""
+
+# --- of set: what was before returns, not just off ---
+ok "load for good" latch load lockdown dev_mem=observe kexec=enforce
+ok "set on trial" latch set lockdown dev_mem=enforce kexec=off module_unload=enforce --try 4s
+denied "the new state: dev_mem" probe devmem
+allowed "the new state: kexec" probe kexec_load
+is "two hooks are attached" "$(latch list --json | grep -c '"locked_down"\|"capable"')" 2
+sleep 5
+allowed "the old state: dev_mem" probe devmem
+denied "the old state: kexec" probe kexec_load
+is "the hook of the trial is detached again" "$(latch list --json | grep -c '"capable"')" 0
+
+# --- of a mode ---
+ok "mode on trial" latch mode lockdown observe --try 4s
+allowed "observed" probe kexec_load
+sleep 5
+denied "enforced again" probe kexec_load
+
+# --- confirm ---
+status_is "nothing to confirm" 1 latch confirm lockdown
+ok "set on trial" latch set lockdown dev_mem=enforce kexec=off --try 4s
+ok "confirm" latch confirm lockdown
+sleep 5
+denied "it stays: dev_mem" probe devmem
+allowed "it stays: kexec" probe kexec_load
+ok "and can be changed" latch set lockdown dev_mem=observe
+ok "a trial can be dropped by unload" latch set lockdown dev_mem=enforce --try 60s
+ok "unload" latch unload lockdown
+allowed "allowed" probe devmem
+
+# --- with no process that could do it: every exec is refused ---
+ok "a trial that locks out execve" latch load /test/mod/noexec.bpf.o --try 5s
+if /usr/bin/probe list >/dev/null 2>&1; then locked=no; else locked=yes; fi
+# sleep is a program: wait in the shell itself
+read -r up _ </proc/uptime
+until=$((${up%.*} + 7))
+while read -r up _ </proc/uptime && [ "${up%.*}" -lt "$until" ]; do :; done
+is "no program could be started" "$locked" yes
+ok "and can be again" /usr/bin/probe list
+
+# --- bad input ---
+for time in 0 -1 10x 8d 5m3 '' 99999999999999999999; do
+	status_is "--try '$time' is refused" 2 latch load lockdown dev_mem=enforce --try "$time"
+done
+status_is "--try without a time" 2 latch load lockdown --try
+is "nothing is loaded" "$(latch list 2>/dev/null)" ""
+i=0
+while [ "$(bpftool prog | grep -c '^[0-9]')" -ne "$progs_before" ] && [ $i -lt 30 ]; do sleep 1; i=$((i + 1)); done
+is "no program is left" "$(bpftool prog | grep -c '^[0-9]')" "$progs_before"
+done_testing

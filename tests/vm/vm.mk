@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Modules, programs and shell functions for the guest tests; in a guest they are in /test/mod.
+TEST_MOD := build/tests/vm/mod
+
+test-modules: $(patsubst tests/%.bpf.c,build/tests/%.bpf.o,$(wildcard tests/vm/mod/*.bpf.c)) \
+	$(addprefix $(TEST_MOD)/,act attachable fill killat common.sh sweep.sh json.awk)
+
+# There is no libc in a guest.
+$(TEST_MOD)/act: tests/vm/mod/act.c
+	@mkdir -p $(@D)
+	$(CC) -Wall -Wextra -Werror -Os -static -nostdlib -fno-stack-protector -s -o $@ $<
+
+$(TEST_MOD)/%: tests/vm/mod/%.c
+	@mkdir -p $(@D)
+	$(CC) -Wall -Wextra -Werror -O2 -static -s -o $@ $<
+
+$(TEST_MOD)/%.sh: tests/vm/mod/%.sh
+	@mkdir -p $(@D)
+	cp $< $@
+
+$(TEST_MOD)/%.awk: tests/vm/mod/%.awk
+	@mkdir -p $(@D)
+	cp $< $@
+
+-include $(patsubst tests/%.c,build/tests/%.d,$(wildcard tests/vm/mod/*.bpf.c))
+
+.PHONY: test-modules
