@@ -111,11 +111,15 @@ static const char *hook_missing(const struct loading *ld)
 	return missing;
 }
 
-/* Whether not even an empty program may be attached to it. */
+/*
+ * Whether not even a program that only denies may be attached to it: the kernel's disabled
+ * hooks, and those that answer yes or no (from 6.12.118 these take programs, which may return
+ * 0 or 1).
+ */
 static bool hook_closed(const char *hook)
 {
-	const struct bpf_insn empty[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+	const struct bpf_insn deny[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = -EPERM },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC);
@@ -125,7 +129,7 @@ static bool hook_closed(const char *hook)
 	if (id <= 0)
 		return false;
 	opts.attach_btf_id = (uint32_t)id;
-	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, NULL, "GPL", empty, 2, &opts);
+	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, NULL, "GPL", deny, 2, &opts);
 	return fd < 0 && errno == EINVAL;
 }
 
@@ -138,7 +142,7 @@ static int fail_load(struct loading *ld, int code)
 
 	if (line && blamed && hook_closed(blamed))
 		return latch_fail(ld->err, -EOPNOTSUPP,
-				  "%s: hook %s: this kernel lets no BPF program be attached to it: %s", ld->mod->name,
+				  "%s: hook %s: this kernel lets no BPF program deny there: %s", ld->mod->name,
 				  blamed, line);
 	if (line)
 		return latch_fail(ld->err, code == -EPERM || code == -ENOMEM ? code : -EACCES,

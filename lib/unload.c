@@ -9,7 +9,7 @@
 #include "priv.h"
 
 #define GONE_WAIT_MS 10000
-#define GONE_STEP_MS 5
+#define GONE_STEP_MS 64 /* between two looks, at most: from 1 on each is twice the one before */
 
 struct progs {
 	uint32_t id[2 * LATCH_HOOKS_MAX];
@@ -82,9 +82,11 @@ int latch_room_end(struct latch *l, const char *name, bool *gone)
 	if (e)
 		return e;
 	*gone = all_gone(&progs);
-	for (int waited = 0; !*gone && waited < GONE_WAIT_MS; waited += GONE_STEP_MS) {
-		usleep(GONE_STEP_MS * 1000);
+	for (int waited = 0, step = 1; !*gone && waited < GONE_WAIT_MS; waited += step) {
+		usleep(step * 1000);
 		*gone = all_gone(&progs);
+		if (step < GONE_STEP_MS)
+			step *= 2;
 	}
 	return 0;
 }

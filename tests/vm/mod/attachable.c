@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * attachable <LIST: tries each hook with an empty BPF LSM program, by bpf(2) alone, and
+ * attachable <LIST: tries each hook with a BPF LSM program that denies, by bpf(2) alone, and
  * prints what it can be attached to. LIST has lines "BTF-ID NAME"; of those refused, the
  * line is "NAME: ERRNO: what the verifier said last", on standard error.
  */
@@ -17,7 +17,7 @@ static char verifier_log[1 << 16];
 static int load(unsigned int btf_id)
 {
 	const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = -EPERM },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	union bpf_attr attr;

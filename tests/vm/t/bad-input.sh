@@ -132,7 +132,7 @@ refused "load, as root of a user namespace" 1 "^latch: .*(run it as root|Permiss
 
 # What is loaded stays as it is.
 latch load $mod/trio.bpf.o >/dev/null
-base=$(held)
+rebase
 refused "a module that is loaded" 1 "trio is already loaded.*latch set.*latch unload trio" \
 	latch load $mod/trio.bpf.o
 refused "set of an unknown parameter" 2 "trio has no parameter .allow" latch set trio allow=1
@@ -142,7 +142,7 @@ refused "a mode of an unknown word" 2 "is not a mode" latch mode trio Enforce
 is "the module still enforces" "$(act symlink link mknod)" "1 13 30"
 latch unload trio >/dev/null
 ok "load of an ungated module" latch load $mod/plain.bpf.o
-base=$(held)
+rebase
 refused "mode of an ungated module" 4 "plain is ungated" latch mode plain observe
 refused "set of an ungated module" 2 "plain has no parameter .x" latch set plain x=1
 refused "log of an ungated module" 4 "plain is ungated.*no record" latch log plain

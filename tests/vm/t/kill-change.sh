@@ -8,10 +8,6 @@
 . /test/mod/common.sh
 . /test/mod/sweep.sh
 
-latch load $mod/trio.bpf.o >/dev/null
-latch unload trio >/dev/null
-before=$(bpf_counts)
-
 trio()
 {
 	[ -n "$now" ] || latch load $mod/trio.bpf.o >/dev/null
@@ -38,7 +34,7 @@ full=''
 sweep "list, with leftovers to remove" leftover latch list
 ok "the next one ends it" latch list
 is "the latch directory is empty" "$(rooms)" ""
-counts_are "nothing is left in the kernel" "$before"
+counts_are "nothing is left in the kernel" "$boot_counts"
 
 enforcing()
 {
@@ -88,6 +84,6 @@ whole="parts:enforce:1|1 0 0/parts:enforce:2|1 0 0/parts:enforce:3|1 0 0/parts:e
 sweep "set on trial" not_on_trial latch set parts symlinks=off links=enforce nodes=observe --try 1h
 ok "unload after that" latch unload parts
 is "the latch directory is empty" "$(rooms)" ""
-counts_are "nothing is left in the kernel" "$before"
+counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing

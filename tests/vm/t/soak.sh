@@ -15,7 +15,6 @@ cd /tmp || exit
 
 latch load lockdown all=enforce >/dev/null 2>&1
 latch unload lockdown >/dev/null
-counts=$(bpf_counts)
 memory=$(sed -n 's/^MemAvailable: *\([0-9]*\).*/\1/p' /proc/meminfo)
 
 : >running
@@ -59,7 +58,7 @@ for what in open fork fork_exec unlink; do
 	is "... $what: never denied" "$(cat $what.denied 2>/dev/null)" ""
 done
 is "nothing is left in the latch directory" "$(rooms)" ""
-counts_are "nothing is left in the kernel" "$counts"
+counts_are "nothing is left in the kernel" "$boot_counts"
 now=$(sed -n 's/^MemAvailable: *\([0-9]*\).*/\1/p' /proc/meminfo)
 echo "# memory available before and after: $memory, $now KiB"
 like "... nor 32 MiB of its memory" $(((memory - now) / 1024)) '^(-|[12]?[0-9]$|3[01]$)'

@@ -9,7 +9,6 @@
 
 cd /tmp || exit
 latch list 2>/dev/null
-counts=$(bpf_counts)
 
 # json DESCRIPTION COMMAND...: it prints JSON; the text is in $text
 json()
@@ -151,6 +150,6 @@ for command in "list --json" "status --json" "log --json"; do
 	# shellcheck disable=SC2086
 	json "$command, with nothing loaded" latch $command
 done
-counts_are "nothing is left in the kernel" "$counts"
+counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing

@@ -10,7 +10,6 @@
 cd /tmp || exit
 latch load $mod/trio.bpf.o >/dev/null 2>&1
 latch unload trio >/dev/null
-counts=$(bpf_counts)
 
 # call FILE COMMAND...: its output and status are in FILE
 call()
@@ -119,6 +118,6 @@ like "... and one that waits has its turn" "$(cat list)" "^status 0$"
 is "... the module is whole" "$(loaded) $(act symlink link mknod)" "trio:enforce:3 1 13 30"
 ok "unload" latch unload trio
 is "nothing is left" "$(rooms)" ""
-counts_are "nothing is left in the kernel" "$counts"
+counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing
