@@ -52,12 +52,13 @@ static size_t ids_of(const struct five *five, __u32 *ids, size_t max)
 
 static void wait_until_gone(const __u32 *ids, size_t n)
 {
-	int fd;
+	int fd, step = 1;
 
 	while (n--)
 		while ((fd = bpf_prog_get_fd_by_id(ids[n])) >= 0) {
 			close(fd);
-			usleep(5000);
+			usleep((useconds_t)step * 1000);
+			step = step < 64 ? 2 * step : 64;
 		}
 }
 
