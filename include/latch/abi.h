@@ -8,7 +8,9 @@
 
 #include <linux/types.h>
 
+#define LATCH_VERSION "0.1.0"
 #define LATCH_ABI 1
+#define LATCH_HOLD_ABI 1 /* the files of latch.ko in securityfs */
 
 #define LATCH_NAME_MAX 32	/* a module, hook or parameter name, with its NUL */
 #define LATCH_HOOKS_MAX 64	/* hooks of one module */

@@ -19,8 +19,6 @@
 #include <stdio.h>
 #include <latch/abi.h>
 
-#define LATCH_VERSION "0.1.0"
-
 struct latch_error {
 	char text[2048];
 };
@@ -229,6 +227,34 @@ struct latch_findings {
  */
 int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
 			 struct latch_error *err);
+
+/* ---- latch.ko: links that the kernel keeps until reboot ---- */
+
+struct latch_held {
+	uint32_t link, prog; /* ids */
+	uint64_t since;	     /* CLOCK_BOOTTIME nanoseconds */
+	uint32_t uid;	     /* who handed it over, in the initial user namespace */
+	char name[16];	     /* of the program; "-" without one */
+	char hook[64];	     /* what it is attached to: "bpf_lsm_file_open" */
+};
+
+/* The interface of the latch.ko that is loaded, LATCH_HOLD_ABI if it is ours. -ENOENT: none is. */
+int latch_hold_version(void);
+/*
+ * Hands n link descriptors to latch.ko, which keeps these links attached until reboot, and
+ * reads back that it has them. They stay the caller's to close. There is no way back: if this
+ * fails at one, those before it are held. A link that is held already is no error.
+ * Errors: -ENOENT: no latch.ko; -EPERM; -EBUSY: ftrace is off; -EINVAL: no link; -EOPNOTSUPP: it
+ * can be detached, or another interface; -EBADMSG: latch.ko does not list it.
+ */
+int latch_hold_links(const int *fds, size_t n, struct latch_error *err);
+/* What latch.ko holds; *held is the caller's to free. */
+int latch_hold_read(struct latch_held **held, size_t *n, struct latch_error *err);
+/*
+ * From now on a record in that BPF ring buffer panics the machine. It has to be empty, and
+ * becomes latch.ko's: nobody may read it. Errors: as latch_hold_links(); -EBUSY also: not empty.
+ */
+int latch_hold_panic(int ring, struct latch_error *err);
 
 /* ---- configuration ---- */
 
