@@ -8,14 +8,14 @@ UNIT_NAMES := $(filter-out $(UNIT_PARTS),$(patsubst %.c,%,$(wildcard tests/unit/
 UNIT_OBJECTS := $(patsubst %.c,build/%.o,$(wildcard tests/unit/objs/*.bpf.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-STATIC_TESTS := tests/static/cppcheck tests/static/compilers
+STATIC_TESTS := tests/static/cppcheck tests/static/compilers tests/static/dkms
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
 GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh)
 # A test that runs make gets nothing of this one.
 RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS) \
 	tests/run -j $(TEST_JOBS)
 
-check: all build-unit build-fuzz test-modules
+check: all build-unit build-fuzz test-modules kernel-modules
 	$(RUN_TESTS) $(STATIC_TESTS) $(UNIT_TESTS) tests/fuzz/run $(GUEST_TESTS)
 
 check-cppcheck:
@@ -30,7 +30,7 @@ check-unit: build-unit
 check-fuzz: build-fuzz
 	$(RUN_TESTS) tests/fuzz/run
 
-check-guest: all test-modules
+check-guest: all test-modules kernel-modules
 	$(RUN_TESTS) $(GUEST_TESTS)
 
 # After `all`, as both use the same BPF objects.

@@ -124,6 +124,14 @@ no_lists()
 	die "cannot read the package lists"
 }
 
+# all that package $1 depends on, directly or not, as far as its name matches $2
+needed_by()
+{
+	apt-cache -c "$work/apt.conf" depends --recurse --no-recommends --no-suggests \
+		--no-conflicts --no-breaks --no-replaces --no-enhances "$1" |
+		grep -xE "$2" | sort -u
+}
+
 # unpacks the newest version of the packages into $work/root
 unpack()
 {

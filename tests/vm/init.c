@@ -100,6 +100,17 @@ static int wait_for(pid_t script)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/*
+ * What the script left running must not write after the end. A process that the kernel keeps
+ * in a system call for good, and that cannot do that either, is not waited for.
+ */
+static void kill_rest(void)
+{
+	kill(-1, SIGKILL);
+	for (int i = 0; i < 500 && waitpid(-1, NULL, WNOHANG) >= 0; i++)
+		usleep(10000);
+}
+
 int main(void)
 {
 	int port, out, result, status;
@@ -118,10 +129,7 @@ int main(void)
 		run_script(out);
 	status = script < 0 ? 126 : wait_for(script);
 
-	/* What the script left running must not write after the end. */
-	kill(-1, SIGKILL);
-	while (wait(NULL) > 0)
-		;
+	kill_rest();
 	tcdrain(out);
 	dprintf(result, "exit %d%s\n", status, port ? "" : " poweroff");
 	tcdrain(result);
