@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hold: hands things to latch.ko, and prints what became of it: "ok", or the name of the errno.
+ *	hold version
+ *	hold held		as liblatch reads it: "LINK PROG UID NAME HOOK" a line
+ *	hold links PIN...	by liblatch
+ *	hold try WHAT [HOW]	by a write; WHAT: link:PIN prog:PIN map:PIN cgroup-link regular closed
+ *				text:TEXT; HOW: without=N, without that capability; opened-without=N, only
+ *				when it opened the file
+ *	hold with PIN COMMAND...	runs it with the link open as descriptor 9
+ *	hold panic [record]	hands over a ring buffer, with a record in it before; then puts one in
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <latch/latch.h>
+
+#define FILES "/sys/kernel/security/latch/"
+
+static int said(int e, const char *text)
+{
+	if (!e)
+		return puts("ok"), 0;
+	printf("%s%s%s\n", strerrorname_np(-e), *text ? ": " : "", text);
+	return 1;
+}
+
+static int capability(int number, int on)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data))
+		return -errno;
+	if (on)
+		data[number / 32].effective |= 1u << number % 32;
+	else
+		data[number / 32].effective &= ~(1u << number % 32);
+	return syscall(SYS_capset, &head, data) ? -errno : 0;
+}
+
+static int cgroup_link(void)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int prog = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SKB, "pass", "GPL", insns, 2, NULL);
+	int cgroup = open("/sys/fs/cgroup", O_RDONLY | O_CLOEXEC);
+
+	return bpf_link_create(prog, cgroup, BPF_CGROUP_INET_INGRESS, NULL);
+}
+
+/* The text to write for WHAT; a descriptor that this opens stays open. */
+static const char *text_of(const char *what)
+{
+	static char text[32];
+	const char *arg = strchr(what, ':');
+	int fd;
+
+	if (!strncmp(what, "text:", 5))
+		return arg + 1;
+	if (!strcmp(what, "closed"))
+		return "1000";
+	if (!strcmp(what, "regular"))
+		fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+	else if (!strcmp(what, "cgroup-link"))
+		fd = cgroup_link();
+	else
+		fd = bpf_obj_get(arg ? arg + 1 : what);
+	if (fd < 0) {
+		fprintf(stderr, "hold: %s: %m\n", what);
+		exit(2);
+	}
+	snprintf(text, sizeof(text), "%d\n", fd);
+	return text;
+}
+
+static int try(const char *what, const char *how)
+{
+	const char *text = text_of(what), *number = strchr(how, '=');
+	int opened = !strncmp(how, "opened-", 7), file, e = number ? capability(atoi(number + 1), 0) : 0;
+	ssize_t n;
+
+	if (e)
+		return fprintf(stderr, "hold: capset: %s\n", strerror(-e)), 2;
+	file = open(FILES "hold", O_WRONLY | O_CLOEXEC);
+	if (file < 0)
+		return fprintf(stderr, "hold: open: %m\n"), 2;
+	if (opened && capability(atoi(number + 1), 1))
+		return fprintf(stderr, "hold: capset: %m\n"), 2;
+	n = write(file, text, strlen(text));
+	if (n >= 0 && n != (ssize_t)strlen(text))
+		return printf("wrote %zd bytes\n", n), 1;
+	return said(n < 0 ? -errno : 0, "");
+}
+
+static int links(int n, char **pins)
+{
+	struct latch_error err = { "" };
+	int fds[64];
+
+	for (int i = 0; i < n && i < 64; i++) {
+		fds[i] = bpf_obj_get(pins[i]);
+		if (fds[i] < 0)
+			return fprintf(stderr, "hold: %s: %m\n", pins[i]), 2;
+	}
+	return said(latch_hold_links(fds, (size_t)n, &err), err.text);
+}
+
+static int held(void)
+{
+	struct latch_error err = { "" };
+	struct latch_held *list;
+	size_t n;
+	int e = latch_hold_read(&list, &n, &err);
+
+	if (e)
+		return said(e, err.text);
+	for (size_t i = 0; i < n; i++)
+		printf("%u %u %u %s %s\n", list[i].link, list[i].prog, list[i].uid, list[i].name, list[i].hook);
+	free(list);
+	return 0;
+}
+
+/* r0 = bpf_ringbuf_output(ring, a word of the stack, 8, 0); r0 = 0: as a system call program. */
+static int put_record(int ring)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8 },
+		{ .code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = BPF_REG_1, .src_reg = BPF_PSEUDO_MAP_FD, .imm = ring },
+		{ 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_2, .src_reg = BPF_REG_10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_2, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3, .imm = 8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_4 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_ringbuf_output },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, load, .prog_flags = BPF_F_SLEEPABLE);
+	LIBBPF_OPTS(bpf_test_run_opts, run);
+	int prog = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "record", "GPL", insns, sizeof(insns) / sizeof(*insns), &load);
+
+	return prog < 0 ? prog : bpf_prog_test_run_opts(prog, &run);
+}
+
+static int panic(int before)
+{
+	struct latch_error err = { "" };
+	int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0, 4096, NULL), e;
+
+	if (ring < 0 || (before && put_record(ring)))
+		return fprintf(stderr, "hold: ring: %m\n"), 2;
+	e = latch_hold_panic(ring, &err);
+	if (e || said(e, err.text))
+		return said(e, err.text);
+	fflush(stdout);
+	usleep(200000);
+	if (put_record(ring))
+		return fprintf(stderr, "hold: record: %m\n"), 2;
+	return puts("no panic"), 1;
+}
+
+int main(int argc, char **argv)
+{
+	const char *command = argc > 1 ? argv[1] : "";
+	struct latch_error err = { "" };
+	int version;
+
+	if (!strcmp(command, "version")) {
+		version = latch_hold_version();
+		return version < 0 ? said(version, err.text) : printf("%d\n", version) < 0;
+	}
+	if (!strcmp(command, "held"))
+		return held();
+	if (!strcmp(command, "links"))
+		return links(argc - 2, argv + 2);
+	if (!strcmp(command, "try") && argc > 2)
+		return try(argv[2], argc > 3 ? argv[3] : "");
+	if (!strcmp(command, "with") && argc > 3) {
+		if (dup2(bpf_obj_get(argv[2]), 9) == 9)
+			execvp(argv[3], argv + 3);
+		return fprintf(stderr, "hold: %s: %m\n", argv[3]), 2;
+	}
+	if (!strcmp(command, "panic"))
+		return panic(argc > 2);
+	return fprintf(stderr, "hold: wrong usage\n"), 2;
+}

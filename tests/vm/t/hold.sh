@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: all
+# run-options: -t 300 -f build/tests/vm/mod:/test/mod
+#
+# latch.ko: what it takes and what it refuses, and that what it holds goes on denying whatever
+# becomes of the pins, of ftrace_enabled, and of itself.
+. /test/lib.sh
+. /test/mod/common.sh
+
+ftrace=/proc/sys/kernel/ftrace_enabled
+link=$latch_dir/lockdown/links/locked_down
+CAP_SYS_ADMIN=21
+CAP_MAC_ADMIN=33
+
+# set_ftrace 0|1: says the error, if there is one
+set_ftrace()
+{
+	{ echo "$1" >$ftrace; } 2>&1
+}
+
+# The programs of kernels since 6.12 die late.
+wait_allowed()
+{
+	tries=0
+	until probe "$@" >/dev/null || [ $tries -ge 60 ]; do
+		usleep 500000
+		tries=$((tries + 1))
+	done
+	allowed "without a hold: removing pins ends the denial" probe "$@"
+}
+
+lines()
+{
+	hold held | wc -l
+}
+
+# --- without it
+
+status_is "no latch.ko: version" 1 hold version
+is "no latch.ko: version: why" "$output" "ENOENT"
+latch load lockdown dev_mem=enforce >/dev/null 2>&1
+denied "loaded: /dev/mem" probe devmem
+status_is "no latch.ko: links" 1 hold links $link
+like "no latch.ko: links: why" "$output" "^ENOENT: .*modprobe latch"
+rm -r $latch_dir/lockdown
+wait_allowed devmem
+
+# --- it comes, and goes while it holds nothing
+
+ok "modprobe" modprobe latch
+is "its version" "$(hold version)" 1
+is "it holds nothing" "$(hold held)" ""
+ok "rmmod" rmmod latch
+is "its files are gone" "$(ls /sys/kernel/security/latch 2>&1 | grep -c 'No such')" 1
+ok "modprobe, again" modprobe latch
+
+# --- what is refused
+
+latch load lockdown dev_mem=enforce >/dev/null 2>&1
+while read -r what want; do
+	status_is "refused: $what" 1 hold try "$what"
+	is "refused: $what: why" "$output" "$want"
+done <<END
+regular EINVAL
+prog:$latch_dir/lockdown/progs/locked_down EINVAL
+map:$latch_dir/lockdown/maps/gate EINVAL
+map:$latch_dir/lockdown/info EINVAL
+cgroup-link EOPNOTSUPP
+closed EBADF
+text:4294967295 EBADF
+text:4294967296 ERANGE
+text:-1 EINVAL
+text: EINVAL
+text:3,4 EINVAL
+text:0x3 EINVAL
+text:link EINVAL
+END
+for number in $CAP_SYS_ADMIN $CAP_MAC_ADMIN; do
+	for how in without opened-without; do
+		status_is "refused: $how capability $number" 1 hold try link:$link $how=$number
+		is "refused: $how capability $number: why" "$output" EPERM
+	done
+done
+status_is "refused: root of a user namespace" 1 hold with $link unshare -U -r hold try text:9
+is "refused: root of a user namespace: why" "$output" EPERM
+status_is "refused: a user" 2 hold with $link su user -c "$(command -v hold) try text:9"
+like "refused: a user: why" "$output" "Permission denied"
+is "none of them was taken" "$(hold held)" ""
+
+# 7.3 does not let anybody switch it off
+off=$(set_ftrace 0)
+if [ "$(cat $ftrace)" = 0 ]; then
+	status_is "refused: ftrace is off" 1 hold links $link
+	like "refused: ftrace is off: why" "$output" '^EBUSY: .*ftrace_enabled=1'
+	is "refused: ftrace is off: nothing is held" "$(hold held)" ""
+	set_ftrace 1
+else
+	like "ftrace cannot be switched off here" "$off" 'not supported'
+fi
+ok "rmmod still goes" rmmod latch
+ok "modprobe, once more" modprobe latch
+
+# --- what is held
+
+links=$(echo $latch_dir/lockdown/links/*)
+ids=$(bpftool -f link 2>/dev/null | awk -v dir=$latch_dir/lockdown/links/ '
+	/^[0-9]+:/ { id = $1 + 0 }
+	index($0, dir) { print id }')
+# shellcheck disable=SC2086
+ok "links are taken" hold links $links
+is "they are listed" "$(hold held | cut -d ' ' -f 1)" "$ids"
+like "with program, uid, hook" "$(hold held)" '^[0-9]+ [0-9]+ 0 latch_locked_do[a-z]* bpf_lsm_locked_down$'
+# shellcheck disable=SC2086
+ok "those held already are no error" hold links $links
+is "and are listed once" "$(hold held | cut -d ' ' -f 1)" "$ids"
+
+like "ftrace_enabled=0 is refused" "$(set_ftrace 0)" 'busy|not supported'
+is "ftrace_enabled stays" "$(cat $ftrace)" 1
+denied "... /dev/mem" probe devmem
+
+not_ok "rmmod is refused" rmmod latch
+rmmod -f latch 2>/dev/null &
+forced=$!
+usleep 2000000
+like "rmmod -f sleeps" "$(ps -o pid,stat 2>/dev/null | grep -E "^ *$forced ")" "^ *$forced"
+kill -9 $forced
+usleep 500000
+like "rmmod -f: the module is there" "$(grep '^latch ' /proc/modules)" ' Live '
+is "rmmod -f: what it holds is listed" "$(hold held | cut -d ' ' -f 1)" "$ids"
+not_ok "rmmod is refused, after rmmod -f" rmmod latch
+like "rmmod -f: the kernel's log names who tried" "$(dmesg)" 'latch: rmmod \([0-9]*\) tried'
+denied "... /dev/mem" probe devmem
+
+rm -r $latch_dir/lockdown
+ok "no latch knows it" sh -c '! latch list | grep -q lockdown'
+latch load ptrace scope=3 >/dev/null 2>&1
+# shellcheck disable=SC2046
+ok "links of another module are taken" hold links $(echo $latch_dir/ptrace/links/*)
+both=$(lines)
+is "both are listed" "$both" $(($(echo "$links" | wc -w) + $(ls $latch_dir/ptrace/links | wc -l)))
+denied "... ptrace" probe ptrace_child
+# as systemd leaves it
+mount --make-rshared /
+ok "umount by propagation" unshare -m --propagation shared umount -l /sys
+is "umount by propagation: nothing is mounted there" "$(grep -c ' /sys' /proc/mounts)" 0
+mount -t sysfs sysfs /sys
+mount -t securityfs securityfs /sys/kernel/security
+mount -t bpf bpf /sys/fs/bpf
+is "no pins are left" "$(ls -A /sys/fs/bpf)" ""
+usleep 8000000
+denied "8 s later: /dev/mem" probe devmem
+denied "8 s later: ptrace" probe ptrace_child
+is "8 s later: both are listed" "$(lines)" "$both"
+
+status_is "what is not securityfs is not believed" 1 sh -c \
+	'mount -t tmpfs tmpfs /sys/kernel/security && mkdir /sys/kernel/security/latch &&
+	echo 1 9.9 >/sys/kernel/security/latch/version && hold version'
+is "what is not securityfs is not believed: why" "$output" EBADMSG
+umount /sys/kernel/security
+
+done_testing
