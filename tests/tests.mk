@@ -10,7 +10,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 STATIC_TESTS := tests/static/cppcheck tests/static/compilers tests/static/dkms
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
-GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh)
+GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh tests/panic.sh)
 # A test that runs make gets nothing of this one.
 RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS) \
 	tests/run -j $(TEST_JOBS)

@@ -7,6 +7,7 @@
  *	hold try WHAT [HOW]	by a write; WHAT: link:PIN prog:PIN map:PIN cgroup-link regular closed
  *				text:TEXT; HOW: without=N, without that capability; opened-without=N, only
  *				when it opened the file
+ *	hold try-panic WHAT [HOW]	the same with the file for rings
  *	hold with PIN COMMAND...	runs it with the link open as descriptor 9
  *	hold panic [record]	hands over a ring buffer, with a record in it before; then puts one in
  */
@@ -82,7 +83,7 @@ static const char *text_of(const char *what)
 	return text;
 }
 
-static int try(const char *what, const char *how)
+static int try(const char *path, const char *what, const char *how)
 {
 	const char *text = text_of(what), *number = strchr(how, '=');
 	int opened = !strncmp(how, "opened-", 7), file, e = number ? capability(atoi(number + 1), 0) : 0;
@@ -90,7 +91,7 @@ static int try(const char *what, const char *how)
 
 	if (e)
 		return fprintf(stderr, "hold: capset: %s\n", strerror(-e)), 2;
-	file = open(FILES "hold", O_WRONLY | O_CLOEXEC);
+	file = open(path, O_WRONLY | O_CLOEXEC);
 	if (file < 0)
 		return fprintf(stderr, "hold: open: %m\n"), 2;
 	if (opened && capability(atoi(number + 1), 1))
@@ -183,7 +184,9 @@ int main(int argc, char **argv)
 	if (!strcmp(command, "links"))
 		return links(argc - 2, argv + 2);
 	if (!strcmp(command, "try") && argc > 2)
-		return try(argv[2], argc > 3 ? argv[3] : "");
+		return try(FILES "hold", argv[2], argc > 3 ? argv[3] : "");
+	if (!strcmp(command, "try-panic") && argc > 2)
+		return try(FILES "panic", argv[2], argc > 3 ? argv[3] : "");
 	if (!strcmp(command, "with") && argc > 3) {
 		if (dup2(bpf_obj_get(argv[2]), 9) == 9)
 			execvp(argv[3], argv + 3);

@@ -81,6 +81,19 @@ for number in $CAP_SYS_ADMIN $CAP_MAC_ADMIN; do
 		is "refused: $how capability $number: why" "$output" EPERM
 	done
 done
+while read -r what how want; do
+	# shellcheck disable=SC2086
+	status_is "refused as a ring: $what ${how#-}" 1 hold try-panic "$what" ${how#-}
+	is "refused as a ring: $what ${how#-}: why" "$output" "$want"
+done <<END
+regular - EINVAL
+link:$link - EINVAL
+map:$latch_dir/lockdown/maps/gate - EINVAL
+closed - EBADF
+map:$latch_dir/lockdown/maps/events without=$CAP_SYS_ADMIN EPERM
+map:$latch_dir/lockdown/maps/events without=$CAP_MAC_ADMIN EPERM
+END
+is "none of them was taken as a ring" "$(cat /sys/kernel/security/latch/panic)" ""
 status_is "refused: root of a user namespace" 1 hold with $link unshare -U -r hold try text:9
 is "refused: root of a user namespace: why" "$output" EPERM
 status_is "refused: a user" 2 hold with $link su user -c "$(command -v hold) try text:9"
