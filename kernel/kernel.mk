@@ -11,6 +11,10 @@ kernel-modules: $(KO_KERNELS:%=build/kernel/%/latch.ko)
 build/kernel/%/latch.ko: $(KO_FILES) include/latch/abi.h tests/vm/latch_ko tests/vm/headers
 	tests/vm/latch_ko $*
 
+# A kernel that was fetched anew may be another version.
+KO_CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/latch
+$(foreach k,$(KO_KERNELS),$(eval build/kernel/$k/latch.ko: $(wildcard $(KO_CACHE)/kernels/$k/release)))
+
 install: install-dkms
 
 install-dkms:
