@@ -121,9 +121,9 @@ static const char *secure_boot_profile(void)
 
 static int run_profile(const char *profile, const struct options *o)
 {
-	char group[64];
-	char *load[] = { "load", "lockdown", "all=off", group, NULL },
-	     *set[] = { "set", "lockdown", "all=off", group, NULL };
+	char group[64], try[32];
+	char *load[] = { "load", "lockdown", "all=off", group, NULL, NULL, NULL },
+	     *set[] = { "set", "lockdown", "all=off", group, NULL, NULL, NULL };
 	struct latch_error err;
 	struct latch_state *st;
 	struct latch *l;
@@ -143,6 +143,12 @@ static int run_profile(const char *profile, const struct options *o)
 		load[2] = set[2] = group;
 		words = 3;
 	}
+	if (o->trial) {
+		snprintf(try, sizeof(try), "%llus", (unsigned long long)o->trial / 1000000000);
+		load[words] = set[words] = "--try";
+		load[words + 1] = set[words + 1] = try;
+		words += 2;
+	}
 	load[words] = set[words] = NULL;
 	return e ? cmd_load(words, load) : cmd_set(words, set);
 }
@@ -151,7 +157,7 @@ static int lockdown_profile(int argc, char **argv)
 {
 	static const char known[] = "integrity,confidentiality,all,secure-boot,none";
 	struct options o = { 0 };
-	int words = take_options(argc, argv, "observe", &o);
+	int words = take_options(argc, argv, "observe,try", &o);
 
 	if (words < 0)
 		return -words;
