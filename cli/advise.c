@@ -235,6 +235,8 @@ int lockdown_advise(int argc, char **argv)
 
 	if (words < 0)
 		return -words;
+	if (o.write && (o.json || o.merge))
+		return usage("lockdown", "advise: --write goes alone");
 	if (o.merge)
 		return words ? advise_merge(argv + 1, (size_t)words, o.json) :
 			       usage("lockdown", "advise --merge: which reports?");

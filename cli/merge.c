@@ -26,7 +26,7 @@ static int merge_file(struct json_object *sum, const char *path)
 		text = grown;
 		size += fread(text + size, 1, room - size, f);
 		if (ferror(f))
-			e = -EIO;
+			e = -errno;
 		else if (size > REPORT_MAX)
 			e = -EFBIG;
 	}

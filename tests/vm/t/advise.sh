@@ -89,7 +89,10 @@ like "merge: is named" "$output" 'foreign.json: not a report'
 echo '{"latch_advise": 1, "features": [' >/tmp/broken.json
 status_is "merge: a broken one" 1 latch lockdown advise --merge /tmp/broken.json
 status_is "merge: a missing one" 1 latch lockdown advise --merge /tmp/none.json
+status_is "merge: a directory" 1 latch lockdown advise --merge /tmp
+like "merge: says so" "$output" '^latch: /tmp: Is a directory$'
 status_is "merge: none" 2 latch lockdown advise --merge
+status_is "write and JSON" 2 latch lockdown advise --write --json
 
 ok "write" latch lockdown advise --write
 ok "apply what it wrote" latch apply
@@ -106,6 +109,7 @@ like "check: what was taken before" "$check" "dev_mem +pid $holder .* holds open
 unlike "check: enforced is not open" "$check" '^    debugfs '
 kill $holder
 ok "everything" latch lockdown profile all
+unlike "who reads /sys/power/state is told less" "$(cat /sys/power/state)" disk
 check=$(latch lockdown check integrity)
 like "check: without a seal the answer is no" "$check" 'root cannot change the running kernel: no'
 like "check: because root can unload" "$check" '^    unload '

@@ -128,9 +128,11 @@ like "status: what is loaded, and not configured" "$(conf '[lockdown]' && latch 
 unlike "while audit is off, none of this is in the kernel's log" "$(dmesg)" 'op=latch'
 conf '[lockdown]' 'dev_mem = enforce'
 rm -f /etc/latch/conf.d/10.conf
-status_is "apply on trial" 0 latch apply --try 3s
+status_is "apply on trial" 0 latch apply --try 5s
+like "says so" "$output" '^on trial for 5 s: .latch confirm. keeps it$'
 denied "applied" probe devmem
-sleep 4
+tries=150
+while latch list | grep -q 'on trial' && [ $((tries -= 1)) -gt 0 ]; do usleep 200000; done
 allowed "and taken back" probe devmem
 
 # two at once
