@@ -205,6 +205,15 @@ struct latch_feature_facts {
 const struct latch_feature_facts *latch_feature_facts(const char *name);
 /* Why a feature cannot matter on this machine; NULL if it can, or if that is not known. */
 const char *latch_feature_absent(const char *name);
+enum latch_secure_boot {
+	LATCH_SECURE_BOOT_OFF,
+	LATCH_SECURE_BOOT_ON,
+	LATCH_SECURE_BOOT_SETUP, /* anybody can give the firmware keys */
+	LATCH_SECURE_BOOT_NONE,	 /* not started by UEFI */
+};
+
+/* What the firmware says. Errors: -ENOENT: efivarfs is not mounted; errno of reading. */
+int latch_secure_boot(struct latch_error *err);
 /* The level of the lockdown built into the kernel, as a latch_property. */
 int latch_builtin_lockdown(void);
 

@@ -15,7 +15,7 @@ is "the firmware: in setup mode" "$(tail -c 1 $vars/SetupMode-* | od -An -tu1 | 
 ok "before, dev_mem is enforced" latch load lockdown dev_mem=enforce kexec=observe
 denied "... /dev/mem" probe devmem
 status_is "profile secure-boot" 0 latch lockdown profile secure-boot
-like "... says that it is off" "$output" '^Secure Boot is off, in setup mode$'
+like "... says that it is off" "$output" '^Secure Boot is off: the firmware is in setup mode$'
 like "... and turns all off" "$output" '^lockdown: every feature is off$'
 allowed "... /dev/mem" probe devmem
 ok "unload" latch unload lockdown
