@@ -107,14 +107,19 @@ static __always_inline __u32 latch_syscall(void)
 #endif
 }
 
+#define LATCH_PF_IO_WORKER 0x10 /* include/linux/sched.h */
+
 /*
  * read, pread64 or readv, also those of a 32-bit program: in the other table these numbers
  * are calls that ask for nothing, or none. preadv is left out: its number is openat there.
+ * A worker of io_uring has the number of the call in which it was made.
  */
 static __always_inline bool latch_in_read(void)
 {
 	__u32 nr = latch_syscall();
 
+	if (bpf_get_current_task_btf()->flags & LATCH_PF_IO_WORKER)
+		return false;
 	if (nr == 3 || nr == 145 || nr == 180) /* i386, arm */
 		return true;
 #if defined(__TARGET_ARCH_x86)
