@@ -14,6 +14,7 @@ ok "confirm" latch confirm lockdown
 ok "mode" latch mode lockdown observe
 not_ok "a load that fails" latch load lockdown
 not_ok "a set that fails" latch set lockdown dev_men=off
+ok "audit is locked on" /test/mod/auditlog lock
 ok "unload" latch unload lockdown
 tries=100
 until grep -q op=latch-unload /tmp/audit || [ $((tries -= 1)) -eq 0 ]; do usleep 100000; done
@@ -24,7 +25,7 @@ like "the set" "$records" '^2312 set module=lockdown mode=enforce dev_mem=enforc
 like "the confirm" "$records" '^2312 confirm module=lockdown success$'
 like "the mode" "$records" '^2312 set module=lockdown mode=observe dev_mem=enforce kexec=observe success$'
 like "the set that failed" "$records" '^2312 set module=lockdown failed$'
-like "the unload" "$records" '^2312 unload module=lockdown success$'
+like "the unload, while audit is locked on" "$records" '^2312 unload module=lockdown success$'
 is "and no more" "$(echo "$records" | wc -l)" 6
 like "who did it" "$(grep op=latch-load /tmp/audit)" ' pid=[0-9]+ uid=0 auid=[0-9]+ .* exe="/usr/sbin/latch"'
 done_testing
