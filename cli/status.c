@@ -2,6 +2,7 @@
 /* latch status, latch doctor */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "cli.h"
 
@@ -101,15 +102,27 @@ struct beside {
 	struct json_object *differs, *more;
 };
 
-static int add_unconfigured(struct latch_state *st, void *arg)
+static bool has_section(const struct latch_config *config, const char *name)
 {
-	struct beside *b = arg;
+	for (size_t i = 0; i < config->n; i++)
+		if (!strcmp(config->modules[i].name, name))
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < b->config->n; i++)
-		if (!strcmp(b->config->modules[i].name, st->module->name))
-			return EXIT_DONE;
-	json_object_array_add(b->more, json_object_new_string(st->module->name));
-	return EXIT_DONE;
+static int add_unconfigured(struct latch *l, struct beside *b, struct latch_error *err)
+{
+	char **names;
+	size_t n;
+	int e = latch_state_names(l, &names, &n, err);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!has_section(b->config, names[i]))
+			json_object_array_add(b->more, json_object_new_string(names[i]));
+		free(names[i]);
+	}
+	free(names);
+	return e;
 }
 
 static void print_list(const char *title, struct json_object *list)
@@ -133,7 +146,7 @@ static int beside_configured(struct latch *l, struct json_object *json)
 	for (size_t i = 0; !e && i < latch_plan_steps(b.plan); i++)
 		json_object_array_add(b.differs, json_object_new_string(latch_plan_step(b.plan, i)));
 	if (!e)
-		each_state(l, NULL, add_unconfigured, &b);
+		e = add_unconfigured(l, &b, &err);
 	if (json) {
 		json_object_object_add(json, "error", e ? json_object_new_string(err.text) : NULL);
 		json_object_object_add(json, "differs", json_object_get(b.differs));
