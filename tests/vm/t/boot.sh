@@ -21,7 +21,7 @@ like "... which is on record" "$(latch log lockdown)" 'dev_mem +denied +1 .*/usr
 denied "the script: /dev/mem" probe devmem
 cp /usr/bin/probe /tmp/mine
 /tmp/mine devmem >/dev/null
-like "... which is on record, with its unit" "$(latch log lockdown --json | grep -A 9 /tmp/mine)" \
+like "... which is on record, with its unit" "$(latch log lockdown --json | grep -A 13 /tmp/mine)" \
 	'"unit":"test-script.service"'
 allowed "what is only observed: /proc/kcore" probe kcore
 denied "from a drop-in: ptrace" probe ptrace_child
