@@ -5,9 +5,6 @@
 #include <string.h>
 #include "cli.h"
 
-#define EFIVARS "/sys/firmware/efi/efivars/"
-#define EFI_GLOBAL "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
-
 static uint64_t asked(const struct latch_record *r, size_t n, uint32_t feature, uint32_t verdict)
 {
 	uint64_t count = 0;
@@ -95,35 +92,24 @@ static int lockdown_set(int argc, char **argv)
 	return cmd_set(argc + 1, args);
 }
 
-/* The one byte of an EFI variable, behind four bytes of attributes; or -1. */
-static int efi_flag(const char *path)
+/* What the profile `secure-boot` stands for on this machine; NULL if that is not known. */
+static const char *secure_boot_profile(struct latch_error *err)
 {
-	unsigned char value[8];
-	FILE *f = fopen(path, "re");
-	size_t n = f ? fread(value, 1, sizeof(value), f) : 0;
+	static const char *const states[] = { "is off", "is on", "is off: the firmware is in setup mode",
+					      "is unknown to this machine" };
+	int state = latch_secure_boot(err);
 
-	if (f)
-		fclose(f);
-	return n == 5 ? value[4] : -1;
-}
-
-/* What the profile `secure-boot` stands for on this machine. */
-static const char *secure_boot_profile(void)
-{
-	int secure = efi_flag(EFIVARS "SecureBoot" EFI_GLOBAL), setup = efi_flag(EFIVARS "SetupMode" EFI_GLOBAL);
-
-	if (secure < 0)
-		printf("the firmware does not say whether Secure Boot is on (no EFI, or efivarfs is not mounted)\n");
-	else
-		printf("Secure Boot is %s%s\n", secure == 1 ? "on" : "off", setup == 1 ? ", in setup mode" : "");
-	return secure == 1 && setup == 0 ? "integrity" : "none";
+	if (state < 0)
+		return NULL;
+	printf("Secure Boot %s\n", states[state]);
+	return state == LATCH_SECURE_BOOT_ON ? "integrity" : "none";
 }
 
 static int run_profile(const char *profile, const struct options *o)
 {
-	char group[64];
-	char *load[] = { "load", "lockdown", "all=off", group, NULL },
-	     *set[] = { "set", "lockdown", "all=off", group, NULL };
+	char group[64], try[32];
+	char *load[] = { "load", "lockdown", "all=off", group, NULL, NULL, NULL },
+	     *set[] = { "set", "lockdown", "all=off", group, NULL, NULL, NULL };
 	struct latch_error err;
 	struct latch_state *st;
 	struct latch *l;
@@ -143,6 +129,12 @@ static int run_profile(const char *profile, const struct options *o)
 		load[2] = set[2] = group;
 		words = 3;
 	}
+	if (o->trial) {
+		snprintf(try, sizeof(try), "%llus", (unsigned long long)o->trial / 1000000000);
+		load[words] = set[words] = "--try";
+		load[words + 1] = set[words + 1] = try;
+		words += 2;
+	}
 	load[words] = set[words] = NULL;
 	return e ? cmd_load(words, load) : cmd_set(words, set);
 }
@@ -151,13 +143,16 @@ static int lockdown_profile(int argc, char **argv)
 {
 	static const char known[] = "integrity,confidentiality,all,secure-boot,none";
 	struct options o = { 0 };
-	int words = take_options(argc, argv, "observe", &o);
+	struct latch_error err;
+	const char *profile;
+	int words = take_options(argc, argv, "observe,try", &o);
 
 	if (words < 0)
 		return -words;
 	if (words != 1 || !latch_list_has(known, argv[1]))
 		return usage("lockdown", "profile: one of %s", known);
-	return run_profile(strcmp(argv[1], "secure-boot") ? argv[1] : secure_boot_profile(), &o);
+	profile = strcmp(argv[1], "secure-boot") ? argv[1] : secure_boot_profile(&err);
+	return profile ? run_profile(profile, &o) : fail(-EIO, &err);
 }
 
 static const char *const properties[] = { "", "integrity", "confidentiality" };

@@ -359,6 +359,6 @@ int latch_load(struct latch *l, struct latch_module *mod, unsigned int mode, uin
 	if (e && ld.room_made)
 		latch_room_remove(l, ld.room);
 	free(ld.log);
-	latch_audit("load", mod->name, e);
+	latch_audit_load(mod, mode, trial, e);
 	return e;
 }

@@ -27,7 +27,8 @@ static const struct latch_feature_facts facts[] = {
 	FEATURE("efi_test", INTEGRITY, "/dev/efi_test calls firmware with chosen arguments", OWN_CONTEXT,
 		.needs = "/sys/firmware/efi"),
 	FEATURE("kexec", INTEGRITY, "an unsigned kernel of root's own can be started by kexec", OWN_CONTEXT),
-	FEATURE("hibernation", INTEGRITY, "a changed hibernation image becomes the running kernel", OWN_CONTEXT),
+	FEATURE("hibernation", INTEGRITY, "a changed hibernation image becomes the running kernel", OWN_CONTEXT,
+		.read_is_look = true),
 	FEATURE("pci_access", INTEGRITY, "PCI devices can be told to write to memory", OWN_CONTEXT,
 		.needs = "/sys/bus/pci"),
 	FEATURE("ioport", INTEGRITY, "I/O ports can be written by iopl and ioperm", OWN_CONTEXT),
@@ -82,6 +83,13 @@ const char *latch_feature_absent(const char *name)
 	if (f->absent)
 		return f->absent;
 	return f->needs && access(f->needs, F_OK) ? "this machine has none" : NULL;
+}
+
+bool latch_record_looks(const char *feature, const struct latch_tally_key *key)
+{
+	const struct latch_feature_facts *f = latch_feature_facts(feature);
+
+	return f && f->read_is_look && key->how & LATCH_HOW_READ;
 }
 
 int latch_builtin_lockdown(void)

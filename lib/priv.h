@@ -102,7 +102,9 @@ int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, co
 /* tracefs: may be looked at; not while asking would be denied, or counted as somebody's use. */
 int latch_late_find(struct latch_findings *f, enum latch_property property, bool tracefs);
 
-/* audit.c: result is 0 or a negative errno */
+/* audit.c: result is 0 or a negative errno; the values are those wanted */
+void latch_audit_load(const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);
+void latch_audit_set(const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);
 void latch_audit(const char *operation, const char *module, int result);
 
 /* devices.c: enters the devices that mod wants to know and that are there into its map */

@@ -74,10 +74,18 @@ struct latch_who {
 	char path[LATCH_PATH_DEPTH][LATCH_PATH_NAME];
 };
 
+/* In struct latch_tally_key, with dev 0: no program asked. */
+#define LATCH_INO_KTHREAD 0
+#define LATCH_INO_INTERRUPT 1 /* what runs meanwhile is not to blame, and not recorded */
+
+/* How it was asked: by read(2), pread64(2) or readv(2). */
+#define LATCH_HOW_READ 1
+
 struct latch_tally_key {
 	__u32 id;      /* LATCH_ID_FEATURE | feature, or hook */
-	__u32 verdict; /* LATCH_OBSERVE or LATCH_ENFORCE */
-	__u64 dev;     /* of the executable: the kernel's dev_t; 0: kernel thread */
+	__u16 verdict; /* LATCH_OBSERVE or LATCH_ENFORCE */
+	__u16 how;     /* LATCH_HOW_ */
+	__u64 dev;     /* of the executable: the kernel's dev_t */
 	__u64 ino;
 };
 

@@ -195,6 +195,7 @@ struct latch_feature_facts {
 	const char *open;	      /* how */
 	bool own_context; /* asked in the context of the process that wants it */
 	const char *absent; /* why it cannot matter on this architecture; NULL if it can */
+	bool read_is_look; /* asked by read(2), too, where nothing is at stake: LATCH_HOW_READ */
 	const char *needs;  /* a path without which it cannot matter; NULL: none known */
 };
 
@@ -202,6 +203,15 @@ struct latch_feature_facts {
 const struct latch_feature_facts *latch_feature_facts(const char *name);
 /* Why a feature cannot matter on this machine; NULL if it can, or if that is not known. */
 const char *latch_feature_absent(const char *name);
+enum latch_secure_boot {
+	LATCH_SECURE_BOOT_OFF,
+	LATCH_SECURE_BOOT_ON,
+	LATCH_SECURE_BOOT_SETUP, /* anybody can give the firmware keys */
+	LATCH_SECURE_BOOT_NONE,	 /* not started by UEFI */
+};
+
+/* What the firmware says. Errors: -ENOENT: efivarfs is not mounted; errno of reading. */
+int latch_secure_boot(struct latch_error *err);
 /* The level of the lockdown built into the kernel, as a latch_property. */
 int latch_builtin_lockdown(void);
 
@@ -227,6 +237,14 @@ struct latch_findings {
  */
 int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
 			 struct latch_error *err);
+
+struct json_object; /* of json-c */
+/*
+ * Adds a report, as `latch lockdown advise --json` prints it, to sum: for each feature
+ * { "machines": { verdict: n }, "programs": { program: n } }. All of it or, where it is not
+ * one of ours, nothing. Errors: -EINVAL, -ENOMEM.
+ */
+int latch_report_add(struct json_object *sum, const char *text, size_t size);
 
 /* ---- latch.ko: links that the kernel keeps until reboot ---- */
 
@@ -307,6 +325,9 @@ struct latch_record {
 	struct latch_tally tally;
 };
 
+/* Whether that entry of the feature's is of somebody who only looked whether it is there. */
+bool latch_record_looks(const char *feature, const struct latch_tally_key *key);
+
 /* The tally of a loaded module, by first time; *records is the caller's to free. */
 int latch_tally_read(struct latch *l, const char *name, struct latch_record **records, size_t *n,
 		     struct latch_error *err);
@@ -322,12 +343,15 @@ const char *latch_who_path(const struct latch_who *who, uint64_t dev, uint64_t i
 
 /* Called for each event; a negative return ends latch_watch() with that value. */
 typedef int (*latch_event_fn)(const struct latch_module *mod, const struct latch_event *event, void *arg);
+/* Called when a module dropped events, as its ring was full: how many since it was loaded. */
+typedef int (*latch_lost_fn)(const struct latch_module *mod, uint64_t lost, void *arg);
 /*
- * Reads the event rings of a module, or of all loaded now (NULL), waiting for more until fn or
- * a signal ends it. Lets the latch directory go, so that others can work.
+ * Reads the event rings of a module, or of all loaded now (NULL), waiting for more until a
+ * function or a signal ends it. Lets the latch directory go, so that others can work.
  * Errors: -ENOENT, -EBUSY: somebody watches it already.
  */
-int latch_watch(struct latch *l, const char *name, latch_event_fn fn, void *arg, struct latch_error *err);
+int latch_watch(struct latch *l, const char *name, latch_event_fn fn, latch_lost_fn lost, void *arg,
+		struct latch_error *err);
 /*
  * The systemd unit of a cgroup (its id), or its path where it is in none; "" if it is gone.
  * Returns buf.
