@@ -120,10 +120,17 @@ bool latch_hook_served(const struct latch_module *mod, const char *hook);
 /* Whether a hook has work with the values wanted. */
 bool latch_hook_needed(const struct latch_module *mod, const char *hook);
 
+/*
+ * replace.c: gives `to` the values of `from` by name, but those that the assignments name.
+ * lost: "name=value ..." of those that it has no place for, but features that are off.
+ */
+int latch_params_carry(const struct latch_module *from, struct latch_module *to, char *const *assignments, size_t n,
+		       char *lost, size_t size);
+
 /* doctor.c: -EOPNOTSUPP and the remedy, where programs could not work or would not be called. */
 int latch_kernel_ready(struct latch_error *err);
 
-/* load.c */
+/* programs.c */
 /* Attaches a program. Returns the link's fd, or a negative errno. */
 int latch_attach(int prog_fd);
 int latch_fail_attach(struct latch_error *err, int code, const char *module, const char *hook);

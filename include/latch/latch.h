@@ -157,6 +157,23 @@ int latch_confirm(struct latch *l, const char *name, struct latch_error *err);
  */
 int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_error *err);
 
+struct latch_replaced {
+	char version[64];   /* of the one that was there before */
+	unsigned int mode;  /* which the new one took over */
+	char dropped[1024]; /* values that it could not take over: "a=3 b=enforce"; may be "" */
+	bool gone;	    /* the kernel has let the old programs go */
+};
+
+/*
+ * Puts mod in the place of the loaded module of its name: mode and parameters are carried
+ * over by name, then the n assignments hold, what neither names keeps mod's default. All or
+ * nothing, and never a gap: for a while both deny. The tally starts anew. drop: values for
+ * which mod has no place are given up; else they are an error.
+ * Errors: -ENOENT, -EBUSY (on trial), -EINVAL, and those of latch_load().
+ */
+int latch_replace(struct latch *l, struct latch_module *mod, char *const *assignments, size_t n, bool drop,
+		  struct latch_replaced *r, struct latch_error *err);
+
 /* ---- what is loaded ---- */
 
 struct latch_state {
