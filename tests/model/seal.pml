@@ -43,9 +43,9 @@ typedef instance {
 	byte pin, fd;	      /* links, by hook: a link lives while one of both holds it */
 	bit gate;
 	byte guard_pin, guard_fd; /* the same, of the guard */
-	bit record;	      /* the pin that says when and by whom it was sealed */
-	byte armed;	      /* the guard's word */
-	bit gate_frozen, word_frozen;
+	bit record;	      /* the view through which the seal is read */
+	byte state;	      /* of the guard */
+	byte owner;	      /* process that seals, while it lives; 2: none */
 	bit foreign_fd;	      /* somebody has an fd of its maps, */
 	bit foreign_map;      /* or has mapped them for writing, */
 	bit foreign_prog;     /* or has a program that can write to them */
@@ -53,7 +53,9 @@ typedef instance {
 	bit said;
 };
 
-#define REHEARSE 1
+/* As enum latch_guard_state; what differs between HOLD and REHEARSE does not matter here. */
+#define OPEN 0
+#define HOLD 1 /* denies to all but the owner, while that lives */
 #define ARMED 2
 
 instance m[2];
@@ -63,9 +65,10 @@ byte attacks = ATTACKS, crashes = CRASHES;
 
 #define LINKS(i) (m[i].pin | m[i].fd)
 #define GUARD(i) (m[i].guard_pin | m[i].guard_fd)
-#define KEPT(i, half) (m[i].armed == ARMED && (GUARD(i) & half))
+#define IN_FORCE(i) (m[i].state == ARMED || (m[i].state == HOLD && m[i].owner != 2))
+#define KEPT(i, half) (IN_FORCE(i) && (GUARD(i) & half)) /* from an attacker */
 #define WHOLE(i) (LINKS(i) == HOOKS && m[i].gate)
-#define HALF(i) (m[i].gate && LINKS(i) && LINKS(i) != HOOKS && !m[i].touched && !m[i].gate_frozen)
+#define HALF(i) (m[i].gate && LINKS(i) && LINKS(i) != HOOKS && !m[i].touched)
 
 #define GAP (replaced && !WHOLE(0) && !WHOLE(1))
 
@@ -81,27 +84,14 @@ byte attacks = ATTACKS, crashes = CRASHES;
 #ifdef NO_GUARD_ON_LATCH /* broken: the guard lets latch remove what is armed */
 #define MAY_REMOVE(i) true
 #else
-#define MAY_REMOVE(i) (!KEPT(i, PINS))
+#define MAY_REMOVE(i) (!(m[i].state == ARMED && (GUARD(i) & PINS)))
 #endif
 
-/*
- * Whether i is sealed, as a reader finds out: the word first, for what is seen after that
- * cannot be taken away any more. Sets `good`.
- */
+/* Whether i is sealed, as a reader finds out. Sets `good`. */
 inline look(i)
 {
-	STEP(good = (m[i].room == NAME && m[i].record && m[i].armed == ARMED));
-#ifndef TRUST_THE_WORD /* broken: the word alone is believed */
-	STEP(good = (good && m[i].word_frozen && m[i].gate_frozen));
-	STEP(good = (good && m[i].guard_pin == HOOKS));
-#ifndef NO_SEARCH /* broken: programs that had the maps before are not searched for */
-	STEP(good = (good && !m[i].foreign_prog));
-#endif
-#ifndef NO_RECOUNT /* broken: links are taken for granted */
-	STEP(good = (good && m[i].pin == HOOKS));
-#endif
-	STEP(good = (good && m[i].gate));
-#endif
+	STEP(good = (m[i].room == NAME && m[i].record));
+	STEP(good = (good && m[i].state == ARMED))
 }
 
 inline report(i)
@@ -110,23 +100,22 @@ inline report(i)
 	STEP(if :: good -> m[i].said = 1 :: else fi)
 }
 
+inline drop_guard(i)
+{
+	STEP(if :: MAY_REMOVE(i) -> m[i].guard_pin = m[i].guard_pin & 2 :: else -> goto failed fi);
+	STEP(if :: MAY_REMOVE(i) -> m[i].guard_pin = 0 :: else -> goto failed fi);
+	STEP(if :: MAY_REMOVE(i) -> m[i].record = 0; m[i].state = OPEN :: else -> goto failed fi)
+}
+
 inline take_apart(i)
 {
-	/* A frozen gate cannot be closed: then the links go one by one. */
-	STEP(if :: MAY_REMOVE(i) && !m[i].gate_frozen -> m[i].gate = 0 :: m[i].gate_frozen :: else -> goto failed fi);
+	STEP(if :: MAY_REMOVE(i) -> m[i].gate = 0 :: else -> goto failed fi);
 	STEP(if :: MAY_REMOVE(i) -> m[i].room = STAGE :: else -> goto failed fi);
 	STEP(if :: MAY_REMOVE(i) -> m[i].pin = m[i].pin & 2 :: else -> goto failed fi);
 	STEP(if :: MAY_REMOVE(i) -> m[i].pin = 0 :: else -> goto failed fi);
 	drop_guard(i);
-	STEP(m[i].room = NOWHERE; m[i].gate = 0; m[i].gate_frozen = 0; m[i].word_frozen = 0; m[i].armed = 0;
-	     m[i].foreign_fd = 0; m[i].foreign_map = 0; m[i].foreign_prog = 0; m[i].touched = 0)
-}
-
-inline drop_guard(i)
-{
-	STEP(if :: MAY_REMOVE(i) -> m[i].record = 0 :: else -> goto failed fi);
-	STEP(if :: MAY_REMOVE(i) -> m[i].guard_pin = m[i].guard_pin & 2 :: else -> goto failed fi);
-	STEP(if :: MAY_REMOVE(i) -> m[i].guard_pin = 0; m[i].armed = 0; m[i].word_frozen = 0 :: else -> goto failed fi)
+	STEP(m[i].room = NOWHERE; m[i].gate = 0; m[i].foreign_fd = 0; m[i].foreign_map = 0; m[i].foreign_prog = 0;
+	     m[i].touched = 0)
 }
 
 /* What each command does first. */
@@ -138,7 +127,7 @@ inline leftovers(i)
 #ifdef NO_GUARD_ON_LATCH
 	:: m[i].room == NAME && m[i].gate && m[i].guard_pin -> drop_guard(i)
 #else
-	:: m[i].room == NAME && m[i].gate && m[i].guard_pin && m[i].armed != ARMED -> drop_guard(i)
+	:: m[i].room == NAME && m[i].gate && m[i].guard_pin && m[i].state != ARMED -> drop_guard(i)
 #endif
 	:: else
 	fi
@@ -196,25 +185,38 @@ inline attach_guard(i)
 	STEP(m[i].guard_pin = HOOKS)
 }
 
-inline seal(i)
+/* See lib/seal.c. */
+inline seal(i, p)
 {
-	STEP(m[i].fd = m[i].pin);
-	STEP(if :: m[i].fd != HOOKS -> goto failed :: else fi);
+	/* Is it whole? */
+	STEP(if :: m[i].pin != HOOKS || !m[i].gate -> goto failed :: else fi);
 #ifdef SAY_EARLY /* broken: reported before it is armed */
 	STEP(m[i].said = 1);
 #endif
 #ifdef ARM_EARLY /* broken: armed before the guard is attached */
-	STEP(m[i].record = 1; m[i].armed = ARMED);
+	STEP(m[i].record = 1; m[i].state = ARMED);
 #endif
-	attach_guard(i);
 	STEP(m[i].record = 1);
-	STEP(if :: m[i].armed != ARMED -> m[i].armed = REHEARSE :: else fi);
-	/* From here on the gate is frozen, also if what follows fails. */
-	STEP(if :: m[i].foreign_map -> goto failed :: else -> m[i].gate_frozen = 1 fi);
-	STEP(m[i].armed = ARMED);
-	STEP(if :: m[i].foreign_map -> goto failed :: else -> m[i].word_frozen = 1 fi);
-	STEP(m[i].fd = 0; m[i].guard_fd = 0);
-	report(i)
+	attach_guard(i);
+#ifndef NO_HOLD /* broken: others are not kept out while it looks */
+	STEP(m[i].owner = p; if :: m[i].state == OPEN -> m[i].state = HOLD :: else fi);
+#endif
+#ifndef NO_CENSUS /* broken: hands that others have on it are not counted */
+	STEP(if :: m[i].foreign_fd || m[i].foreign_map || m[i].foreign_prog -> goto undo :: else fi);
+#endif
+	/* What was whole before the hold may not be any more. */
+#ifndef NO_RECOUNT /* broken: pins are not looked at again */
+	STEP(if :: m[i].pin != HOOKS || m[i].guard_pin != HOOKS || !m[i].record -> goto undo :: else fi);
+#endif
+#ifndef NO_GATE /* broken: the gate is not looked at again */
+	STEP(if :: !m[i].gate -> goto undo :: else fi);
+#endif
+	STEP(m[i].state = ARMED);
+	STEP(m[i].guard_fd = 0; m[i].owner = 2);
+	report(i);
+	goto done;
+undo:
+	drop_guard(i)
 }
 
 proctype latch(byte p)
@@ -232,26 +234,28 @@ proctype latch(byte p)
 		i = (m[0].room == NAME -> 0 : (m[1].room == NAME -> 1 : 2));
 		if
 		:: i == 2 && m[p].room == NOWHERE -> load(p)
-		:: i < 2 && i != p && m[p].room == NOWHERE && m[i].armed != ARMED -> replace(i, p)
-		:: i < 2 && m[i].armed != ARMED -> seal(i)
+		:: i < 2 && i != p && m[p].room == NOWHERE && m[i].state != ARMED -> replace(i, p)
+		:: i < 2 && m[i].state != ARMED -> seal(i, p)
 		:: i < 2 -> unload(i)
 		:: i < 2 -> report(i)
 		:: i < 2 -> /* list */
 			STEP(good = (m[i].pin == HOOKS && !m[i].touched));
 			STEP(assert(!good || !m[i].gate || WHOLE(i) || m[i].touched))
 		fi;
+done:
 failed:
 killed:
 		/* The end of a process drops its fds and its lock. */
 		atomic {
 			m[0].fd = 0; m[1].fd = 0; m[0].guard_fd = 0; m[1].guard_fd = 0;
+			m[0].owner = 2; m[1].owner = 2;
 			good = 0; i = 0;
 			lock = 2
 		}
 	od
 }
 
-/* Root, with the system calls that the guard and a frozen map leave. */
+/* Root, with the system calls that the guard leaves. Hands off the maps may be the end of it. */
 inline attack(i)
 {
 	atomic {
@@ -263,11 +267,13 @@ inline attack(i)
 		:: m[i].record && !KEPT(i, PINS) -> m[i].record = 0
 		:: m[i].pin && !m[i].foreign_fd && !KEPT(i, MAPS) -> m[i].foreign_fd = 1
 		:: m[i].pin && !m[i].foreign_prog && !KEPT(i, MAPS) -> m[i].foreign_prog = 1
-		:: m[i].foreign_fd && !m[i].foreign_map && !m[i].gate_frozen -> m[i].foreign_map = 1
-		:: m[i].gate && m[i].foreign_fd && !m[i].gate_frozen -> m[i].gate = 0; m[i].touched = 1; replaced = 0
-		:: m[i].gate && (m[i].foreign_map || m[i].foreign_prog) -> m[i].gate = 0; m[i].touched = 1; replaced = 0
-		:: m[i].armed == ARMED && m[i].foreign_fd && !m[i].word_frozen -> m[i].armed = 0
-		:: m[i].armed == ARMED && (m[i].foreign_map || m[i].foreign_prog) -> m[i].armed = 0
+		:: m[i].foreign_fd && !m[i].foreign_map -> m[i].foreign_map = 1
+		:: m[i].foreign_fd || m[i].foreign_map || m[i].foreign_prog ->
+			if
+			:: m[i].gate -> m[i].gate = 0; m[i].touched = 1; replaced = 0
+			:: m[i].state != OPEN -> m[i].state = OPEN
+			:: m[i].foreign_fd = 0; m[i].foreign_map = 0; m[i].foreign_prog = 0
+			fi
 		:: else
 		fi;
 		attacks--
@@ -299,5 +305,7 @@ end:
 
 init
 {
+	m[0].owner = 2;
+	m[1].owner = 2;
 	atomic { run latch(0); run latch(1); run attacker(); run watcher() }
 }
