@@ -165,10 +165,7 @@ static int remove_leftovers(struct latch *l, struct latch_error *err)
 			tidy(l, d->d_name);
 			continue;
 		}
-		/* That of a replacement is open: all of it ends at one instant. */
-		e = latch_gate_close(d->d_name);
-		if (!e)
-			e = latch_room_end(l, d->d_name, &gone);
+		e = latch_room_end(l, d->d_name, &gone);
 		l->leftovers++;
 		if (!e)
 			rewinddir(list);

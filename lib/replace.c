@@ -5,7 +5,10 @@
  *	1. the new one is staged in NAME~PID, as for loading, with its gate closed
  *	2. its gate is opened: from here on both deny, the stricter of both holds
  *	3. one rename exchanges the two rooms (bpffs can since 5.16)
- *	4. the gate of the old one, now in NAME~PID, is closed, and its room removed
+ *	4. the room of the old one, now NAME~PID, is removed
+ *
+ * The gate of the old one stays open to the end: a call that was on its way into a hook
+ * before the new one was attached asks only the old one, however late it comes to its gate.
  *
  * What fails up to 3 leaves the old one alone. What is killed leaves NAME as one of the
  * two, whole and with its gate open, and beside it at most a NAME~PID, which denies too
@@ -131,19 +134,14 @@ static int take_over(struct loading *ld, unsigned int mode)
 
 	if (e || (e = open_gate(ld, mode)))
 		return e;
-	e = exchange(ld);
-	if (e)
-		latch_gate_close(ld->room); /* or its hooks would go one by one */
-	return e;
+	return exchange(ld);
 }
 
 /* Step 4. In ld->room is the old module now. */
 static int end_old(struct loading *ld, bool *gone)
 {
-	int e = latch_gate_close(ld->room);
+	int e = latch_room_end(ld->l, ld->room, gone);
 
-	if (!e)
-		e = latch_room_end(ld->l, ld->room, gone);
 	if (e)
 		return latch_fail(ld->err, e,
 				  "%s: the new module is in its place, but the old one, in " LATCH_ROOT
