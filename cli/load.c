@@ -61,6 +61,9 @@ int cmd_load(int argc, char **argv)
 	printf("%s %s: loaded, %s\n", mod->name, mod->version ? mod->version : "",
 	       mod->gated ? latch_mode_name(mode) : "ungated: it enforces, and latch can only unload it");
 	say_trial(&o, mod->name);
+	if (mod->permanent)
+		printf("%s: declares itself permanent: latch does not unload it before reboot%s\n", mod->name,
+		       o.trial ? ", once it is confirmed" : "");
 	if (idle(mod))
 		fprintf(stderr,
 			"latch: every feature of %s is off: `latch set %s FEATURE=observe|enforce`, "

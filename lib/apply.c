@@ -218,7 +218,7 @@ static int undo(struct latch *l, const struct step *s, struct latch_error *err)
 	bool gone;
 
 	if (!s->before)
-		return latch_unload(l, s->module->name, &gone, err);
+		return latch_module_end(l, s->module->name, &gone, err);
 	latch_trial_drop(s->module->name);
 	return set_values(l, s->before->module, s->before->mode, 0, err);
 }

@@ -74,6 +74,15 @@ int latch_room_remove(struct latch *l, const char *room);
  */
 int latch_room_end(struct latch *l, const char *name, bool *gone);
 
+/* The same for a module that is in force: its gate is closed before. */
+int latch_module_end(struct latch *l, const char *name, bool *gone, struct latch_error *err);
+
+/*
+ * state.c: -EKEYREJECTED and since when and by whom, if it declares itself permanent, and
+ * is not on trial.
+ */
+int latch_permanent_refuse(const char *name, struct latch_error *err);
+
 /* gate.c: maps of a module, mapped */
 struct latch_map {
 	void *data;
@@ -136,5 +145,7 @@ int latch_attach(int prog_fd);
 int latch_fail_attach(struct latch_error *err, int code, const char *module, const char *hook);
 
 uint64_t latch_boot_ns(void);
+/* A boot-clock time as local time, "2026-11-24 10:15:01". Returns buf. */
+const char *latch_time_format(uint64_t boot_ns, char *buf, size_t size);
 
 #endif

@@ -95,6 +95,10 @@ static int decide_values(const struct latch_state *old, struct latch_module *mod
 				  "%s: the new module has no place for what is set now: %s: give other values, "
 				  "or drop these with --drop",
 				  mod->name, r->dropped);
+	if (old->module->permanent && !mod->permanent)
+		return latch_fail(err, -EKEYREJECTED,
+				  "%s declares itself permanent, and the new module does not: it could be unloaded then",
+				  mod->name);
 	if (old->module->gated && old->mode == LATCH_OBSERVE && !mod->gated)
 		return latch_fail(err, -EOPNOTSUPP,
 				  "%s is in observe, and the new module is ungated (not made with the latch SDK): "

@@ -59,6 +59,7 @@ struct latch_module {
 	char *version;
 	char *description;
 	bool gated; /* made with the SDK: has a gate */
+	bool permanent; /* declares that it is not unloaded before reboot */
 	uint8_t digest[32]; /* SHA-256 of the file */
 	struct latch_hook *hooks;
 	size_t nhooks;
@@ -152,6 +153,7 @@ int latch_load(struct latch *l, struct latch_module *mod, unsigned int mode, uin
 int latch_confirm(struct latch *l, const char *name, struct latch_error *err);
 
 /*
+ * Refuses with -EKEYREJECTED a module that declares itself permanent, unless it is on trial.
  * Closes the gate, drops everything, and waits until the kernel has let the programs go:
  * *gone is false if it had not within 10 s (it will; nothing of the module is called).
  */

@@ -58,6 +58,12 @@
 	LATCH_INFO(description, "description", text)
 
 /*
+ * LATCH_PERMANENT: once loaded, `latch unload` refuses it until reboot. (That is latch's word;
+ * what keeps root from removing a module is a seal.)
+ */
+#define LATCH_PERMANENT LATCH_INFO(permanent, "permanent", "yes")
+
+/*
  * LATCH_PARAM(type, name, value, min, max, doc): a variable that whoever loads
  * the module may set, then and later. type is int, unsigned int or bool.
  */
