@@ -24,7 +24,7 @@ int usage(const char *command, const char *fmt, ...) __attribute__((format(print
 const struct command *find_command(const char *name);
 
 struct options {
-	bool json, observe, syslog, dry_run, write, merge;
+	bool json, observe, syslog, dry_run, write, merge, drop;
 	uint64_t trial; /* --try TIME, nanoseconds */
 };
 /*
@@ -89,6 +89,7 @@ int lockdown_advise(int argc, char **argv);
 int cmd_lockdown(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_mode(int argc, char **argv);
+int cmd_replace(int argc, char **argv);
 int cmd_set(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_unload(int argc, char **argv);

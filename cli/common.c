@@ -34,7 +34,8 @@ int take_options(int argc, char **argv, const char *allowed, struct options *o)
 		const char *name;
 		bool *flag;
 	} known[] = { { "json", &o->json },	  { "observe", &o->observe }, { "syslog", &o->syslog },
-		      { "dry-run", &o->dry_run }, { "write", &o->write },     { "merge", &o->merge } };
+		      { "dry-run", &o->dry_run }, { "write", &o->write },     { "merge", &o->merge },
+		      { "drop", &o->drop } };
 	int words = 0;
 
 	for (int i = 1; i < argc; i++) {

@@ -8,6 +8,8 @@
 
 static const struct command commands[] = {
 	{ "load", cmd_load, "MODULE [param=value ...] [--observe] [--try TIME]", "load a module, by name or by path" },
+	{ "replace", cmd_replace, "MODULE [FILE] [param=value ...] [--drop]",
+	  "put a module file in the place of the loaded module, without a gap" },
 	{ "unload", cmd_unload, "MODULE", "unload a module" },
 	{ "list", cmd_list, "[--json]", "list the loaded modules" },
 	{ "info", cmd_info, "MODULE|FILE [--json]", "describe a module: parameters, hooks, digest" },

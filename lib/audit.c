@@ -41,11 +41,12 @@ static void log_message(int type, const char *operation, const char *module, con
 	audit_close(fd);
 }
 
-void latch_audit_load(const struct latch_module *mod, unsigned int mode, uint64_t trial, int result)
+void latch_audit_load(const char *operation, const struct latch_module *mod, unsigned int mode, uint64_t trial,
+		      int result)
 {
 	_cleanup_free_ char *values = values_of(mod, mode, trial);
 
-	log_message(AUDIT_USER_MAC_POLICY_LOAD, "load", mod->name, values, result);
+	log_message(AUDIT_USER_MAC_POLICY_LOAD, operation, mod->name, values, result);
 }
 
 void latch_audit_set(const struct latch_module *mod, unsigned int mode, uint64_t trial, int result)

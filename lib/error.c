@@ -38,6 +38,16 @@ const char *latch_libbpf_said(void)
 	return said;
 }
 
+const char *latch_time_format(uint64_t boot_ns, char *buf, size_t size)
+{
+	time_t t = time(NULL) - (time_t)((latch_boot_ns() - boot_ns) / 1000000000);
+	struct tm tm;
+
+	localtime_r(&t, &tm);
+	strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm);
+	return buf;
+}
+
 uint64_t latch_boot_ns(void)
 {
 	struct timespec ts;

@@ -74,6 +74,15 @@ int latch_room_remove(struct latch *l, const char *room);
  */
 int latch_room_end(struct latch *l, const char *name, bool *gone);
 
+/* The same for a module that is in force: its gate is closed before. */
+int latch_module_end(struct latch *l, const char *name, bool *gone, struct latch_error *err);
+
+/*
+ * state.c: -EKEYREJECTED and since when and by whom, if it declares itself permanent, and
+ * is not on trial.
+ */
+int latch_permanent_refuse(const char *name, struct latch_error *err);
+
 /* gate.c: maps of a module, mapped */
 struct latch_map {
 	void *data;
@@ -103,7 +112,7 @@ int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, co
 int latch_late_find(struct latch_findings *f, enum latch_property property, bool tracefs);
 
 /* audit.c: result is 0 or a negative errno; the values are those wanted */
-void latch_audit_load(const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);
+void latch_audit_load(const char *operation, const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);
 void latch_audit_set(const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);
 void latch_audit(const char *operation, const char *module, int result);
 
@@ -122,14 +131,23 @@ bool latch_hook_served(const struct latch_module *mod, const char *hook);
 /* Whether a hook has work with the values wanted. */
 bool latch_hook_needed(const struct latch_module *mod, const char *hook);
 
+/*
+ * replace.c: gives `to` the values of `from` by name, but those that the assignments name.
+ * lost: "name=value ..." of those that it has no place for, but features that are off.
+ */
+int latch_params_carry(const struct latch_module *from, struct latch_module *to, char *const *assignments, size_t n,
+		       char *lost, size_t size);
+
 /* doctor.c: -EOPNOTSUPP and the remedy, where programs could not work or would not be called. */
 int latch_kernel_ready(struct latch_error *err);
 
-/* load.c */
+/* programs.c */
 /* Attaches a program. Returns the link's fd, or a negative errno. */
 int latch_attach(int prog_fd);
 int latch_fail_attach(struct latch_error *err, int code, const char *module, const char *hook);
 
 uint64_t latch_boot_ns(void);
+/* A boot-clock time as local time, "2026-11-24 10:15:01". Returns buf. */
+const char *latch_time_format(uint64_t boot_ns, char *buf, size_t size);
 
 #endif

@@ -59,6 +59,7 @@ struct latch_module {
 	char *version;
 	char *description;
 	bool gated; /* made with the SDK: has a gate */
+	bool permanent; /* declares that it is not unloaded before reboot */
 	uint8_t digest[32]; /* SHA-256 of the file */
 	struct latch_hook *hooks;
 	size_t nhooks;
@@ -152,10 +153,28 @@ int latch_load(struct latch *l, struct latch_module *mod, unsigned int mode, uin
 int latch_confirm(struct latch *l, const char *name, struct latch_error *err);
 
 /*
+ * Refuses with -EKEYREJECTED a module that declares itself permanent, unless it is on trial.
  * Closes the gate, drops everything, and waits until the kernel has let the programs go:
  * *gone is false if it had not within 10 s (it will; nothing of the module is called).
  */
 int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_error *err);
+
+struct latch_replaced {
+	char version[64];   /* of the one that was there before */
+	unsigned int mode;  /* which the new one took over */
+	char dropped[1024]; /* values that it could not take over: "a=3 b=enforce"; may be "" */
+	bool gone;	    /* the kernel has let the old programs go */
+};
+
+/*
+ * Puts mod in the place of the loaded module of its name: mode and parameters are carried
+ * over by name, then the n assignments hold, what neither names keeps mod's default. All or
+ * nothing, and never a gap: for a while both deny. The tally starts anew. drop: values for
+ * which mod has no place are given up; else they are an error.
+ * Errors: -ENOENT, -EBUSY (on trial), -EINVAL, and those of latch_load().
+ */
+int latch_replace(struct latch *l, struct latch_module *mod, char *const *assignments, size_t n, bool drop,
+		  struct latch_replaced *r, struct latch_error *err);
 
 /* ---- what is loaded ---- */
 

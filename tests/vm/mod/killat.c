@@ -2,6 +2,7 @@
 /*
  * killat N PROGRAM [ARG...]: runs it and kills it (SIGKILL) as it enters its Nth system
  * call that is not a read(), so that N - 1 of them have been done and the Nth has not.
+ * killat @NR ...: as it enters its first system call number NR.
  * read() changes nothing outside of the process, and latch reads a thousand times.
  * Exits 0 when it was killed, and prints the number of that system call; 1 when it ended
  * by itself before, and prints how many calls it made and its exit status; 2 on failure.
@@ -11,6 +12,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,12 +48,13 @@ static int child(char **argv)
 
 int main(int argc, char **argv)
 {
-	long at = argc > 2 ? atol(argv[1]) : 0, calls = 0;
+	bool number = argc > 2 && argv[1][0] == '@';
+	long at = argc > 2 ? atol(argv[1] + number) : 0, calls = 0;
 	int status;
 	pid_t pid;
 
 	if (at < 1)
-		return fprintf(stderr, "usage: killat N PROGRAM [ARG...]\n"), 2;
+		return fprintf(stderr, "usage: killat N|@NR PROGRAM [ARG...]\n"), 2;
 	pid = fork();
 	if (!pid)
 		_exit(child(argv + 2));
@@ -70,10 +73,12 @@ int main(int argc, char **argv)
 			struct user_regs_struct regs;
 
 			sig = 0;
-			if (++calls < at)
+			calls++;
+			if (ptrace(PTRACE_GETREGS, pid, NULL, &regs))
+				return die("ptrace");
+			if (number ? (long)regs.orig_rax != at : calls < at)
 				continue;
-			if (ptrace(PTRACE_GETREGS, pid, NULL, &regs) || kill(pid, SIGKILL) ||
-			    waitpid(pid, &status, 0) < 0 || !WIFSIGNALED(status))
+			if (kill(pid, SIGKILL) || waitpid(pid, &status, 0) < 0 || !WIFSIGNALED(status))
 				return die("kill");
 			printf("%ld\n", (long)regs.orig_rax);
 			return 0;
