@@ -22,8 +22,8 @@ kill $watcher
 like "watch told of dev_mem" "$(cat /tmp/watched)" 'lockdown dev_mem observed pid=[0-9]+ uid=0 .*/usr/bin/probe; enforce would deny it'
 like "and of ioport" "$(cat /tmp/watched)" 'lockdown ioport observed'
 
-like "status counts" "$(latch lockdown)" '^dev_mem +observe +0 +1'
-like "status names what is absent" "$(latch lockdown)" '^xmon_wr .* only powerpc has it'
+like "status counts" "$(latch lockdown)" '^dev_mem +observe +1 +0 +1 +yes$'
+like "status names what is absent" "$(latch lockdown)" '^xmon_wr .* no: only powerpc has it$'
 advice=$(latch lockdown advise)
 like "advise: used" "$advice" '^  used by /usr/bin/probe \(uid 0\) 1 times, last .*, allowed$'
 like "advise: how to keep it" "$advice" 'to keep it: latch lockdown set dev_mem=observe'
