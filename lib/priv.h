@@ -52,6 +52,8 @@ struct btf;
 /* The running kernel's BTF, the caller's to btf__free(); NULL and err without. */
 struct btf *latch_kernel_btf(struct latch_error *err);
 bool latch_kernel_has_hook(const struct btf *btf, const char *hook);
+/* false only if the kernel's BTF can be read and does not have it. */
+bool latch_kernel_has_function(const char *name);
 int latch_read_file(const char *path, char *buf, size_t size);
 bool latch_has_capability(unsigned int cap);
 
@@ -106,10 +108,19 @@ uint64_t latch_trial_left(const struct latch_trial *trial);
 /* -EBUSY and why, if it is on trial. */
 int latch_trial_refuse(const char *room, struct latch_error *err);
 
-/* lockdown.c, late.c */
-int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, const char *feature, const char *text);
+/* finding.c: -ENOMEM. What was found already is not added again. */
+int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, const char *feature, const char *fmt,
+		      ...) __attribute__((format(printf, 4, 5)));
+
+/* late.c, late_kernel.c, late_bpf.c, uncovered.c: each adds what it finds. 0 or -ENOMEM. */
 /* tracefs: may be looked at; not while asking would be denied, or counted as somebody's use. */
 int latch_late_find(struct latch_findings *f, enum latch_property property, bool tracefs);
+int latch_late_kernel(struct latch_findings *f, bool tracefs);
+int latch_late_bpf(struct latch_findings *f);
+int latch_uncovered_find(struct latch_findings *f, enum latch_property property);
+
+/* holders.c: calls fn for each holder until it returns non-zero, and returns that; or negative errno. */
+int latch_holders_each(int (*fn)(const struct latch_holder *h, void *arg), void *arg);
 
 /* audit.c: result is 0 or a negative errno; the values are those wanted */
 void latch_audit_load(const char *operation, const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);

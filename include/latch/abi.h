@@ -105,6 +105,26 @@ struct latch_event {
 };
 
 /*
+ * What bpf/holders.bpf.c says of a process: an open file, a mapped one, or the right to
+ * use I/O ports. Only of files that the kernel may give power over itself by.
+ */
+enum latch_holder_kind { LATCH_HOLDS_FILE, LATCH_HOLDS_MAP, LATCH_HOLDS_PORTS };
+
+struct latch_holder {
+	__u32 kind;
+	__u32 pid; /* of the thread group, in the initial pid namespace */
+	char comm[16];
+	__u32 iopl;	 /* ports: the level, or 0: by ioperm(2) */
+	__u32 dev;	 /* of a device: the kernel's dev_t */
+	__u32 mode;	 /* of the inode */
+	__u32 writable;	 /* opened or mapped for that */
+	__u64 magic;	 /* of the file system */
+	__s32 path_size; /* with its NUL; negative errno: it could not be read */
+	char path[256];
+	__u32 pad;
+};
+
+/*
  * The info map: one frozen entry, this header and behind it `size` bytes of
  * NUL-terminated key=value strings: the file's own .modinfo section and what
  * was learnt at load (offsets of parameters, features that the kernel has).

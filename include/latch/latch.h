@@ -216,6 +216,8 @@ struct latch_feature_facts {
 	const char *absent; /* why it cannot matter on this architecture; NULL if it can */
 	bool read_is_look; /* asked by read(2), too, where nothing is at stake: LATCH_HOW_READ */
 	const char *needs;  /* a path without which it cannot matter; NULL: none known */
+	const char *function; /* of the kernel, without which nothing asks; NULL: none known */
+	bool own; /* latch's, not one of the kernel's reasons */
 };
 
 /* NULL for a feature that is newer than this latch. */
@@ -233,10 +235,16 @@ enum latch_secure_boot {
 int latch_secure_boot(struct latch_error *err);
 /* The level of the lockdown built into the kernel, as a latch_property. */
 int latch_builtin_lockdown(void);
+/* The features that deny what the built-in lockdown does not, "a, b". Returns buf. */
+const char *latch_builtin_leaves(char *buf, size_t size);
 
 enum latch_finding_kind {
-	LATCH_OPEN, /* a way that stands open */
-	LATCH_LATE, /* what was taken before, and is not taken back */
+	LATCH_OPEN,	 /* a way that stands open */
+	LATCH_UNCOVERED, /* one that no feature closes */
+	LATCH_LATE,	 /* what was taken before, and is not taken back */
+	LATCH_UNSEEN,	 /* what could not be looked at, so that nothing is known of it */
+	LATCH_NOTE,	 /* what is not judged: see latch_findings_hold() */
+	LATCH_FINDING_KINDS
 };
 
 struct latch_finding {
@@ -250,9 +258,12 @@ struct latch_findings {
 	size_t n;
 };
 
+/* Whether the property holds: there is no finding but notes. */
+bool latch_findings_hold(const struct latch_findings *f);
+
 /*
  * Whether root can change the running kernel (LATCH_INTEGRITY), or read its memory
- * (LATCH_CONFIDENTIALITY): it cannot if there are no findings. f->list is the caller's to free.
+ * (LATCH_CONFIDENTIALITY). f->list is the caller's to free.
  */
 int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
 			 struct latch_error *err);

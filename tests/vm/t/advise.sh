@@ -53,8 +53,8 @@ like "watch --syslog: a notice" "$syslog" \
 like "watch --syslog: a warning" "$syslog" \
 	'authpriv.warn latch\[[0-9]+\]: lockdown dev_mem denied .*/usr/bin/probe; to allow: latch set lockdown dev_mem=observe$'
 
-like "status counts" "$(latch lockdown)" '^dev_mem +observe +1 +2'
-like "status names what is absent" "$(latch lockdown)" '^xmon_wr .* only powerpc has it'
+like "status counts" "$(latch lockdown)" '^dev_mem +observe +3 +1 +2 +yes$'
+like "status names what is absent" "$(latch lockdown)" '^xmon_wr .* no: only powerpc has it$'
 advice=$(latch lockdown advise)
 when='[0-9]{4}-[0-9-]+ [0-9:]+'
 like "advise: used, and how to keep it" "$advice" \
