@@ -28,6 +28,8 @@ struct {
 
 static const struct latch_tally latch_tally_new;
 
+#include <latch/allow.bpf.h>
+
 /* One load. A trial needs no look at the clock here: see bpf/trial.bpf.c. */
 static __always_inline __u32 latch_gate_mode(void)
 {
@@ -135,7 +137,7 @@ static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, 
 	bpf_ringbuf_submit(e, 0);
 }
 
-/* Both records of one denial, made or observed. id: see struct latch_tally_key. */
+/* The records of one denial, made, observed or excepted. id: see struct latch_tally_key. */
 static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 {
 	struct file *file = latch_exe_file(bpf_get_current_task_btf());
@@ -144,7 +146,7 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 
 	if (verdict == LATCH_ENFORCE)
 		__sync_fetch_and_add(&latch_count.denied, 1);
-	else
+	else if (verdict == LATCH_OBSERVE)
 		__sync_fetch_and_add(&latch_count.observed, 1);
 	if (file) {
 		struct inode *inode = file->f_inode;
@@ -155,7 +157,9 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 		}
 	}
 	latch_tally_add(&key, now);
-	latch_event_send(&key, now, error);
+	/* An exception is there so that nobody need hear of it. */
+	if (verdict != LATCH_EXCEPTED)
+		latch_event_send(&key, now, error);
 }
 
 /*
@@ -185,6 +189,8 @@ static __noinline long latch_decide(__u32 hook, long verdict)
 		if (own < mode)
 			mode = own;
 		id = LATCH_ID_FEATURE | feature;
+		if (latch_feature[feature & (LATCH_FEATURES_MAX - 1)].exceptions && latch_excepted(feature))
+			mode = LATCH_EXCEPTED;
 	}
 	if (!error)
 		error = EPERM;
