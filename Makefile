@@ -56,6 +56,7 @@ build/bpf/%.skel.h: build/bpf/%.bpf.o
 	$(BPFTOOL) gen skeleton $< name $*_bpf >$@
 
 $B/lib/trial.o: build/bpf/trial.skel.h
+$B/lib/identity.o: build/bpf/identity.skel.h
 
 include $(wildcard kernel/kernel.mk tests/tests.mk tests/vm/vm.mk bench/bench.mk)
 
@@ -81,7 +82,7 @@ install: all
 clean:
 	rm -rf build
 
--include $(LIB_OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(MODULES:.o=.d) build/bpf/trial.bpf.d
+-include $(LIB_OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(MODULES:.o=.d) build/bpf/trial.bpf.d build/bpf/identity.bpf.d
 
 .PHONY: all demo install clean FORCE
 .DELETE_ON_ERROR:

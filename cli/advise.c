@@ -30,6 +30,15 @@ static bool used(const struct advice *a, const struct latch_param *p)
 	return false;
 }
 
+/* Whether all who used it have an exception, so that enforce breaks nothing. */
+static bool only_excepted(const struct advice *a, const struct latch_param *p)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (is_of(&a->records[i], p) && a->records[i].key.verdict != LATCH_EXCEPTED)
+			return false;
+	return count_exceptions(a->st->module, p);
+}
+
 /* What can be said of a feature by now: a word for machines, too. */
 static const char *verdict(const struct advice *a, const struct latch_param *p)
 {
@@ -45,7 +54,10 @@ static const char *verdict(const struct advice *a, const struct latch_param *p)
 
 static void print_users(const struct advice *a, const struct latch_param *p)
 {
-	char path[4096], last[32];
+	char path[4096], last[32], command[LATCH_ALLOW_NAME + 128];
+	static const char *const words[] = { [LATCH_OBSERVE] = "allowed",
+					     [LATCH_ENFORCE] = "denied",
+					     [LATCH_EXCEPTED] = "allowed by its exception" };
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct latch_record *r = &a->records[i];
@@ -55,9 +67,13 @@ static void print_users(const struct advice *a, const struct latch_param *p)
 		printf("  used by %s (uid %u) %llu times, last %s, %s\n",
 		       program(&r->tally.who, &r->key, path, sizeof(path)), r->tally.who.uid,
 		       (unsigned long long)r->tally.count, format_time(r->tally.last, last, sizeof(last)),
-		       r->key.verdict == LATCH_ENFORCE ? "denied" : "allowed");
+		       r->key.verdict <= LATCH_EXCEPTED ? words[r->key.verdict] : "unknown");
+		if (r->key.verdict != LATCH_EXCEPTED)
+			printf("    enforce breaks that; to keep it: %s\n",
+			       keep_command(a->st->module, r->key.id, path, command, sizeof(command)));
 	}
-	printf("  enforce breaks that; to keep it: latch lockdown set %s=observe\n", p->name);
+	if (only_excepted(a, p))
+		printf("  enforce breaks nothing of that, as long as the exceptions hold\n");
 	if (!strcmp(p->name, "hibernation"))
 		printf("  (merely reading /sys/power/state counts as well: the kernel does not tell the two apart)\n");
 }
@@ -105,7 +121,7 @@ static struct json_object *users_json(const struct advice *a, const struct latch
 		json_number(o, "count", (int64_t)r->tally.count);
 		json_time(o, "first", r->tally.first);
 		json_time(o, "last", r->tally.last);
-		json_string(o, "verdict", r->key.verdict == LATCH_ENFORCE ? "denied" : "observed");
+		json_string(o, "verdict", verdict_word(r->key.verdict));
 		json_object_array_add(list, o);
 	}
 	return list;
@@ -152,9 +168,17 @@ static void write_settings(const struct advice *a, FILE *out)
 		if (!strcmp(v, "unused") || (!strcmp(v, "absent") && p->value != LATCH_OFF))
 			fprintf(out, "%s = enforce\n", p->name);
 		else if (!strcmp(v, "used"))
-			fprintf(out, "%s = %s\n", p->name, p->value == LATCH_ENFORCE ? "enforce" : "observe");
+			fprintf(out, "%s = %s\n", p->name,
+				p->value == LATCH_ENFORCE || only_excepted(a, p) ? "enforce" : "observe");
 		else if (p->value != LATCH_OFF)
 			fprintf(out, "%s = %s\n", p->name, latch_mode_name((unsigned int)p->value));
+	}
+	/* `latch apply` takes away those that the configuration does not have. */
+	for (size_t i = 0; i < a->st->module->nexceptions; i++) {
+		const struct latch_exception *ex = &a->st->module->exceptions[i];
+
+		fprintf(out, "allow = %s %s %s\n", latch_id_name(a->st->module, LATCH_ID_FEATURE | ex->key.feature),
+			latch_exception_kind(ex), ex->name);
 	}
 }
 

@@ -167,6 +167,8 @@ static int set_values(struct loading *ld)
 					  ld->mod->name, ld->mod->params[i].name);
 		latch_param_store(&ld->mod->params[i], data);
 	}
+	if (data)
+		latch_exceptions_count(ld->mod, data);
 	return 0;
 }
 
@@ -221,7 +223,7 @@ static int pin_maps(struct loading *ld)
 		const char *map, *name;
 	} maps[] = {
 		{ ".data.gate", "gate" },   { ".data.param", "param" },	  { ".data.count", "count" },
-		{ "latch_tally", "tally" }, { "latch_events", "events" },
+		{ "latch_tally", "tally" }, { "latch_events", "events" }, { "latch_allow", "allow" },
 	};
 
 	for (size_t i = 0; ld->mod->gated && i < sizeof(maps) / sizeof(*maps); i++) {
@@ -235,6 +237,21 @@ static int pin_maps(struct loading *ld)
 			return e;
 	}
 	return 0;
+}
+
+static int enter_exceptions(struct loading *ld)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(ld->obj, "latch_allow");
+	int e = 0;
+
+	for (size_t i = 0; map && i < ld->mod->nexceptions && !e; i++) {
+		e = latch_exception_enter(bpf_map__fd(map), &ld->mod->exceptions[i]);
+		if (e)
+			latch_fail(ld->err, e, "%s: cannot enter the exception for %s: %s", ld->mod->name,
+				   ld->mod->exceptions[i].name,
+				   e == -E2BIG ? "it has as many as it can" : strerror(-e));
+	}
+	return e;
 }
 
 /* After the hooks are attached, so that no device comes unseen in between. */
@@ -320,7 +337,7 @@ static int run(struct loading *ld, unsigned int mode, uint64_t trial)
 {
 	int e = load_programs(ld);
 
-	if (e || (e = attach_hooks(ld)) || (e = make_room(ld)) || (e = pin_maps(ld)) || (e = fill_devices(ld)) ||
+	if (e || (e = enter_exceptions(ld)) || (e = attach_hooks(ld)) || (e = make_room(ld)) || (e = pin_maps(ld)) || (e = fill_devices(ld)) ||
 	    (e = pin_info(ld)) || (e = pin_hooks(ld)))
 		return e;
 	if (trial && (e = latch_trial_start(ld->room, LATCH_OFF, trial, ld->err)))

@@ -123,10 +123,26 @@ int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, co
 	return add(f, kind, feature, "%s", text);
 }
 
-/* Each feature that matters for the property and is not enforced is a way. */
+static int exceptions(const struct latch_state *st, enum latch_property property, struct latch_findings *f)
+{
+	int e = 0;
+
+	for (size_t i = 0; st && i < st->module->nexceptions && !e; i++) {
+		const struct latch_exception *ex = &st->module->exceptions[i];
+		const char *feature = latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature);
+		const struct latch_feature_facts *fact = latch_feature_facts(feature);
+
+		if (fact && fact->property != LATCH_NEITHER && fact->property <= property)
+			e = add(f, LATCH_OPEN, feature, "by an exception, for %s %s: %s", latch_exception_kind(ex),
+				ex->name, fact->open);
+	}
+	return e;
+}
+
+/* Each feature that matters for the property and is not enforced is a way, and so is each exception. */
 static int open_ways(const struct latch_state *st, enum latch_property property, struct latch_findings *f)
 {
-	int builtin = latch_builtin_lockdown(), e = 0;
+	int builtin = latch_builtin_lockdown(), e = exceptions(st, property, f);
 
 	for (size_t i = 0; st && i < st->module->nparams && !e; i++) {
 		const struct latch_param *p = &st->module->params[i];
