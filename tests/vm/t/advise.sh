@@ -26,7 +26,7 @@ like "status counts" "$(latch lockdown)" '^dev_mem +observe +0 +1'
 like "status names what is absent" "$(latch lockdown)" '^xmon_wr .* only powerpc has it'
 advice=$(latch lockdown advise)
 like "advise: used" "$advice" '^  used by /usr/bin/probe \(uid 0\) 1 times, last .*, allowed$'
-like "advise: how to keep it" "$advice" 'to keep it: latch lockdown set dev_mem=observe'
+like "advise: how to keep it" "$advice" 'to keep it: latch lockdown allow dev_mem --exe /usr/bin/probe$'
 like "advise: unused" "$advice" '^kexec: unused since .*: can be enforced$'
 like "advise: absent" "$advice" '^xmon_wr: cannot matter here'
 like "advise: not watched is not unused" "$advice" '^kcore: off, so not known: latch lockdown set kcore=observe'
