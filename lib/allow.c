@@ -29,8 +29,9 @@ int latch_exceptions_read(struct latch_module *mod, struct latch_error *err)
 	struct latch_allow value;
 
 	if (fd < 0)
-		return latch_fail(err, fd, "%s is damaged: its exceptions cannot be read: %s: `latch unload %s` removes "
-					   "the rest",
+		return latch_fail(err, fd,
+				  "%s is damaged: its exceptions cannot be read: %s: `latch unload %s` removes "
+				  "the rest",
 				  mod->name, strerror(-fd), mod->name);
 	/* Only latch removes entries, under the lock of its directory. */
 	while (!bpf_map_get_next_key(fd, last, &ex.key)) {
@@ -113,8 +114,7 @@ int latch_exceptions_add(struct latch_module *mod, const struct latch_exception 
 		e = latch_exception_enter(fd, &mod->exceptions[i]);
 		if (e)
 			latch_fail(err, e, "%s: cannot enter the exception for %s: %s", mod->name,
-				   mod->exceptions[i].name,
-				   e == -E2BIG ? "it has as many as it can" : strerror(-e));
+				   mod->exceptions[i].name, e == -E2BIG ? "it has as many as it can" : strerror(-e));
 	}
 	if (e) {
 		size_t entered = i;
@@ -179,7 +179,8 @@ static int read_state(struct latch *l, const char *name, struct latch_state **st
 		return e;
 	e = latch_trial_refuse(name, err);
 	if (!e && !(*st)->module->gated)
-		e = latch_fail(err, -EOPNOTSUPP, "%s is ungated (not made with the latch SDK): it has no exceptions", name);
+		e = latch_fail(err, -EOPNOTSUPP, "%s is ungated (not made with the latch SDK): it has no exceptions",
+			       name);
 	if (e)
 		latch_state_free(*st);
 	return e;
@@ -240,8 +241,9 @@ int latch_disallow(struct latch *l, const char *name, const char *feature, const
 		if (!n && real)
 			n = select_named(st->module, p->feature, kind, real, old);
 		if (!n)
-			e = latch_fail(err, -ENOENT, "%s has no exception for %s %s: `latch lockdown` lists those there are",
-				       feature, kind, what);
+			e = latch_fail(err, -ENOENT,
+				       "%s has no exception for %s %s: `latch lockdown` lists those there are", feature,
+				       kind, what);
 	}
 	if (!e)
 		e = latch_exceptions_remove(st->module, old, n, err);

@@ -79,13 +79,14 @@ static int check_feature(const struct latch_module *mod, const char *feature, co
 				  "context of who wants it: no exceptions",
 				  feature);
 	if (!strcmp(mod->name, "lockdown") && !facts->own_context)
-		return latch_fail(err, -EINVAL,
-				  "%s: the kernel does not ask for it in the context of who wants it, so an exception "
-				  "would be one for whatever runs at that moment: set it to off or observe, or go without",
-				  feature);
+		return latch_fail(
+			err, -EINVAL,
+			"%s: the kernel does not ask for it in the context of who wants it, so an exception "
+			"would be one for whatever runs at that moment: set it to off or observe, or go without",
+			feature);
 	if (!strcmp(kind, "module") && !latch_info_each(mod, "feature_files", names_feature, (void *)feature))
-		return latch_fail(err, -EINVAL, "%s: is not about modules that are read from files: use --exe or --unit",
-				  feature);
+		return latch_fail(err, -EINVAL,
+				  "%s: is not about modules that are read from files: use --exe or --unit", feature);
 	ex->key.feature = p->feature;
 	return 0;
 }
@@ -128,10 +129,11 @@ static int check_program(int fd, const char *path, struct latch_error *err)
 	if (fstat(fd, &st) || !(st.st_mode & 0111))
 		return latch_fail(err, -EINVAL, "%s: not a program: it is not executable", path);
 	if (pread(fd, start, sizeof(start), 0) == sizeof(start) && start[0] == '#' && start[1] == '!')
-		return latch_fail(err, -EINVAL,
-				  "%s: is a script: the kernel runs its interpreter, and an exception for that would be "
-				  "one for all scripts: use --unit",
-				  path);
+		return latch_fail(
+			err, -EINVAL,
+			"%s: is a script: the kernel runs its interpreter, and an exception for that would be "
+			"one for all scripts: use --unit",
+			path);
 	return 0;
 }
 
@@ -159,7 +161,8 @@ static int resolve_file(bool module, const char *path, struct latch_exception *e
 	ex->key.kind = module ? LATCH_ALLOW_FILE : LATCH_ALLOW_EXE;
 	e = identify(asking, fd, module, ex);
 	latch_identity_close(asking);
-	return e ? latch_fail(err, e, "%s: the kernel does not say how it knows this file: %s", ex->name, strerror(-e)) :
+	return e ? latch_fail(err, e, "%s: the kernel does not say how it knows this file: %s", ex->name,
+			      strerror(-e)) :
 		   0;
 }
 

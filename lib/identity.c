@@ -17,8 +17,9 @@ struct latch_identity {
 
 static int fail_load(struct latch_error *err, int code, const char *what)
 {
-	return latch_fail(err, code == -EPERM ? code : -EOPNOTSUPP, "cannot ask the kernel how it knows %s: %s%s%.1000s",
-			  what, strerror(-code), *latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
+	return latch_fail(err, code == -EPERM ? code : -EOPNOTSUPP,
+			  "cannot ask the kernel how it knows %s: %s%s%.1000s", what, strerror(-code),
+			  *latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
 }
 
 int latch_identity_open(struct latch_identity **out, struct latch_error *err)
@@ -82,8 +83,7 @@ static int ask_place(struct identity_bpf *skel, int cgroup)
 		.cgroup = { .order = BPF_CGROUP_ITER_SELF_ONLY, .cgroup_fd = (uint32_t)cgroup },
 	};
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .iter_info = &info, .iter_info_len = sizeof(info));
-	_cleanup_close_ int link =
-		bpf_link_create(bpf_program__fd(skel->progs.find_place), 0, BPF_TRACE_ITER, &opts);
+	_cleanup_close_ int link = bpf_link_create(bpf_program__fd(skel->progs.find_place), 0, BPF_TRACE_ITER, &opts);
 	_cleanup_close_ int iter = link < 0 ? -1 : bpf_iter_create(link);
 	char unused[16];
 

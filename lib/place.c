@@ -119,9 +119,11 @@ static bool find_running(const char *mount, const char *name, char *path, size_t
 
 static bool has_unit_file(const char *name)
 {
-	static const char *const dirs[] = { "/etc/systemd/system", "/run/systemd/system", "/run/systemd/transient",
-					    "/run/systemd/generator", "/usr/local/lib/systemd/system",
-					    "/usr/lib/systemd/system", "/lib/systemd/system" };
+	static const char *const dirs[] = {
+		"/etc/systemd/system",	  "/run/systemd/system",	   "/run/systemd/transient",
+		"/run/systemd/generator", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
+		"/lib/systemd/system"
+	};
 	char path[2 * LATCH_ALLOW_NAME], template[LATCH_ALLOW_NAME];
 	const char *at = strchr(name, '@'), *dot = strrchr(name, '.');
 
@@ -147,8 +149,8 @@ static int default_path(const char *name, char *path, size_t size)
 	if (!at)
 		return snprintf(path, size, "/system.slice/%s", name);
 	for (const char *c = name; c < at; c++)
-		used += (size_t)snprintf(prefix + used, sizeof(prefix) - used, *c == '-' || *c == '\\' ? "\\x%02x" : "%c",
-					 *c);
+		used += (size_t)snprintf(prefix + used, sizeof(prefix) - used,
+					 *c == '-' || *c == '\\' ? "\\x%02x" : "%c", *c);
 	return snprintf(path, size, "/system.slice/system-%s.slice/%s", prefix, name);
 }
 
@@ -167,10 +169,11 @@ static int find_unit(const char *mount, const char *name, char *path, size_t siz
 	int n = 0;
 
 	if (!unit_name_ok(name))
-		return latch_fail(err, -EINVAL,
-				  "`%s` is not a unit: a .service, .scope, .socket, .mount, .swap or .slice of systemd, "
-				  "or the path of a cgroup: /system.slice/...",
-				  name);
+		return latch_fail(
+			err, -EINVAL,
+			"`%s` is not a unit: a .service, .scope, .socket, .mount, .swap or .slice of systemd, "
+			"or the path of a cgroup: /system.slice/...",
+			name);
 	path[0] = '\0';
 	if (find_running(mount, name, path, size, 0))
 		return 0;
@@ -180,8 +183,9 @@ static int find_unit(const char *mount, const char *name, char *path, size_t siz
 		n = default_path(name, path, size);
 	else
 		return latch_fail(err, -ENOENT, "unit %s: it is not running, and there is no file for it", name);
-	return n < 0 || (size_t)n >= size ? latch_fail(err, -ENAMETOOLONG, "unit %s: its cgroup's path is too long", name) :
-					    0;
+	return n < 0 || (size_t)n >= size ?
+		       latch_fail(err, -ENAMETOOLONG, "unit %s: its cgroup's path is too long", name) :
+		       0;
 }
 
 /* Opens the lowest cgroup on the path that is there, or any below the root; path is cut accordingly. */
@@ -220,15 +224,17 @@ static int check_hash(const char *mount, const char *of, struct latch_error *err
 	snprintf(path, sizeof(path), "%s", of);
 	fd = open_nearest(mount, path);
 	if (fd < 0)
-		return latch_fail(err, -EOPNOTSUPP, "%s: no cgroup is there yet: where it would be cannot be checked", of);
+		return latch_fail(err, -EOPNOTSUPP, "%s: no cgroup is there yet: where it would be cannot be checked",
+				  of);
 	e = latch_identity_place(fd, &place, err);
 	if (e)
 		return e;
 	return place == latch_place_of(path) ?
 		       0 :
-		       latch_fail(err, -EOPNOTSUPP,
-				  "this kernel knows the cgroup %s by another hash of its name: no exceptions for units",
-				  path);
+		       latch_fail(
+			       err, -EOPNOTSUPP,
+			       "this kernel knows the cgroup %s by another hash of its name: no exceptions for units",
+			       path);
 }
 
 int latch_unit_find(const char *name, char *path, __u64 *place, struct latch_error *err)
@@ -242,9 +248,10 @@ int latch_unit_find(const char *name, char *path, __u64 *place, struct latch_err
 	if (*name != '/')
 		e = find_unit(mount, name, path, LATCH_ALLOW_NAME, err);
 	else if (!path_ok(name) || strlen(name) >= LATCH_ALLOW_NAME)
-		e = latch_fail(err, -EINVAL,
-			       "`%s` is not the path of a cgroup: at most %d names, %d characters, none of them . or ..",
-			       name, LATCH_PLACE_DEPTH, LATCH_ALLOW_NAME - 1);
+		e = latch_fail(
+			err, -EINVAL,
+			"`%s` is not the path of a cgroup: at most %d names, %d characters, none of them . or ..", name,
+			LATCH_PLACE_DEPTH, LATCH_ALLOW_NAME - 1);
 	else
 		strcpy(path, name);
 	if (e || (e = check_hash(mount, path, err)))

@@ -136,6 +136,14 @@ int latch_exceptions_remove(struct latch_module *mod, const struct latch_excepti
 /* config.c: whether a setting is an exception, of which there can be more than one */
 bool latch_setting_allows(const struct latch_wanted *w, const struct latch_setting *s);
 
+/* wanted.c: NULL: not set. */
+const struct latch_setting *latch_wanted_setting(const struct latch_wanted *w, const char *key);
+/*
+ * Reads the module's file, and gives it the values and exceptions wanted. An exception for what
+ * is not there is left out, and said in notes unless that is NULL.
+ */
+int latch_wanted_read(const struct latch_wanted *w, FILE *notes, struct latch_module **mod, struct latch_error *err);
+
 /* audit.c: result is 0 or a negative errno */
 void latch_audit(const char *operation, const char *module, int result);
 
