@@ -124,7 +124,9 @@ static __always_inline bool latch_allow_file(struct latch_allow_key *key, struct
 		__builtin_memcpy(key->id, r->digest, sizeof(key->id));
 		hit = latch_allow_has(key);
 	}
-	r->known = 0; /* once */
+	/* Once. Who has no such exception may come to ask for another feature of the same file. */
+	if (hit)
+		r->known = 0;
 	return hit;
 }
 

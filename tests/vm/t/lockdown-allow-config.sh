@@ -39,7 +39,7 @@ is "again: nothing" "$(latch apply)" "nothing to change"
 write 'allow = kcore exe /tmp/mine' 'allow = kcore exe /tmp/an other'
 printf '[lockdown]\nallow = dev_mem exe /usr/bin/probe\n' >/etc/latch/conf.d/50-more.conf
 is "a change is told" "$(latch apply --dry-run)" \
-	"would change: lockdown: allow dev_mem exe /usr/bin/probe, allow kcore exe /tmp/mine, no longer allow dev_mem exe /tmp/mine, no longer allow dev_mem unit /system.slice/x.service"
+	"would change: lockdown: allow kcore exe /tmp/mine, allow dev_mem exe /usr/bin/probe, no longer allow dev_mem exe /tmp/mine, no longer allow dev_mem unit /system.slice/x.service"
 denied "... and not made" probe devmem
 status_is "not on trial" 2 latch apply --try 1m
 like "... says why" "$output" 'exceptions cannot be on trial'

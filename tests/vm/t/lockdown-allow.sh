@@ -150,6 +150,24 @@ like "module: status says so" "$(latch lockdown)" 'module /test/unsigned.ko, .*:
 allowed "module: the old content elsewhere" probe module_load /tmp/copy.ko
 rmmod dummy
 cat /tmp/copy.ko >/test/unsigned.ko
+
+latch lockdown set module_load=enforce >/dev/null
+denied "module: module_load is another feature" probe module_load /test/unsigned.ko
+latch lockdown allow module_load --exe /usr/bin/probe >/dev/null
+allowed "module: excepted from both" probe module_load /test/unsigned.ko
+rmmod dummy
+latch lockdown disallow module_load --exe /usr/bin/probe >/dev/null
+latch lockdown set module_load=off >/dev/null
+
+before=$(probe module_load_compressed /test/unsigned.ko.xz)
+case $before in
+*EPERM*)
+	ok "module: allow a compressed one" latch lockdown allow module_signature --module /test/unsigned.ko.xz
+	allowed "module: compressed, loaded" probe module_load_compressed /test/unsigned.ko.xz
+	rmmod dummy
+	;;
+*) skip "module: compressed" "the kernel cannot unpack it: $before" ;;
+esac
 ok "module: disallow" latch lockdown disallow module_signature --module /test/unsigned.ko
 denied "module: denied again" probe module_load /test/unsigned.ko
 not_ok "module: the hook for files is gone" test -e $rooms/links/kernel_read_file
