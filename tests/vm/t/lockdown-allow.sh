@@ -54,6 +54,15 @@ like "status --json" "$(latch lockdown --json | tr -d ' \n')" \
 	'"excepted":1,"exceptions":\[\{"kind":"exe","name":"/tmp/mine","basis":"inode","since":[0-9.]+,"lost":null\}\]'
 like "log" "$(latch log lockdown)" 'dev_mem +excepted +1 .* /tmp/mine$'
 like "bare latch" "$(latch)" '^  exception: dev_mem exe /tmp/mine$'
+latch watch lockdown >/tmp/watched 2>&1 &
+tries=100
+until grep -q /tmp/other /tmp/watched || [ $((tries -= 1)) -eq 0 ]; do
+	sleep 0.1
+done
+kill $!
+like "watch names the command" "$(cat /tmp/watched)" \
+	'dev_mem denied .* /tmp/other; to allow: latch lockdown allow dev_mem --exe /tmp/other$'
+is "watch shows no use of an exception" "$(grep -c '/tmp/mine' /tmp/watched)" 2
 like "advise: what the exception covers" "$(latch lockdown advise)" 'used by /tmp/mine .*, allowed by its exception$'
 like "check: an exception is a way" "$(latch lockdown check integrity)" '^    dev_mem .*exe /tmp/mine'
 denied "traced, it is not let through" strace -o /tmp/trace /tmp/mine devmem
