@@ -26,21 +26,21 @@ judge()
 	[ $listed = $attached ] || echo "listed: $listed, hook attached: $attached"
 }
 
-# sweep allow|disallow: kills at its last 30 calls, and at one in nine of those before
+# sweep allow|disallow: kills at its last 16 calls, and at one in 13 of those before
 sweep()
 {
 	[ "$1" = allow ] && other=disallow || other=allow
 	latch lockdown $other module_signature --module $file >/dev/null 2>&1
 	total=$(killat 100000 latch lockdown "$1" module_signature --module $file 2>&1 | tail -n 1)
 	like "$1: ends well when it is not killed" "$total" '^[0-9]+ 0$'
-	n=${total% *} last=$((n - 30)) bad='' kills=0
+	n=${total% *} last=$((n - 16)) bad='' kills=0
 	while [ "$n" -ge 1 ]; do
 		latch lockdown $other module_signature --module $file >/dev/null 2>&1
 		killat "$n" latch lockdown "$1" module_signature --module $file >/tmp/killed 2>&1 && kills=$((kills + 1))
 		wrong=$(judge)
 		[ -z "$wrong" ] || bad="$bad
 call $n ($(tail -n 1 /tmp/killed)): $wrong"
-		[ "$n" -gt "$last" ] && n=$((n - 1)) || n=$((n - 9))
+		[ "$n" -gt "$last" ] && n=$((n - 1)) || n=$((n - 13))
 	done
 	is "$1: $kills kills in ${total% *} system calls" "$bad" ""
 	ok "$1: that is many" test $kills -ge 20
