@@ -174,6 +174,7 @@ case $before in
 	ok "module: allow a compressed one" latch lockdown allow module_signature --module /test/unsigned.ko.xz
 	allowed "module: compressed, loaded" probe module_load_compressed /test/unsigned.ko.xz
 	rmmod dummy
+	latch lockdown disallow module_signature --module /test/unsigned.ko.xz >/dev/null
 	;;
 *) skip "module: compressed" "the kernel cannot unpack it: $before" ;;
 esac
