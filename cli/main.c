@@ -15,7 +15,7 @@ static const struct command commands[] = {
 	{ "set", cmd_set, "MODULE param=value ... [--try TIME]", "set parameters of a loaded module" },
 	{ "lockdown", cmd_lockdown,
 	  "[status|set FEATURE=MODE ...|profile NAME [--observe]|check [PROPERTY]|advise [--write|--merge FILE ...]|"
-	  "allow FEATURE --exe PATH|--unit NAME|--module PATH|disallow FEATURE --exe PATH|--unit NAME|--module PATH] "
+	  "(allow|disallow) FEATURE --exe PATH|--unit NAME|--module PATH] "
 	  "[--json]",
 	  "the features of lockdown, and what still stands open" },
 	{ "apply", cmd_apply, "[--dry-run] [--try TIME]", "make what is loaded as /etc/latch says" },
