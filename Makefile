@@ -57,6 +57,7 @@ build/bpf/%.skel.h: build/bpf/%.bpf.o
 
 $B/lib/trial.o: build/bpf/trial.skel.h
 $B/lib/holders.o: build/bpf/holders.skel.h
+$B/lib/identity.o: build/bpf/identity.skel.h
 
 include $(wildcard kernel/kernel.mk tests/tests.mk tests/vm/vm.mk bench/bench.mk)
 
@@ -82,7 +83,7 @@ install: all
 clean:
 	rm -rf build
 
--include $(LIB_OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(MODULES:.o=.d) build/bpf/trial.bpf.d build/bpf/holders.bpf.d
+-include $(LIB_OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(MODULES:.o=.d) build/bpf/trial.bpf.d build/bpf/holders.bpf.d build/bpf/identity.bpf.d
 
 .PHONY: all demo install clean FORCE
 .DELETE_ON_ERROR:

@@ -41,6 +41,15 @@ static bool used(const struct advice *a, const struct latch_param *p)
 	return false;
 }
 
+/* Whether all who used it have an exception, so that enforce breaks nothing. */
+static bool only_excepted(const struct advice *a, const struct latch_param *p)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (is_of(&a->records[i], p) && a->records[i].key.verdict != LATCH_EXCEPTED)
+			return false;
+	return count_exceptions(a->st->module, p);
+}
+
 /* What can be said of a feature by now: a word for machines, too. */
 static const char *verdict(const struct advice *a, const struct latch_param *p)
 {
@@ -84,6 +93,8 @@ static void print_notes(const struct latch_record *r)
 
 static void print_users(const struct advice *a, const struct latch_param *p)
 {
+	char path[4096], command[LATCH_ALLOW_NAME + 128];
+
 	for (size_t i = 0; i < a->n; i++) {
 		const struct latch_record *r = &a->records[i];
 
@@ -91,14 +102,22 @@ static void print_users(const struct advice *a, const struct latch_param *p)
 			printf("  looked at by ");
 			print_who(r);
 			printf(": to read is not to use it: enforce does not break that\n");
-		} else if (is_use(r, p)) {
+		} else if (is_use(r, p) && r->key.verdict == LATCH_EXCEPTED) {
 			printf("  used by ");
 			print_who(r);
-			printf(": enforce %s it; to keep it: latch lockdown set %s=observe\n",
-			       r->key.verdict == LATCH_ENFORCE ? "broke" : "breaks", p->name);
+			printf(": allowed by its exception\n");
+		} else if (is_use(r, p)) {
+			program(&r->tally.who, &r->key, path, sizeof(path));
+			printf("  used by ");
+			print_who(r);
+			printf(": enforce %s it; to keep it: %s\n",
+			       r->key.verdict == LATCH_ENFORCE ? "broke" : "breaks",
+			       keep_command(a->st->module, r->key.id, path, command, sizeof(command)));
 			print_notes(r);
 		}
 	}
+	if (only_excepted(a, p))
+		printf("  enforce breaks nothing of that, as long as the exceptions hold\n");
 	if (used(a, p) && latch_feature_facts(p->name) && latch_feature_facts(p->name)->read_is_look)
 		printf("    (a call that can both read and write, like sendfile(2), counts as a use)\n");
 }
@@ -195,9 +214,17 @@ static void write_settings(const struct advice *a, FILE *out)
 		if (!strcmp(v, "unused") || (!strcmp(v, "absent") && p->value != LATCH_OFF))
 			fprintf(out, "%s = enforce\n", p->name);
 		else if (!strcmp(v, "used"))
-			fprintf(out, "%s = %s\n", p->name, p->value == LATCH_ENFORCE ? "enforce" : "observe");
+			fprintf(out, "%s = %s\n", p->name,
+				p->value == LATCH_ENFORCE || only_excepted(a, p) ? "enforce" : "observe");
 		else if (p->value != LATCH_OFF)
 			fprintf(out, "%s = %s\n", p->name, latch_mode_name((unsigned int)p->value));
+	}
+	/* `latch apply` takes away those that the configuration does not have. */
+	for (size_t i = 0; i < a->st->module->nexceptions; i++) {
+		const struct latch_exception *ex = &a->st->module->exceptions[i];
+
+		fprintf(out, "allow = %s %s %s\n", latch_id_name(a->st->module, LATCH_ID_FEATURE | ex->key.feature),
+			latch_exception_kind(ex), ex->name);
 	}
 }
 

@@ -26,6 +26,7 @@ const struct command *find_command(const char *name);
 struct options {
 	bool json, observe, syslog, dry_run, write, merge, drop;
 	uint64_t trial; /* --try TIME, nanoseconds */
+	const char *exe, *unit, *module; /* --exe PATH and so on; NULL: not given */
 };
 /*
  * Takes the options a command allows ("json,observe,try") out of argv, wherever they stand.
@@ -70,7 +71,7 @@ int cmd_info(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int advise_merge(char *const *files, size_t n, bool json);
-/* "denied" or "observed" */
+/* "denied", "observed" or "excepted" */
 const char *verdict_word(uint32_t verdict);
 struct json_object *who_json(const struct latch_who *who, const struct latch_tally_key *key,
 			     const struct latch_module *mod);
@@ -85,6 +86,21 @@ bool is_interpreter(const char *path);
 /* Path of who asked; of a kernel thread, its name. Returns buf. */
 const char *program(const struct latch_who *who, const struct latch_tally_key *key, char *buf, size_t size);
 
+/* "exe /usr/bin/x", fit for a terminal. Returns buf. */
+const char *exception_words(const struct latch_exception *ex, char *buf, size_t size);
+/* How many exceptions a feature has. */
+size_t count_exceptions(const struct latch_module *mod, const struct latch_param *p);
+/* Finds out which exceptions are lost. Returns an exit status, and has printed why. */
+int check_exceptions(struct latch_module *mod);
+void print_exceptions(const struct latch_module *mod);
+struct json_object *exceptions_json(const struct latch_module *mod, const struct latch_param *p);
+/* Why that program does not have the exception that it had; NULL if it had none, or has it. */
+const char *lost_exception(const struct latch_module *mod, uint32_t id, const char *program);
+/* The command that keeps a program's use of a feature: an exception, if there can be one. Returns buf. */
+const char *keep_command(const struct latch_module *mod, uint32_t id, const char *program, char *buf, size_t size);
+
+int lockdown_allow(int argc, char **argv);
+int lockdown_disallow(int argc, char **argv);
 int lockdown_advise(int argc, char **argv);
 int cmd_lockdown(int argc, char **argv);
 int cmd_log(int argc, char **argv);

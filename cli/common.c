@@ -28,6 +28,23 @@ static uint64_t parse_time(const char *text)
 	return 0;
 }
 
+/* Takes the value of an option that has one: --exe PATH. Returns whether argv[0] is such an option. */
+static bool take_value(char **argv, const char *allowed, struct options *o)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} known[] = { { "exe", &o->exe }, { "unit", &o->unit }, { "module", &o->module } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strcmp(argv[0] + 2, known[i].name) && latch_list_has(allowed, known[i].name) && argv[1] &&
+		    *argv[1] && !*known[i].value) {
+			*known[i].value = argv[1];
+			return true;
+		}
+	return false;
+}
+
 int take_options(int argc, char **argv, const char *allowed, struct options *o)
 {
 	const struct {
@@ -53,6 +70,10 @@ int take_options(int argc, char **argv, const char *allowed, struct options *o)
 			o->trial = i + 1 < argc ? parse_time(argv[i + 1]) : 0;
 			if (!o->trial)
 				return -usage(argv[0], "--try wants a time, 1s to 7d: `--try 10m`");
+			i++;
+			taken = true;
+		}
+		if (!taken && !strncmp(argv[i], "--", 2) && take_value(argv + i, allowed, o)) {
 			i++;
 			taken = true;
 		}

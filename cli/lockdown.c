@@ -20,29 +20,37 @@ static int print_features(const struct latch_state *st, const struct latch_recor
 	struct json_object *list = json ? json_object_new_array() : NULL;
 
 	if (!json)
-		printf("%-22s %-8s %8s %8s %8s  %s\n", "FEATURE", "MODE", "ASKED", "DENIED", "OBSERVED", "HERE");
+		printf("%-22s %-8s %8s %8s %8s %8s %10s  %s\n", "FEATURE", "MODE", "ASKED", "DENIED", "OBSERVED",
+		       "EXCEPTED", "EXCEPTIONS", "HERE");
 	for (size_t i = 0; i < st->module->nparams; i++) {
 		const struct latch_param *p = &st->module->params[i];
 		const char *absent = latch_feature_absent(p->name);
 		uint64_t denied = asked(records, n, p->feature, LATCH_ENFORCE);
 		uint64_t observed = asked(records, n, p->feature, LATCH_OBSERVE);
+		uint64_t excepted = asked(records, n, p->feature, LATCH_EXCEPTED);
 		struct json_object *o;
 
 		if (!json) {
-			printf("%-22s %-8s %8llu %8llu %8llu  %s%s\n", p->name, latch_mode_name((unsigned int)p->value),
-			       (unsigned long long)(denied + observed), (unsigned long long)denied,
-			       (unsigned long long)observed, absent ? "no: " : "yes", absent ? absent : "");
+			printf("%-22s %-8s %8llu %8llu %8llu %8llu %10zu  %s%s\n", p->name,
+			       latch_mode_name((unsigned int)p->value),
+			       (unsigned long long)(denied + observed + excepted), (unsigned long long)denied,
+			       (unsigned long long)observed, (unsigned long long)excepted,
+			       count_exceptions(st->module, p), absent ? "no: " : "yes", absent ? absent : "");
 			continue;
 		}
 		o = json_object_new_object();
 		json_string(o, "feature", p->name);
 		json_string(o, "mode", latch_mode_name((unsigned int)p->value));
-		json_number(o, "asked", (int64_t)(denied + observed));
+		json_number(o, "asked", (int64_t)(denied + observed + excepted));
 		json_number(o, "denied", (int64_t)denied);
 		json_number(o, "observed", (int64_t)observed);
+		json_number(o, "excepted", (int64_t)excepted);
+		json_object_object_add(o, "exceptions", exceptions_json(st->module, p));
 		json_object_object_add(o, "absent", absent ? json_object_new_string(absent) : NULL);
 		json_object_array_add(list, o);
 	}
+	if (!json)
+		print_exceptions(st->module);
 	return json ? json_out(list) : EXIT_DONE;
 }
 
@@ -80,7 +88,8 @@ static int lockdown_status(int argc, char **argv)
 	if (!e) {
 		e = latch_tally_read(l, "lockdown", &records, &n, &err);
 		if (!e) {
-			e = print_features(st, records, n, o.json);
+			e = check_exceptions(st->module);
+			print_features(st, records, n, o.json);
 			if (!o.json && st->mode != LATCH_ENFORCE)
 				printf("the module is in %s: no feature denies\n", latch_mode_name(st->mode));
 			if (!o.json)
@@ -283,8 +292,9 @@ int cmd_lockdown(int argc, char **argv)
 		const char *name;
 		int (*run)(int argc, char **argv);
 	} commands[] = {
-		{ "status", lockdown_status },	 { "set", lockdown_set },	{ "check", lockdown_check },
-		{ "profile", lockdown_profile }, { "advise", lockdown_advise },
+		{ "status", lockdown_status },	   { "set", lockdown_set },	  { "check", lockdown_check },
+		{ "profile", lockdown_profile },   { "advise", lockdown_advise }, { "allow", lockdown_allow },
+		{ "disallow", lockdown_disallow },
 	};
 
 	if (argc < 2 || argv[1][0] == '-')

@@ -15,22 +15,33 @@ struct log {
 static void print_record(struct log *log, const struct latch_state *st, const struct latch_record *r)
 {
 	char first[32], last[32], unit[256], path[4096];
+	const char *lost;
 
 	if (!log->rows++)
-		printf("%-12s %-20s %-8s %8s %-19s  %-19s %-20s %6s  %s\n", "MODULE", "WHAT", "VERDICT", "COUNT", "FIRST",
-		       "LAST", "UNIT", "UID", "PROGRAM");
+		printf("%-12s %-20s %-8s %8s %-19s  %-19s %-20s %6s  %s\n", "MODULE", "WHAT", "VERDICT", "COUNT",
+		       "FIRST", "LAST", "UNIT", "UID", "PROGRAM");
 	unit_of(&r->tally.who, unit, sizeof(unit));
-	printf("%-12s %-20s %-8s %8llu %s  %s %-20s %6u  %s%s\n", st->module->name, latch_id_name(st->module, r->key.id),
-	       verdict_word(r->key.verdict), (unsigned long long)r->tally.count,
+	printf("%-12s %-20s %-8s %8llu %s  %s %-20s %6u  %s%s\n", st->module->name,
+	       latch_id_name(st->module, r->key.id), verdict_word(r->key.verdict), (unsigned long long)r->tally.count,
 	       format_time(r->tally.first, first, sizeof(first)), format_time(r->tally.last, last, sizeof(last)),
 	       *unit ? unit : "-", r->tally.who.uid, program(&r->tally.who, &r->key, path, sizeof(path)),
 	       reading(&r->key));
+	lost = r->key.verdict == LATCH_EXCEPTED ? NULL : lost_exception(st->module, r->key.id, path);
+	if (lost)
+		printf("%-12s (it has lost its exception: %s; `latch lockdown allow` gives it a new one)\n",
+		       st->module->name, lost);
 }
 
 static struct json_object *record_json(const struct latch_state *st, const struct latch_record *r)
 {
 	struct json_object *o = who_json(&r->tally.who, &r->key, st->module);
+	char path[4096];
+	const char *lost =
+		r->key.verdict == LATCH_EXCEPTED ?
+			NULL :
+			lost_exception(st->module, r->key.id, program(&r->tally.who, &r->key, path, sizeof(path)));
 
+	json_object_object_add(o, "lost_exception", lost ? json_object_new_string(lost) : NULL);
 	json_number(o, "count", (int64_t)r->tally.count);
 	json_time(o, "first", r->tally.first);
 	json_time(o, "last", r->tally.last);
@@ -44,7 +55,7 @@ static int add(struct latch_state *st, void *arg)
 	struct latch_record *records;
 	struct latch_error err;
 	size_t n;
-	int e;
+	int e, r = EXIT_DONE;
 
 	if (!st->module->gated && !log->named) {
 		json_object_put(entries);
@@ -55,6 +66,8 @@ static int add(struct latch_state *st, void *arg)
 		json_object_put(entries);
 		return fail(e, &err);
 	}
+	if (n)
+		r = check_exceptions(st->module);
 	for (size_t i = 0; i < n; i++)
 		if (log->json)
 			json_object_array_add(entries, record_json(st, &records[i]));
@@ -73,7 +86,7 @@ static int add(struct latch_state *st, void *arg)
 			printf("%-12s (%llu more were counted without their program: the tally was full)\n",
 			       st->module->name, (unsigned long long)st->count.tally_lost);
 	}
-	return EXIT_DONE;
+	return r;
 }
 
 int cmd_log(int argc, char **argv)

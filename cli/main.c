@@ -17,7 +17,7 @@ static const struct command commands[] = {
 	{ "set", cmd_set, "MODULE param=value ... [--try TIME]", "set parameters of a loaded module" },
 	{ "lockdown", cmd_lockdown,
 	  "[status|set FEATURE=MODE ... [--try TIME]|profile NAME [--observe] [--try TIME]|check [PROPERTY]|"
-	  "advise [--write|--merge FILE ...]] [--json]",
+	  "advise [--write|--merge FILE ...]|(allow|disallow) FEATURE --exe PATH|--unit NAME|--module PATH] [--json]",
 	  "the features of lockdown, and what still stands open" },
 	{ "apply", cmd_apply, "[--dry-run] [--try TIME]", "make what is loaded as /etc/latch says" },
 	{ "confirm", cmd_confirm, "[MODULE]", "keep what was loaded or set on trial" },

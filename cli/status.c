@@ -56,7 +56,11 @@ static int add(struct latch_state *st, void *arg)
 {
 	struct json_object *list = arg, *o;
 	char time[32], value[1024];
+	int r = check_exceptions(st->module);
+	size_t lost = 0;
 
+	for (size_t i = 0; i < st->module->nexceptions; i++)
+		lost += st->module->exceptions[i].lost != NULL;
 	if (list) {
 		o = json_object_new_object();
 		json_string(o, "name", st->module->name);
@@ -68,9 +72,11 @@ static int add(struct latch_state *st, void *arg)
 		json_number(o, "observed", (int64_t)st->count.observed);
 		json_number(o, "tally_lost", (int64_t)st->count.tally_lost);
 		json_number(o, "events_lost", (int64_t)st->count.events_lost);
+		json_number(o, "exceptions", (int64_t)st->module->nexceptions);
+		json_number(o, "lost_exceptions", (int64_t)lost);
 		json_object_object_add(o, "parameters", values_json(st->module));
 		json_object_array_add(list, o);
-		return st->missing ? EXIT_FAILED : EXIT_DONE;
+		return st->missing ? EXIT_FAILED : r;
 	}
 	printf("%s: %s since %s: %llu denied, %llu observed", st->module->name, mode_word(st),
 	       format_time(st->info.loaded, time, sizeof(time)), (unsigned long long)st->count.denied,
@@ -92,7 +98,14 @@ static int add(struct latch_state *st, void *arg)
 		if (p->type != LATCH_TYPE_MODE || p->value != LATCH_OFF)
 			printf("  %s=%s\n", p->name, latch_param_format(p, p->value, value, sizeof(value)));
 	}
-	return st->missing ? EXIT_FAILED : EXIT_DONE;
+	for (size_t i = 0; i < st->module->nexceptions; i++) {
+		const struct latch_exception *ex = &st->module->exceptions[i];
+
+		printf("  exception: %s %s%s%s\n", latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature),
+		       exception_words(ex, value, sizeof(value)), ex->lost ? ": LOST: " : "",
+		       ex->lost ? ex->lost : "");
+	}
+	return st->missing ? EXIT_FAILED : r;
 }
 
 /* What is configured and not so, and what is so and not configured. */

@@ -9,17 +9,21 @@
 /* What would let the next one pass. */
 static void remedy(const struct latch_module *mod, const struct latch_event *e, char *buf, size_t size)
 {
+	char path[4096], command[LATCH_ALLOW_NAME + 128];
+
 	if (e->key.verdict != LATCH_ENFORCE)
 		snprintf(buf, size, "enforce would deny it");
 	else if (e->key.id & LATCH_ID_FEATURE)
-		snprintf(buf, size, "to allow: latch set %s %s=observe", mod->name, latch_id_name(mod, e->key.id));
+		snprintf(buf, size, "to allow: %s",
+			 keep_command(mod, e->key.id, program(&e->who, &e->key, path, sizeof(path)), command,
+				      sizeof(command)));
 	else
 		snprintf(buf, size, "to allow: latch mode %s observe", mod->name);
 }
 
 static void print_line(const struct latch_module *mod, const struct latch_event *e, bool to_syslog)
 {
-	char time[32], path[4096], unit[256], hint[256], line[5200];
+	char time[32], path[4096], unit[256], hint[512], line[5500];
 
 	remedy(mod, e, hint, sizeof(hint));
 	snprintf(line, sizeof(line), "%s %s %s pid=%u uid=%u unit=%s %s%s; %s", mod->name,
@@ -35,7 +39,7 @@ static void print_line(const struct latch_module *mod, const struct latch_event 
 static void print_json(const struct latch_module *mod, const struct latch_event *e)
 {
 	struct json_object *o = who_json(&e->who, &e->key, mod);
-	char hint[256];
+	char hint[512];
 
 	remedy(mod, e, hint, sizeof(hint));
 	json_string(o, "module", mod->name);

@@ -7,7 +7,7 @@
 
 const char *verdict_word(uint32_t v)
 {
-	return v == LATCH_ENFORCE ? "denied" : "observed";
+	return v == LATCH_ENFORCE ? "denied" : v == LATCH_EXCEPTED ? "excepted" : "observed";
 }
 
 const char *program(const struct latch_who *who, const struct latch_tally_key *key, char *buf, size_t size)

@@ -86,7 +86,8 @@ _latch_lockdown()
 		return
 	fi
 	case $COMP_CWORD/${COMP_WORDS[2]} in
-	2/*) words="status set profile check advise" ;;
+	2/*) words="status set profile check advise allow disallow" ;;
+	3/*allow) words=$(_latch_parameters lockdown | sed -n 's/ mode$//p') ;;
 	3/profile) words="integrity confidentiality all secure-boot none" ;;
 	3/check) words="integrity confidentiality" ;;
 	*/advise) compopt -o default ;; # --merge FILE ...
@@ -108,6 +109,19 @@ _latch()
 	if [[ $prev == --try ]]; then
 		COMPREPLY=($(compgen -W "1m 10m 1h" -- "$cur"))
 		return
+	fi
+	if [[ $command == lockdown && ${COMP_WORDS[2]} == *allow ]]; then
+		case $prev in
+		--exe | --module)
+			compopt -o default
+			return
+			;;
+		--unit)
+			words=$(systemctl list-units --all --plain --no-legend 2>/dev/null | awk '{ print $1 }')
+			COMPREPLY=($(compgen -W "$words" -- "$cur"))
+			return
+			;;
+		esac
 	fi
 	if [[ $cur == -* ]]; then
 		COMPREPLY=($(compgen -W "$(grep -o -e '--[a-z-]*' <<<"$synopsis")" -- "$cur"))

@@ -17,19 +17,6 @@ struct latch_plan {
 	size_t n;
 };
 
-static const struct latch_setting *setting(const struct latch_wanted *w, const char *key)
-{
-	for (size_t i = 0; i < w->n; i++)
-		if (!strcmp(w->settings[i].key, key))
-			return &w->settings[i];
-	return NULL;
-}
-
-static bool is_parameter(const struct latch_setting *s)
-{
-	return strcmp(s->key, "mode") && strcmp(s->key, "file");
-}
-
 static void free_list(char **list, size_t n)
 {
 	while (n)
@@ -37,58 +24,18 @@ static void free_list(char **list, size_t n)
 	free(list);
 }
 
-/* Checks each setting by itself, so that an error has its file and line, then takes all. */
-static int assign(struct latch_module *mod, const struct latch_wanted *w, struct latch_error *err)
+/* Those of mod that other does not have. */
+static void describe_exceptions(FILE *out, const struct latch_module *mod, const struct latch_module *other,
+				const char *word)
 {
-	char **list = calloc(w->n + 1, sizeof(*list));
-	int64_t *values = calloc(mod->nparams + 1, sizeof(*values));
-	struct latch_error why;
-	size_t n = 0, i, j;
-	int e = list && values ? 0 : latch_fail(err, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < mod->nexceptions; i++) {
+		const struct latch_exception *ex = &mod->exceptions[i];
 
-	for (j = 0; !e && j < mod->nparams; j++)
-		values[j] = mod->params[j].value;
-	for (i = 0; !e && i < w->n; i++) {
-		const struct latch_setting *s = &w->settings[i];
-
-		if (!is_parameter(s))
-			continue;
-		if (asprintf(&list[n], "%s=%s", s->key, s->value) < 0) {
-			list[n] = NULL;
-			e = latch_fail(err, -ENOMEM, "out of memory");
-			break;
-		}
-		e = latch_params_assign(mod, &list[n++], 1, &why);
-		if (e)
-			latch_fail(err, e, "%s:%d: %.1900s", s->file, s->line, why.text);
+		if (!other || !latch_exception_listed(other, ex))
+			fprintf(out, "%s%s%s %s %s %s", ftell(out) ? "" : mod->name, ftell(out) ? ", " : ": ", word,
+				latch_id_name(mod, LATCH_ID_FEATURE | ex->key.feature), latch_exception_kind(ex),
+				ex->name);
 	}
-	for (j = 0; !e && j < mod->nparams; j++)
-		mod->params[j].value = values[j];
-	if (!e)
-		e = latch_params_assign(mod, list, n, err);
-	if (list)
-		free_list(list, n);
-	free(values);
-	return e;
-}
-
-static int read_module(const struct latch_wanted *w, struct latch_module **mod, struct latch_error *err)
-{
-	const struct latch_setting *file = setting(w, "file");
-	int e = latch_module_read(file ? file->value : w->name, mod, err);
-
-	if (e)
-		return e;
-	if (strcmp((*mod)->name, w->name))
-		e = latch_fail(err, -EINVAL, "%s holds module %s, not %s", file ? file->value : w->name,
-			       (*mod)->name, w->name);
-	if (!e)
-		e = latch_features_resolve(*mod, err);
-	if (!e)
-		e = assign(*mod, w, err);
-	if (e)
-		latch_module_free(*mod);
-	return e;
 }
 
 /* Writes what is to be done; nothing if that is nothing. */
@@ -103,6 +50,7 @@ static void describe(FILE *out, const struct step *s)
 				fprintf(out, ", %s=%s", s->module->params[i].name,
 					latch_param_format(&s->module->params[i], s->module->params[i].value, want,
 							   sizeof(want)));
+		describe_exceptions(out, s->module, NULL, "allow");
 		return;
 	}
 	if (s->before->mode != s->mode)
@@ -118,6 +66,8 @@ static void describe(FILE *out, const struct step *s)
 				latch_param_format(p, p->value, want, sizeof(want)),
 				latch_param_format(old, old->value, is, sizeof(is)));
 	}
+	describe_exceptions(out, s->module, s->before->module, "allow");
+	describe_exceptions(out, s->before->module, s->module, "no longer allow");
 }
 
 static int describe_step(struct step *s, struct latch_error *err)
@@ -138,10 +88,11 @@ static void free_step(struct step *s)
 	latch_state_free(s->before);
 }
 
-static int make_step(struct latch *l, const struct latch_wanted *w, struct step *s, struct latch_error *err)
+static int make_step(struct latch *l, const struct latch_wanted *w, FILE *notes, struct step *s,
+		     struct latch_error *err)
 {
-	const struct latch_setting *mode = setting(w, "mode"), *file = setting(w, "file");
-	int e = read_module(w, &s->module, err);
+	const struct latch_setting *mode = latch_wanted_setting(w, "mode"), *file = latch_wanted_setting(w, "file");
+	int e = latch_wanted_read(w, notes, &s->module, err);
 
 	if (e) {
 		s->module = NULL;
@@ -171,7 +122,7 @@ int latch_plan_make(struct latch *l, const struct latch_config *config, struct l
 		struct step *s = &plan->steps[plan->n];
 
 		memset(s, 0, sizeof(*s));
-		e = make_step(l, &config->modules[i], s, err);
+		e = make_step(l, &config->modules[i], config->notes, s, err);
 		if (!e && *s->text)
 			plan->n++;
 		else
@@ -213,6 +164,50 @@ static int set_values(struct latch *l, const struct latch_module *mod, unsigned 
 	return e;
 }
 
+static bool same_exceptions(const struct step *s)
+{
+	size_t n = s->before->module->nexceptions;
+
+	for (size_t i = 0; i < n; i++)
+		if (!latch_exception_listed(s->module, &s->before->module->exceptions[i]))
+			return false;
+	return n == s->module->nexceptions;
+}
+
+/* From the values and exceptions of one to those of the other. Exceptions come before what they are from. */
+static int change(struct latch *l, const struct latch_module *to, unsigned int mode, uint64_t trial,
+		  struct latch_error *err)
+{
+	struct latch_exception *gone;
+	struct latch_state *st;
+	size_t n = 0, had;
+	int e = latch_state_read(l, to->name, &st, err);
+
+	if (e)
+		return e;
+	had = st->module->nexceptions;
+	gone = calloc(had + 1, sizeof(*gone));
+	if (!gone) {
+		latch_state_free(st);
+		return latch_fail(err, -ENOMEM, "out of memory");
+	}
+	for (size_t i = 0; i < had; i++)
+		if (!latch_exception_listed(to, &st->module->exceptions[i]))
+			gone[n++] = st->module->exceptions[i];
+	if (to->nexceptions)
+		e = latch_exceptions_add(st->module, to->exceptions, to->nexceptions, err);
+	if (!e)
+		e = set_values(l, to, mode, trial, err);
+	if (!e && n) {
+		e = latch_exceptions_remove(st->module, gone, n, err);
+		if (!e)
+			e = latch_hooks_tidy(l, to->name, err);
+	}
+	free(gone);
+	latch_state_free(st);
+	return e;
+}
+
 static int undo(struct latch *l, const struct step *s, struct latch_error *err)
 {
 	bool gone;
@@ -220,7 +215,20 @@ static int undo(struct latch *l, const struct step *s, struct latch_error *err)
 	if (!s->before)
 		return latch_module_end(l, s->module->name, &gone, err);
 	latch_trial_drop(s->module->name);
-	return set_values(l, s->before->module, s->before->mode, 0, err);
+	return change(l, s->before->module, s->before->mode, 0, err);
+}
+
+/* What would be refused halfway is refused before anything is done. */
+static int check_step(const struct step *s, uint64_t trial, struct latch_error *err)
+{
+	if (!s->before)
+		return 0;
+	if (trial && !same_exceptions(s))
+		return latch_fail(err, -EINVAL,
+				  "%s: exceptions cannot be on trial, as only mode and parameters go back by themselves: "
+				  "apply without --try",
+				  s->module->name);
+	return latch_trial_refuse(s->module->name, err);
 }
 
 int latch_plan_run(struct latch *l, const struct latch_plan *plan, uint64_t trial, struct latch_error *err)
@@ -229,15 +237,22 @@ int latch_plan_run(struct latch *l, const struct latch_plan *plan, uint64_t tria
 	size_t i;
 	int e = 0;
 
+	for (i = 0; i < plan->n && !e; i++)
+		e = check_step(&plan->steps[i], trial, err);
+	if (e)
+		return e;
 	for (i = 0; i < plan->n && !e; i++) {
 		const struct step *s = &plan->steps[i];
 
-		e = s->before ? set_values(l, s->module, s->mode, trial, err) :
+		e = s->before ? change(l, s->module, s->mode, trial, err) :
 				latch_load(l, s->module, s->mode, trial, err);
 	}
 	if (!e)
 		return 0;
-	for (i--; i > 0; i--)
+	/* A load that failed left nothing; a change may have been made in part. */
+	if (!plan->steps[i - 1].before)
+		i--;
+	for (; i > 0; i--)
 		if (undo(l, &plan->steps[i - 1], &undone))
 			return latch_fail(err, e, "%.900s; and what was done could not be taken back: %.900s",
 					  strdupa(err->text), undone.text);

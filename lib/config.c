@@ -112,6 +112,11 @@ static char *read_line(char *str, int size, void *arg)
 	return str;
 }
 
+bool latch_setting_allows(const struct latch_wanted *w, const struct latch_setting *s)
+{
+	return !strcmp(w->name, "lockdown") && !strcmp(s->key, "allow");
+}
+
 static int add_setting(struct parser *p, struct latch_wanted *w, const char *key, const char *value)
 {
 	struct latch_setting *s;
@@ -119,6 +124,9 @@ static int add_setting(struct parser *p, struct latch_wanted *w, const char *key
 	for (size_t i = 0; i < w->n; i++) {
 		s = &w->settings[i];
 		if (strcmp(s->key, key))
+			continue;
+		/* Exceptions add up. */
+		if (latch_setting_allows(w, s) && strcmp(s->value, value))
 			continue;
 		if (!strcmp(s->file, p->path))
 			return complain(p, -EINVAL, "%s is given twice: first in line %d", key, s->line);

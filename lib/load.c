@@ -29,7 +29,7 @@ static int pin_maps(struct loading *ld)
 		const char *map, *name;
 	} maps[] = {
 		{ ".data.gate", "gate" },   { ".data.param", "param" },	  { ".data.count", "count" },
-		{ "latch_tally", "tally" }, { "latch_events", "events" },
+		{ "latch_tally", "tally" }, { "latch_events", "events" }, { "latch_allow", "allow" },
 	};
 
 	for (size_t i = 0; ld->mod->gated && i < sizeof(maps) / sizeof(*maps); i++) {
@@ -43,6 +43,21 @@ static int pin_maps(struct loading *ld)
 			return e;
 	}
 	return 0;
+}
+
+static int enter_exceptions(struct loading *ld)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(ld->obj, "latch_allow");
+	int e = 0;
+
+	for (size_t i = 0; map && i < ld->mod->nexceptions && !e; i++) {
+		e = latch_exception_enter(bpf_map__fd(map), &ld->mod->exceptions[i]);
+		if (e)
+			latch_fail(ld->err, e, "%s: cannot enter the exception for %s: %s", ld->mod->name,
+				   ld->mod->exceptions[i].name,
+				   e == -E2BIG ? "it has as many as it can" : strerror(-e));
+	}
+	return e;
 }
 
 /* After the hooks are attached, so that no device comes unseen in between. */
@@ -129,8 +144,8 @@ int latch_loading_stage(struct loading *ld)
 {
 	int e = latch_programs_load(ld);
 
-	if (e || (e = latch_programs_attach(ld)) || (e = make_room(ld)) || (e = pin_maps(ld)) ||
-	    (e = fill_devices(ld)) || (e = pin_info(ld)))
+	if (e || (e = enter_exceptions(ld)) || (e = latch_programs_attach(ld)) || (e = make_room(ld)) ||
+	    (e = pin_maps(ld)) || (e = fill_devices(ld)) || (e = pin_info(ld)))
 		return e;
 	return pin_hooks(ld);
 }

@@ -139,9 +139,26 @@ static bool is_way(const char *name, const struct latch_feature_facts *fact, enu
 	return fact->own || (int)fact->property > latch_builtin_lockdown();
 }
 
-static int open_ways(const struct latch_state *st, enum latch_property property, struct latch_findings *f)
+static int exceptions(const struct latch_state *st, enum latch_property property, struct latch_findings *f)
 {
 	int e = 0;
+
+	for (size_t i = 0; st && i < st->module->nexceptions && !e; i++) {
+		const struct latch_exception *ex = &st->module->exceptions[i];
+		const char *feature = latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature);
+		const struct latch_feature_facts *fact = latch_feature_facts(feature);
+
+		if (fact && fact->property != LATCH_NEITHER && fact->property <= property)
+			e = latch_finding_add(f, LATCH_OPEN, feature, "by an exception, for %s %s: %s", latch_exception_kind(ex),
+				ex->name, fact->open);
+	}
+	return e;
+}
+
+/* Each feature that matters for the property and is not enforced is a way, and so is each exception. */
+static int open_ways(const struct latch_state *st, enum latch_property property, struct latch_findings *f)
+{
+	int e = exceptions(st, property, f);
 
 	for (size_t i = 0; i < st->module->nparams && !e; i++) {
 		const struct latch_param *p = &st->module->params[i];

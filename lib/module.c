@@ -423,6 +423,7 @@ void latch_module_free(struct latch_module *mod)
 		free(mod->params[i].groups);
 	}
 	free(mod->params);
+	free(mod->exceptions);
 	free(mod->hooks);
 	free(mod->version);
 	free(mod->description);

@@ -109,8 +109,8 @@ uint64_t latch_trial_left(const struct latch_trial *trial);
 int latch_trial_refuse(const char *room, struct latch_error *err);
 
 /* finding.c: -ENOMEM. What was found already is not added again. */
-int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, const char *feature, const char *fmt,
-		      ...) __attribute__((format(printf, 4, 5)));
+int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, const char *feature, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* late.c, late_kernel.c, late_bpf.c, uncovered.c: each adds what it finds. 0 or -ENOMEM. */
 /* tracefs: may be looked at; not while asking would be denied, or counted as somebody's use. */
@@ -122,8 +122,51 @@ int latch_uncovered_find(struct latch_findings *f, enum latch_property property)
 /* holders.c: calls fn for each holder until it returns non-zero, and returns that; or negative errno. */
 int latch_holders_each(int (*fn)(const struct latch_holder *h, void *arg), void *arg);
 
+/* identity.c: asks the kernel how it names files and cgroups, see struct latch_allow_key. */
+struct latch_identity;
+int latch_identity_open(struct latch_identity **out, struct latch_error *err);
+void latch_identity_close(struct latch_identity *i);
+/* Fills id, and digest unless NULL. Returns 1 if the kernel told the digest, 0 if not. */
+int latch_identity_file(struct latch_identity *i, int fd, __u64 *id, __u64 *digest);
+int latch_identity_place(int cgroup, __u64 *place, struct latch_error *err);
+
+/* place.c: path gets LATCH_ALLOW_NAME bytes. -ENOENT: no such unit is known. */
+int latch_unit_find(const char *name, char *path, __u64 *place, struct latch_error *err);
+/* The place of a cgroup by its path, "/a/b". */
+__u64 latch_place_of(const char *path);
+
+/* exception.c */
+bool latch_exception_same(const struct latch_exception *a, const struct latch_exception *b);
+/* Whether mod has it. */
+bool latch_exception_listed(const struct latch_module *mod, const struct latch_exception *ex);
+int latch_exception_append(struct latch_module *mod, const struct latch_exception *ex);
+
+/* allow.c: the exceptions of a loaded module, in the kernel and in mod */
+int latch_exceptions_read(struct latch_module *mod, struct latch_error *err);
+int latch_exception_enter(int map, const struct latch_exception *ex);
+/* Writes how many each feature has into the map `param`. */
+void latch_exceptions_count(const struct latch_module *mod, void *data);
+/* Attaches the hooks they need, too. All or nothing. */
+int latch_exceptions_add(struct latch_module *mod, const struct latch_exception *list, size_t n,
+			 struct latch_error *err);
+/* Leaves hooks that nothing needs any more to latch_hooks_tidy(). */
+int latch_exceptions_remove(struct latch_module *mod, const struct latch_exception *list, size_t n,
+			    struct latch_error *err);
+
+/* config.c: whether a setting is an exception, of which there can be more than one */
+bool latch_setting_allows(const struct latch_wanted *w, const struct latch_setting *s);
+
+/* wanted.c: NULL: not set. */
+const struct latch_setting *latch_wanted_setting(const struct latch_wanted *w, const char *key);
+/*
+ * Reads the module's file, and gives it the values and exceptions wanted. An exception for what
+ * is not there is left out, and said in notes unless that is NULL.
+ */
+int latch_wanted_read(const struct latch_wanted *w, FILE *notes, struct latch_module **mod, struct latch_error *err);
+
 /* audit.c: result is 0 or a negative errno; the values are those wanted */
-void latch_audit_load(const char *operation, const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);
+void latch_audit_load(const char *operation, const struct latch_module *mod, unsigned int mode, uint64_t trial,
+		      int result);
 void latch_audit_set(const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);
 void latch_audit(const char *operation, const char *module, int result);
 
@@ -132,6 +175,8 @@ int latch_devices_fill(const struct latch_module *mod, int map);
 
 /* set.c: detaches hooks that no feature needs any more. */
 int latch_hooks_tidy(struct latch *l, const char *name, struct latch_error *err);
+/* Attaches what mod needs and lacks; on failure takes back what this call attached. */
+int latch_hooks_attach(const char *name, const struct latch_module *mod, struct latch_error *err);
 
 /* param.c: values in the map `param` */
 void latch_param_load(struct latch_param *p, const void *data);

@@ -147,6 +147,8 @@ static int set_values(struct loading *ld)
 					  ld->mod->name, ld->mod->params[i].name);
 		latch_param_store(&ld->mod->params[i], data);
 	}
+	if (data)
+		latch_exceptions_count(ld->mod, data);
 	return 0;
 }
 

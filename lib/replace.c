@@ -83,11 +83,34 @@ int latch_params_carry(const struct latch_module *from, struct latch_module *to,
 	return e == -ENOMEM ? e : 0;
 }
 
+/* By the feature's name; its number may be another in another version. */
+static int carry_exceptions(const struct latch_module *from, struct latch_module *to, char *lost, size_t size)
+{
+	for (size_t i = 0; i < from->nexceptions; i++) {
+		struct latch_exception ex = from->exceptions[i];
+		const char *feature = latch_id_name(from, LATCH_ID_FEATURE | ex.key.feature);
+		const struct latch_param *there = latch_module_param(to, feature);
+		size_t used = strlen(lost);
+
+		if (!there || there->type != LATCH_TYPE_MODE) {
+			snprintf(lost + used, size - used, "%sthe exception from %s for %s", used ? ", " : "", feature,
+				 ex.name);
+			continue;
+		}
+		ex.key.feature = there->feature;
+		if (latch_exception_append(to, &ex))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int decide_values(const struct latch_state *old, struct latch_module *mod, char *const *assignments, size_t n,
 			 bool drop, struct latch_replaced *r, struct latch_error *err)
 {
 	int e = latch_params_carry(old->module, mod, assignments, n, r->dropped, sizeof(r->dropped));
 
+	if (!e)
+		e = carry_exceptions(old->module, mod, r->dropped, sizeof(r->dropped));
 	if (e)
 		return latch_fail(err, e, "out of memory");
 	if (*r->dropped && !drop)
@@ -96,9 +119,10 @@ static int decide_values(const struct latch_state *old, struct latch_module *mod
 				  "or drop these with --drop",
 				  mod->name, r->dropped);
 	if (old->module->permanent && !mod->permanent)
-		return latch_fail(err, -EKEYREJECTED,
-				  "%s declares itself permanent, and the new module does not: it could be unloaded then",
-				  mod->name);
+		return latch_fail(
+			err, -EKEYREJECTED,
+			"%s declares itself permanent, and the new module does not: it could be unloaded then",
+			mod->name);
 	if (old->module->gated && old->mode == LATCH_OBSERVE && !mod->gated)
 		return latch_fail(err, -EOPNOTSUPP,
 				  "%s is in observe, and the new module is ungated (not made with the latch SDK): "

@@ -20,11 +20,10 @@ static int attach(const char *name, const char *hook, struct latch_error *err)
 	return e ? latch_fail(err, e, "%s: cannot pin the link of hook %s: %s", name, hook, strerror(-e)) : 0;
 }
 
-/* Attaches what is needed and not there; on failure takes back what this call attached. */
-static int attach_needed(const char *name, struct latch_module *mod, struct latch_error *err)
+int latch_hooks_attach(const char *name, const struct latch_module *mod, struct latch_error *err)
 {
 	for (size_t i = 0; i < mod->nhooks; i++) {
-		struct latch_hook *hook = &mod->hooks[i];
+		const struct latch_hook *hook = &mod->hooks[i];
 		int e;
 
 		if (hook->attached || !latch_hook_served(mod, hook->name) || !latch_hook_needed(mod, hook->name))
@@ -101,7 +100,7 @@ static int change(const char *name, struct latch_state *st, unsigned int mode, u
 	int e = latch_trial_refuse(name, err);
 
 	if (e || (trial && (e = latch_trial_start(name, st->mode, trial, err))) ||
-	    (e = attach_needed(name, st->module, err)) || (e = fill_devices(name, st->module, err)) ||
+	    (e = latch_hooks_attach(name, st->module, err)) || (e = fill_devices(name, st->module, err)) ||
 	    (e = store(name, st->module, mode, err)))
 		return e;
 	/* A trial may need again what is needless now. */

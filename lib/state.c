@@ -150,6 +150,8 @@ int latch_state_read(struct latch *l, const char *name, struct latch_state **out
 		e = read_values(name, st->module, err);
 		if (!e)
 			e = read_gate(name, st, err);
+		if (!e)
+			e = latch_exceptions_read(st->module, err);
 	}
 	if (e) {
 		latch_state_free(st);

@@ -4,7 +4,8 @@
  * each reason of the running kernel, and three that the kernel has no reason for.
  *
  * locked_down			the kernel's reasons
- * kernel_read_file		module_load, kexec_load_signed: from a file
+ * kernel_read_file		module_load, kexec_load_signed: from a file; and which file a
+ *				module comes from, while module_signature has exceptions for that
  * kernel_load_data		module_load, kexec_load_signed: from memory
  * capable			module_unload
  * file_open			dma: opening a device that lets user space start DMA
@@ -15,6 +16,7 @@
  * is asked too often to be listened to in vain. It can only add to the kernel's
  * own lockdown, never relax it.
  */
+#define LATCH_FILE_EXCEPTIONS
 #include <latch/module.bpf.h>
 
 LATCH_MODULE("lockdown", "1.0", "Kernel lockdown, feature by feature");
@@ -27,6 +29,8 @@ LATCH_MODULE("lockdown", "1.0", "Kernel lockdown, feature by feature");
 #define DMA 100
 
 LATCH_FEATURE_ENUM(lockdown_reason, "LOCKDOWN_", "locked_down");
+
+LATCH_FEATURE_FILES(module_signature, "kernel_read_file,kernel_load_data");
 
 LATCH_FEATURE(module_load, 96, "kernel_read_file,kernel_load_data",
 	      "loading any kernel module, signed ones too");
@@ -74,14 +78,22 @@ LATCH_HOOK(locked_down, enum lockdown_reason what)
 	return LATCH_DENY((__u32)what);
 }
 
+#define MODULE_SIGNATURE ((__u32)bpf_core_enum_value(enum lockdown_reason, LOCKDOWN_MODULE_SIGNATURE))
+
 /* Modules compressed in their file have an id of their own from 6.18. */
-LATCH_HOOK(kernel_read_file, struct file *file, enum kernel_read_file_id id, bool contents)
+static __always_inline bool reading_module(enum kernel_read_file_id id)
 {
-	if (id == bpf_core_enum_value(enum kernel_read_file_id, READING_MODULE))
-		return LATCH_DENY(MODULE_LOAD);
-	if (bpf_core_enum_value_exists(enum kernel_read_file_id, READING_MODULE_COMPRESSED) &&
-	    id == bpf_core_enum_value(enum kernel_read_file_id, READING_MODULE_COMPRESSED))
-		return LATCH_DENY(MODULE_LOAD);
+	return id == bpf_core_enum_value(enum kernel_read_file_id, READING_MODULE) ||
+	       (bpf_core_enum_value_exists(enum kernel_read_file_id, READING_MODULE_COMPRESSED) &&
+		id == bpf_core_enum_value(enum kernel_read_file_id, READING_MODULE_COMPRESSED));
+}
+
+/* Sleepable: the kernel computes the digest of the file. */
+LATCH_HOOK_SLEEPABLE(kernel_read_file, struct file *file, enum kernel_read_file_id id, bool contents)
+{
+	if (reading_module(id))
+		return latch_file_read(MODULE_SIGNATURE, file) ? LATCH_DENY(MODULE_LOAD) :
+								 LATCH_DENY(MODULE_SIGNATURE);
 	if (id == bpf_core_enum_value(enum kernel_read_file_id, READING_KEXEC_IMAGE))
 		return LATCH_DENY(KEXEC_LOAD_SIGNED);
 	return 0;
@@ -90,7 +102,7 @@ LATCH_HOOK(kernel_read_file, struct file *file, enum kernel_read_file_id id, boo
 LATCH_HOOK(kernel_load_data, enum kernel_load_data_id id, bool contents)
 {
 	if (id == bpf_core_enum_value(enum kernel_load_data_id, LOADING_MODULE))
-		return LATCH_DENY(MODULE_LOAD);
+		return latch_memory_read(MODULE_SIGNATURE) ? LATCH_DENY(MODULE_LOAD) : LATCH_DENY(MODULE_SIGNATURE);
 	if (id == bpf_core_enum_value(enum kernel_load_data_id, LOADING_KEXEC_IMAGE))
 		return LATCH_DENY(KEXEC_LOAD_SIGNED);
 	return 0;

@@ -9,12 +9,13 @@
 #include <linux/types.h>
 
 #define LATCH_VERSION "0.1.0"
-#define LATCH_ABI 1
+#define LATCH_ABI 2
 #define LATCH_HOLD_ABI 1 /* the files of latch.ko in securityfs */
 
 #define LATCH_NAME_MAX 32	/* a module, hook or parameter name, with its NUL */
 #define LATCH_HOOKS_MAX 64	/* hooks of one module */
 #define LATCH_FEATURES_MAX 128	/* features of one module */
+#define LATCH_ALLOW_MAX 256	/* exceptions of one module */
 
 /*
  * The gate. A module starts CLOSED and so does nothing, whatever is attached.
@@ -26,6 +27,9 @@ enum latch_mode {
 	LATCH_ENFORCE = 2,
 };
 
+/* As a verdict: not denied, and would not be, because of an exception. */
+#define LATCH_EXCEPTED 3
+
 struct latch_gate {
 	__u32 mode; /* enum latch_mode */
 	__u32 pad;
@@ -34,9 +38,52 @@ struct latch_gate {
 /* A feature, in the map `param`. */
 struct latch_feature {
 	__u32 mode; /* enum latch_mode */
-	__u32 pad;
+	__u32 exceptions; /* 0: none need be looked for; else how many there are, or were */
 	__u64 since; /* when it was turned on, CLOCK_BOOTTIME nanoseconds; 0: off */
 };
+
+/*
+ * An exception: for whom, or for what, a feature is not denied. The map `allow` has one
+ * entry for each.
+ */
+enum latch_allow_kind {
+	LATCH_ALLOW_EXE = 1,	/* who runs that file */
+	LATCH_ALLOW_UNIT = 2,	/* who is in that cgroup, or below it */
+	LATCH_ALLOW_FILE = 3,	/* what is read from that file */
+	LATCH_ALLOW_DIGEST = 4, /* what is read from a file with that SHA-256 */
+};
+
+/*
+ * A file: the kernel's dev_t, inode, size, and change time in nanoseconds. A
+ * file that is replaced or written to is not the same. A cgroup: its place in
+ * the default hierarchy, and zeros. A digest: its bytes.
+ */
+struct latch_allow_key {
+	__u32 feature;
+	__u32 kind; /* enum latch_allow_kind */
+	__u64 id[4];
+};
+
+#define LATCH_ALLOW_NAME 256
+
+struct latch_allow {
+	__u64 since; /* CLOCK_BOOTTIME nanoseconds */
+	char name[LATCH_ALLOW_NAME]; /* the path of the file, or of the cgroup below its mount */
+};
+
+/*
+ * The place of a cgroup is the sum of this over the cgroup and all above it but
+ * the root, which is at level 0. hash: of the name, as kernfs keeps it. Unlike
+ * its id, its place is still the same when a unit was stopped and started.
+ */
+static inline __attribute__((always_inline)) __u64 latch_place_part(__u32 hash, __u32 level)
+{
+	__u64 v = ((__u64)level << 32 | hash) * 0x9e3779b97f4a7c15ull;
+
+	return (v ^ v >> 32) * 0xd6e8feb86659fd93ull;
+}
+
+#define LATCH_PLACE_DEPTH 16 /* levels; what is deeper has no exception */
 
 /* A trial, at the start of the value of the map `trial`. */
 struct latch_trial {
@@ -83,7 +130,7 @@ struct latch_who {
 
 struct latch_tally_key {
 	__u32 id;      /* LATCH_ID_FEATURE | feature, or hook */
-	__u16 verdict; /* LATCH_OBSERVE or LATCH_ENFORCE */
+	__u16 verdict; /* LATCH_OBSERVE, LATCH_ENFORCE or LATCH_EXCEPTED */
 	__u16 how;     /* LATCH_HOW_ */
 	__u64 dev;     /* of the executable: the kernel's dev_t */
 	__u64 ino;

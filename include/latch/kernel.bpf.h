@@ -24,11 +24,29 @@ struct super_block {
 	struct dentry *s_root;
 };
 
+struct timespec64 {
+	long tv_sec; /* a time64_t */
+	long tv_nsec;
+};
+
 struct inode {
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	unsigned short i_mode;
 	__u32 i_rdev;
+	long i_size; /* a loff_t */
+	struct timespec64 i_ctime;
+};
+
+/* Its name from 6.6 on. */
+struct inode___renamed {
+	struct timespec64 __i_ctime;
+};
+
+/* From 6.11 on; since 6.13 the top bit of the nanoseconds is a mark. */
+struct inode___split {
+	long i_ctime_sec;
+	__u32 i_ctime_nsec;
 };
 
 struct dentry {
@@ -110,6 +128,25 @@ struct cred___words {
 
 struct signal_struct;
 
+struct kernfs_node {
+	unsigned int hash;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	int level;
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
 struct task_struct {
 	int pid;
 	int tgid;
@@ -122,6 +159,7 @@ struct task_struct {
 	const struct cred *real_cred;
 	const struct cred *cred;
 	struct signal_struct *signal;
+	struct css_set *cgroups;
 	unsigned int ptrace;
 	unsigned int flags;
 };
@@ -155,6 +193,7 @@ struct task_struct___thread_info {
 
 enum lockdown_reason {
 	LOCKDOWN_NONE,
+	LOCKDOWN_MODULE_SIGNATURE,
 };
 
 /* Only what the modules ask for; the values are the running kernel's. */

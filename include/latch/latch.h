@@ -54,6 +54,14 @@ struct latch_hook {
 	bool attached;	 /* of a loaded module: its link is there */
 };
 
+/* For whom, or for what, a feature is not denied. */
+struct latch_exception {
+	struct latch_allow_key key;
+	uint64_t since; /* when it was made, CLOCK_BOOTTIME nanoseconds */
+	char name[LATCH_ALLOW_NAME]; /* of a file: its path; of a unit: its cgroup's, below the mount */
+	const char *lost; /* why it does not hold any more, see latch_exceptions_check(); else NULL */
+};
+
 struct latch_module {
 	char name[LATCH_NAME_MAX];
 	char *version;
@@ -65,6 +73,9 @@ struct latch_module {
 	size_t nhooks;
 	struct latch_param *params;
 	size_t nparams;
+	/* In a file: those wanted; of a loaded module: those there are. */
+	struct latch_exception *exceptions;
+	size_t nexceptions;
 	/* For a module file: its bytes, and its strings as the info map keeps them. */
 	char *text;
 	size_t text_size;
@@ -203,6 +214,36 @@ int latch_mode_set(struct latch *l, const char *name, unsigned int mode, uint64_
 int latch_param_set(struct latch *l, const char *name, char *const *assignments, size_t n,
 		    unsigned int mode, uint64_t trial, struct latch_error *err);
 
+/* ---- exceptions ---- */
+
+/*
+ * Makes an exception from a feature of a loaded module: kind is "exe" or "module", and what
+ * the whole path of a file, or "unit", and what a unit's name or its cgroup's path below the
+ * mount. A file that is replaced or written to later loses it. *ex is what was made.
+ * Errors: -EINVAL: no such feature, or none of it for that kind; -ENOENT: no such file or unit;
+ * -E2BIG: too many; -EBUSY: on trial, which takes back mode and parameters only;
+ * -EOPNOTSUPP: this kernel does not say how it knows the file or the unit.
+ */
+int latch_allow(struct latch *l, const char *name, const char *feature, const char *kind, const char *what,
+		struct latch_exception *ex, struct latch_error *err);
+/* Takes it back, also if the file or unit is gone. Errors: -EINVAL, -ENOENT: there is none, -EBUSY. */
+int latch_disallow(struct latch *l, const char *name, const char *feature, const char *kind, const char *what,
+		   struct latch_error *err);
+/*
+ * What latch_allow() would make, for a module that need not be loaded; its features have to be
+ * resolved. Nothing is changed. Errors: as latch_allow().
+ */
+int latch_exception_resolve(const struct latch_module *mod, const char *feature, const char *kind, const char *what,
+			    struct latch_exception *ex, struct latch_error *err);
+/* Fills lost of all exceptions of mod. Errors: -EOPNOTSUPP and others: it could not be found out. */
+int latch_exceptions_check(struct latch_module *mod, struct latch_error *err);
+/* "exe", "unit" or "module" */
+const char *latch_exception_kind(const struct latch_exception *ex);
+/* By what the kernel knows it: "the SHA-256 of its content" */
+const char *latch_exception_basis(const struct latch_exception *ex);
+/* Whether a cgroup of that path below the mount is there now. */
+bool latch_cgroup_there(const char *path);
+
 /* ---- lockdown ---- */
 
 /* Ordered: who can change the kernel can also read it. */
@@ -312,7 +353,10 @@ struct latch_setting {
 	int line;
 };
 
-/* A module as the configuration wants it: keys are `mode`, `file`, and its parameters. */
+/*
+ * A module as the configuration wants it: keys are `mode`, `file`, and its parameters; for
+ * lockdown also `allow`, which can be there more than once.
+ */
 struct latch_wanted {
 	char name[LATCH_NAME_MAX];
 	struct latch_setting *settings;

@@ -100,6 +100,14 @@
 #define LATCH_FEATURE_DOC(name, doc) LATCH_INFO(feature_doc_##name, "feature_doc", #name ":" doc)
 
 /*
+ * LATCH_FEATURE_FILES(name, "hook,..."): a feature that can be excepted for what is read from
+ * certain files. These hooks say which file that is, by latch_file_read() and
+ * latch_memory_read(), and are attached while it has such exceptions. The module has to define
+ * LATCH_FILE_EXCEPTIONS before it includes this.
+ */
+#define LATCH_FEATURE_FILES(name, hooks) LATCH_INFO(feature_files_##name, "feature_files", #name ":" hooks)
+
+/*
  * LATCH_DEVICES("class,class/name,..."): a map `latch_devices` of device numbers (the
  * kernel's dev_t), in which liblatch keeps the devices that are there: all of a class in
  * /sys/class, or the one of that name. Later ones are for the module to add.
@@ -144,7 +152,9 @@
 	static __always_inline long latch_body_##hook(__u64 *ctx, ##args)
 
 /* A body's verdict: denied with EPERM, by that feature if its mode says so. */
-#define LATCH_DENY(feature) (-(long)(((feature) + 1) << 12 | EPERM))
+#define LATCH_DENY(feature) (-(long)((__u64)LATCH_BY_FEATURE << 32 | (__u64)(feature) << 12 | EPERM))
+/* Of no errno, nor of a mistake: an unknown verdict must not pass for one of a feature at off. */
+#define LATCH_BY_FEATURE 0x6c61 /* "la" */
 
 #include <latch/record.bpf.h>
 

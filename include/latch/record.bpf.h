@@ -202,7 +202,7 @@ static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, 
 	bpf_ringbuf_submit(e, 0);
 }
 
-/* Both records of one denial, made or observed. id: see struct latch_tally_key. */
+/* The records of one denial, made, observed or excepted. id: see struct latch_tally_key. */
 static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 {
 	struct file *file = latch_exe_file(bpf_get_current_task_btf());
@@ -211,7 +211,7 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 
 	if (verdict == LATCH_ENFORCE)
 		__sync_fetch_and_add(&latch_count.denied, 1);
-	else
+	else if (verdict == LATCH_OBSERVE)
 		__sync_fetch_and_add(&latch_count.observed, 1);
 	if (latch_in_interrupt()) {
 		key.ino = LATCH_INO_INTERRUPT;
@@ -226,8 +226,12 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 		}
 	}
 	latch_tally_add(&key, now);
-	latch_event_send(&key, now, error);
+	/* An exception is there so that nobody need hear of it. */
+	if (verdict != LATCH_EXCEPTED)
+		latch_event_send(&key, now, error);
 }
+
+#include <latch/allow.bpf.h>
 
 /*
  * What a body's verdict comes to. The verdict is negative: an errno, or
@@ -239,16 +243,15 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 static __noinline long latch_decide(__u32 hook, long verdict)
 {
 	__u64 v = verdict < 0 ? -verdict : EPERM;
-	__u64 error = v & 0xfff, feature = v >> 12;
+	__u64 error = v & 0xfff, feature = (__u32)v >> 12;
 	__u32 mode = latch_gate_mode(), id = hook;
 	long ret;
 
 	if (mode == LATCH_OFF)
 		return 0;
-	if (feature && feature <= LATCH_FEATURES_MAX) {
+	if (v >> 32 == LATCH_BY_FEATURE && feature < LATCH_FEATURES_MAX) {
 		__u32 own;
 
-		feature--;
 		barrier_var(feature); /* or clang proves the mask away, which the verifier needs */
 		own = latch_feature[feature & (LATCH_FEATURES_MAX - 1)].mode;
 		if (own == LATCH_OFF)
@@ -256,6 +259,8 @@ static __noinline long latch_decide(__u32 hook, long verdict)
 		if (own < mode)
 			mode = own;
 		id = LATCH_ID_FEATURE | feature;
+		if (latch_feature[feature & (LATCH_FEATURES_MAX - 1)].exceptions && latch_excepted(feature))
+			mode = LATCH_EXCEPTED;
 	}
 	if (!error)
 		error = EPERM;

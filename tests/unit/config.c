@@ -140,6 +140,49 @@ static void drop_ins(void **state)
 	latch_config_free(config);
 }
 
+static int count(struct latch_config *config, const char *name, const char *key)
+{
+	const struct latch_wanted *w = module(config, name);
+	int n = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		n += !strcmp(w->settings[i].key, key);
+	return n;
+}
+
+/* Exceptions add up, in a file and over files; to say one again elsewhere changes nothing. */
+static void exceptions(void **state)
+{
+	struct latch_config *config;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *notes = open_memstream(&text, &size);
+	const struct latch_wanted *w;
+
+	(void)state;
+	assert_non_null(notes);
+	write_file("latch.conf", "[lockdown]\nallow = msr exe /bin/a\nallow = msr exe /bin/b c\n");
+	write_file("conf.d/10-a.conf", "[lockdown]\nallow = msr exe /bin/a\nallow = dev_mem unit a.service\n");
+	write_file("conf.d/20-b.conf", "[module x]\nallow = 1\n");
+	write_file("conf.d/30-c.conf", "[module x]\nallow = 2\n");
+	config = reads(notes);
+	fclose(notes);
+	w = module(config, "lockdown");
+	assert_int_equal(count(config, "lockdown", "allow"), 3);
+	assert_string_equal(w->settings[0].value, "msr exe /bin/a");
+	assert_string_equal(w->settings[1].value, "msr exe /bin/b c");
+	assert_int_equal(w->settings[1].line, 3);
+	assert_string_equal(w->settings[2].value, "dev_mem unit a.service");
+	assert_non_null(strstr(w->settings[2].file, "10-a.conf"));
+	/* In another module it is a parameter like any other. */
+	assert_int_equal(count(config, "x", "allow"), 1);
+	assert_string_equal(setting(config, "x", "allow")->value, "2");
+	assert_null(strstr(text, "msr"));
+	assert_non_null(strstr(text, "allow = 2 wins over"));
+	free(text);
+	latch_config_free(config);
+}
+
 static void fails(const char *name, const char *text, int line, const char *why)
 {
 	struct latch_config *config = NULL;
@@ -179,6 +222,8 @@ static void mistakes(void **state)
 		{ "[lockdown]\nmode = \n", 2, "a module's mode is observe or enforce" },
 		{ "[lockdown]\nfile = lockdown.bpf.o\n", 2, "write the whole path" },
 		{ "[lockdown]\nmsr = off\n# ...\nmsr = off\n", 4, "msr is given twice: first in line 2" },
+		{ "[lockdown]\nallow = msr exe /a\nallow = msr exe /b\nallow = msr exe /a\n", 4,
+		  "allow is given twice: first in line 2" },
 		{ "[lockdown]\nmsr = off\n[module x]\n[lockdown]\nmsr = off\n", 5, "msr is given twice" },
 	};
 
@@ -271,8 +316,8 @@ static void unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(nothing), TEST(one_file), TEST(drop_ins), TEST(mistakes), TEST(long_lines), TEST(odd_files),
-		TEST(unreadable),
+		TEST(nothing), TEST(one_file), TEST(drop_ins), TEST(exceptions), TEST(mistakes), TEST(long_lines),
+		TEST(odd_files), TEST(unreadable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,16 +51,16 @@ syslog=$(cat /tmp/syslog)
 like "watch --syslog: a notice" "$syslog" \
 	'authpriv.notice latch\[[0-9]+\]: lockdown hibernation observed pid=[0-9]+ uid=0 unit=/ /usr/bin/busybox \(reading\); enforce would deny it$'
 like "watch --syslog: a warning" "$syslog" \
-	'authpriv.warn latch\[[0-9]+\]: lockdown dev_mem denied .*/usr/bin/probe; to allow: latch set lockdown dev_mem=observe$'
+	'authpriv.warn latch\[[0-9]+\]: lockdown dev_mem denied .*/usr/bin/probe; to allow: latch lockdown allow dev_mem --exe /usr/bin/probe$'
 
-like "status counts" "$(latch lockdown)" '^dev_mem +observe +3 +1 +2 +yes$'
+like "status counts" "$(latch lockdown)" '^dev_mem +observe +3 +1 +2 +0 +0 +yes$'
 like "status names what is absent" "$(latch lockdown)" '^xmon_wr .* no: only powerpc has it$'
 advice=$(latch lockdown advise)
 when='[0-9]{4}-[0-9-]+ [0-9:]+'
 like "advise: used, and how to keep it" "$advice" \
-	"^  used by /usr/bin/probe \\(/, uid 0\\) 1 times, last $when: enforce breaks it; to keep it: latch lockdown set dev_mem=observe$"
+	"^  used by /usr/bin/probe \\(/, uid 0\\) 1 times, last $when: enforce breaks it; to keep it: latch lockdown allow dev_mem --exe /usr/bin/probe$"
 like "advise: what was denied" "$advice" \
-	"^  used by /usr/bin/probe \\(/, uid 0\\) 1 times, last $when: enforce broke it; to keep it: latch lockdown set dev_mem=observe$"
+	"^  used by /usr/bin/probe \\(/, uid 0\\) 1 times, last $when: enforce broke it; to keep it: latch lockdown allow dev_mem --exe /usr/bin/probe$"
 like "advise: by which unit" "$advice" "^  used by /tmp/backup \\(backup.service, uid 0\\) 1 times, last $when: enforce breaks it"
 like "advise: a script" "$advice" "^  used by /usr/bin/busybox .* to keep it: latch lockdown set dev_mem=observe$"
 like "advise: is not known" "$advice" '^    \(an interpreter, in a process called .nightly.: which script it ran is not known\)$'

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latch lockdown allow, disallow; and the exceptions where other commands show them. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "cli.h"
+
+/* The one of --exe, --unit and --module that was given; NULL if it is not one. */
+static const char *kind_asked(const struct options *o, const char **what)
+{
+	const struct {
+		const char *kind, *what;
+	} given[] = { { "exe", o->exe }, { "unit", o->unit }, { "module", o->module } };
+	const char *kind = NULL;
+
+	for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++) {
+		if (!given[i].what)
+			continue;
+		if (kind)
+			return NULL;
+		kind = given[i].kind;
+		*what = given[i].what;
+	}
+	return kind;
+}
+
+/* A path that begins where this process is, made whole. */
+static const char *whole_path(const char *path, char *buf, size_t size)
+{
+	char dir[2048];
+
+	if (*path == '/' || !getcwd(dir, sizeof(dir)))
+		return path;
+	return (size_t)snprintf(buf, size, "%s/%s", strcmp(dir, "/") ? dir : "", path) < size ? buf : path;
+}
+
+const char *exception_words(const struct latch_exception *ex, char *buf, size_t size)
+{
+	char text[LATCH_ALLOW_NAME];
+
+	snprintf(buf, size, "%s %s", latch_exception_kind(ex), printable(ex->name, text, sizeof(text)));
+	return buf;
+}
+
+static void say_allowed(const char *feature, const struct latch_exception *ex)
+{
+	char words[2 * LATCH_ALLOW_NAME];
+
+	printf("lockdown: %s is not denied to %s, known by %s\n", feature, exception_words(ex, words, sizeof(words)),
+	       latch_exception_basis(ex));
+	if (ex->key.kind == LATCH_ALLOW_FILE)
+		printf("(the kernel computes no SHA-256 of it: that needs IMA, with sha256 as its hash)\n");
+	if (ex->key.kind == LATCH_ALLOW_UNIT && !latch_cgroup_there(ex->name))
+		printf("(it is not running: if its cgroup comes to stand elsewhere, the exception does not hold)\n");
+}
+
+static int run(const char *feature, const char *kind, const char *what, bool allow)
+{
+	struct latch_exception ex;
+	struct latch_error err;
+	char buf[4096];
+	struct latch *l;
+	int e = open_latch(&l, false, &err);
+
+	if (e)
+		return fail(e, &err);
+	if (strcmp(kind, "unit"))
+		what = whole_path(what, buf, sizeof(buf));
+	e = allow ? latch_allow(l, "lockdown", feature, kind, what, &ex, &err) :
+		    latch_disallow(l, "lockdown", feature, kind, what, &err);
+	latch_close(l);
+	if (e)
+		return fail(e, &err);
+	if (allow)
+		say_allowed(feature, &ex);
+	return EXIT_DONE;
+}
+
+static int take(int argc, char **argv, const char *name)
+{
+	struct options o = { 0 };
+	int words = take_options(argc, argv, "exe,unit,module", &o);
+	const char *kind, *what;
+
+	if (words < 0)
+		return -words;
+	kind = kind_asked(&o, &what);
+	if (words != 1)
+		return usage("lockdown", words ? "%s: one feature at a time" : "%s: which feature?", name);
+	if (!kind)
+		return usage("lockdown", "%s: one of --exe PATH, --unit NAME and --module PATH", name);
+	return run(argv[1], kind, what, !strcmp(name, "allow"));
+}
+
+int lockdown_allow(int argc, char **argv)
+{
+	return take(argc, argv, "allow");
+}
+
+int lockdown_disallow(int argc, char **argv)
+{
+	return take(argc, argv, "disallow");
+}
+
+size_t count_exceptions(const struct latch_module *mod, const struct latch_param *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < mod->nexceptions; i++)
+		n += mod->exceptions[i].key.feature == p->feature;
+	return n;
+}
+
+int check_exceptions(struct latch_module *mod)
+{
+	struct latch_error err;
+	int e = latch_exceptions_check(mod, &err);
+
+	return e ? fail(e, &err) : EXIT_DONE;
+}
+
+void print_exceptions(const struct latch_module *mod)
+{
+	char words[2 * LATCH_ALLOW_NAME];
+
+	for (size_t i = 0; i < mod->nexceptions; i++) {
+		const struct latch_exception *ex = &mod->exceptions[i];
+		const char *feature = latch_id_name(mod, LATCH_ID_FEATURE | ex->key.feature);
+
+		if (!i)
+			printf("exceptions:\n");
+		printf("  %-20s %s, by %s", feature, exception_words(ex, words, sizeof(words)),
+		       latch_exception_basis(ex));
+		if (ex->lost)
+			printf(": LOST: %s", ex->lost);
+		else if (ex->key.kind == LATCH_ALLOW_UNIT && !latch_cgroup_there(ex->name))
+			printf(" (not running)");
+		printf("\n");
+	}
+}
+
+struct json_object *exceptions_json(const struct latch_module *mod, const struct latch_param *p)
+{
+	static const char *const basis[] = { [LATCH_ALLOW_EXE] = "inode",
+					     [LATCH_ALLOW_UNIT] = "cgroup",
+					     [LATCH_ALLOW_FILE] = "inode",
+					     [LATCH_ALLOW_DIGEST] = "sha256" };
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < mod->nexceptions; i++) {
+		const struct latch_exception *ex = &mod->exceptions[i];
+		struct json_object *o;
+
+		if (ex->key.feature != p->feature)
+			continue;
+		o = json_object_new_object();
+		json_string(o, "kind", latch_exception_kind(ex));
+		json_string(o, "name", ex->name);
+		json_string(o, "basis", ex->key.kind <= LATCH_ALLOW_DIGEST ? basis[ex->key.kind] : "unknown");
+		json_time(o, "since", ex->since);
+		json_object_object_add(o, "lost", ex->lost ? json_object_new_string(ex->lost) : NULL);
+		json_object_array_add(list, o);
+	}
+	return list;
+}
+
+const char *lost_exception(const struct latch_module *mod, uint32_t id, const char *program)
+{
+	for (size_t i = 0; i < mod->nexceptions; i++) {
+		const struct latch_exception *ex = &mod->exceptions[i];
+
+		if (ex->lost && id == (LATCH_ID_FEATURE | ex->key.feature) && ex->key.kind == LATCH_ALLOW_EXE &&
+		    !strcmp(ex->name, program))
+			return ex->lost;
+	}
+	return NULL;
+}
+
+const char *keep_command(const struct latch_module *mod, uint32_t id, const char *program, char *buf, size_t size)
+{
+	const char *feature = latch_id_name(mod, id);
+	const struct latch_feature_facts *facts = latch_feature_facts(feature);
+	bool lockdown = !strcmp(mod->name, "lockdown");
+
+	/* A name with a `*` was not read, one with a `?` or a quote is not for a shell. */
+	if (lockdown && facts && facts->own_context && *program == '/' && strlen(program) < LATCH_ALLOW_NAME &&
+	    strcmp(feature, "module_signature") && !is_interpreter(program) && !strpbrk(program, "*?\\'\"`$&;|<>() \t"))
+		snprintf(buf, size, "latch lockdown allow %s --exe %s", feature, program);
+	else if (lockdown)
+		snprintf(buf, size, "latch lockdown set %s=observe", feature);
+	else
+		snprintf(buf, size, "latch set %s %s=observe", mod->name, feature);
+	return buf;
+}
