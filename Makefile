@@ -57,7 +57,7 @@ build/bpf/%.skel.h: build/bpf/%.bpf.o
 
 $B/lib/trial.o: build/bpf/trial.skel.h
 
-include $(wildcard kernel/kernel.mk tests/tests.mk tests/vm/vm.mk bench/bench.mk)
+include $(wildcard kernel/kernel.mk tests/tests.mk tests/vm/vm.mk tests/attack/attack.mk bench/bench.mk)
 
 demo:
 	./demo

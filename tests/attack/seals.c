@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* While the seal is made. */
+#include "attack.h"
+
+const struct attack seal_attacks[] = {
+	{},
+};
