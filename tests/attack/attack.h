@@ -36,7 +36,7 @@ enum attack_flags {
 	PRIVATE = 1,
 	/* kills all processes: it is run by the runner itself, which starts again */
 	KILLS_ALL = 2,
-	/* tries the seal while it is made: nothing to try without one */
+	/* tries the making of a seal, of a module of its own, before that of trio is made */
 	SEALS = 4,
 };
 
@@ -75,6 +75,7 @@ struct target {
 };
 
 extern struct target target;
+extern bool target_to_seal; /* this is a run against seals */
 
 bool target_enforced(void);
 int target_load(void);

@@ -42,7 +42,7 @@ static const struct attack *const tables[] = {
 
 char *attack_reason;
 static int *child_result;
-static bool sealed, one_by_one, over;
+static bool sealed, sealing, one_by_one, over;
 static char **only;
 
 const struct attack *attack_find(const char *name)
@@ -210,7 +210,7 @@ static void come_back(const char *name)
 
 	if (!f)
 		return;
-	fprintf(f, "#!/bin/sh\nexec /test/attack/attack %s %s", name ? "again" : "end", sealed ? "sealed" : "unsealed");
+	fprintf(f, "#!/bin/sh\nexec /test/attack/attack %s %s", name ? "again" : "end", sealing ? "sealed" : "unsealed");
 	fprintf(f, "%s%s\n", name ? " " : "", name ? name : "");
 	fclose(f);
 	chmod("/run/again", 0755);
@@ -219,15 +219,28 @@ static void come_back(const char *name)
 static bool singles(void)
 {
 	for_each_attack(a) {
-		if (!wanted(a) || in_batch(a) || over || (a->flags & SEALS && !sealed))
-			continue;
-		if (a->flags & KILLS_ALL)
+		if (!wanted(a) || in_batch(a) || over || a->flags & (KILLS_ALL | SEALS))
 			continue;
 		if (!prepared())
 			return false;
 		judged(a, true);
 	}
 	return true;
+}
+
+/* These see for themselves. */
+static void seals(void)
+{
+	for (const struct attack *a = seal_attacks; a->name; a++) {
+		int result;
+
+		if (!wanted(a))
+			continue;
+		say("start", a, NULL, NULL);
+		result = try(a);
+		say("result", a, result == ATTACK_WON ? "won" : result == ATTACK_ABSENT ? "absent" : "held",
+		    result == ATTACK_WON ? NULL : detail_of(result));
+	}
 }
 
 static bool killers(const char *after)
@@ -257,8 +270,7 @@ static bool killers(const char *after)
 static int list_all(void)
 {
 	for_each_attack(a)
-		printf("%s\t%s\t%s\t%s\n", a->name, a->what, a->flags & SEALS ? "seals" : "-",
-		       a->void_because ? a->void_because : "-");
+		printf("%s\t%s\t%s\n", a->name, a->what, a->void_because ? a->void_because : "-");
 	return 0;
 }
 
@@ -284,7 +296,8 @@ int main(int argc, char **argv)
 		return list_all();
 	if (argc < 3)
 		return 2;
-	sealed = !strcmp(argv[2], "sealed");
+	sealing = target_to_seal = !strcmp(argv[2], "sealed");
+	sealed = sealing && again;
 	if (again) {
 		only = argv + argc;
 		target_recall();
@@ -300,10 +313,12 @@ int main(int argc, char **argv)
 	only = argv + at;
 	if (target_load())
 		return 1;
-	if (sealed && target_seal()) {
+	seals();
+	if (sealing && target_seal()) {
 		printf("# the seal was refused\n");
 		return 1;
 	}
+	sealed = sealing;
 	if (!batch() || !singles() || !killers(NULL))
 		return 1;
 	printf("@ end\n");

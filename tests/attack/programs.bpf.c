@@ -54,6 +54,36 @@ SEC("?lsm/inode_symlink") int positive(__u64 *ctx)
 	return 1;
 }
 
+SEC("?lsm/bpf") int positive_bpf(__u64 *ctx)
+{
+	return 1;
+}
+
+SEC("?lsm/bpf_map") int positive_bpf_map(__u64 *ctx)
+{
+	return 1;
+}
+
+SEC("?lsm/bpf_prog") int positive_bpf_prog(__u64 *ctx)
+{
+	return 1;
+}
+
+SEC("?lsm/bpf") int nothing_bpf(__u64 *ctx)
+{
+	return 0;
+}
+
+SEC("?lsm/bpf_map") int nothing_bpf_map(__u64 *ctx)
+{
+	return 0;
+}
+
+SEC("?lsm/bpf_prog") int nothing_bpf_prog(__u64 *ctx)
+{
+	return 0;
+}
+
 SEC("?lsm/inode_symlink") int nothing(__u64 *ctx)
 {
 	return 0;

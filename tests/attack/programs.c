@@ -256,9 +256,9 @@ static int squat(void)
 		return fd;
 	while (n < 64 && bpf_raw_tracepoint_open(NULL, fd) >= 0)
 		n++;
-	e = command("latch load /test/mod/hook1.bpf.o >/dev/null 2>&1");
+	e = command("latch load /test/mod/second.bpf.o >/dev/null 2>&1");
 	if (!e)
-		command("latch unload hook1 >/dev/null 2>&1");
+		command("latch unload second >/dev/null 2>&1");
 	return e;
 }
 

@@ -17,6 +17,7 @@
 
 const char *const target_hooks[HOOKS] = { "inode_symlink", "inode_link", "inode_mknod" };
 struct target target;
+bool target_to_seal;
 
 static char listed[4096];	/* what `latch list` said */
 static char record[16384];	/* the room: each file's name and inode */
@@ -85,7 +86,7 @@ static void walk(const char *dir, char *to, size_t size)
 /* names, modes and numbers of hooks; the counts may grow */
 static void list(char *to, size_t size)
 {
-	FILE *f = popen("latch list 2>&1 | awk '{ print $1, $3, $4 }'", "r");
+	FILE *f = popen("latch list 2>&1 | awk '/^(trio|lockdown) / { print $1, $3, $4 }'", "r");
 
 	if (!f)
 		return;
@@ -98,7 +99,7 @@ void target_note_record(void)
 	int fd;
 
 	*record = '\0';
-	walk(BPFFS "/latch", record, sizeof(record));
+	walk(ROOM, record, sizeof(record));
 	list(listed, sizeof(listed));
 	fd = open("/run/attack.record", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (write(fd, record, sizeof(record)) < 0 || write(fd, listed, sizeof(listed)) < 0)
@@ -122,7 +123,7 @@ bool target_intact(bool wholly)
 	static char now[sizeof(record)];
 
 	*now = '\0';
-	walk(BPFFS "/latch", now, sizeof(now));
+	walk(ROOM, now, sizeof(now));
 	if (strcmp(now, record))
 		return false;
 	if (wholly)
