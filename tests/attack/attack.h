@@ -38,6 +38,8 @@ enum attack_flags {
 	KILLS_ALL = 2,
 	/* tries the making of a seal, of a module of its own, before that of trio is made */
 	SEALS = 4,
+	/* is after the record alone: it has won once that is not what it was */
+	HIDES = 8,
 };
 
 struct attack {

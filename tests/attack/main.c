@@ -110,7 +110,8 @@ static const char *weakened(bool wholly)
 	return target_intact(wholly) ? NULL : "hidden";
 }
 
-static const char *settle(void)
+/* A record that is lost may be all that is, or the first sign. */
+static const char *settle(bool hides)
 {
 	double end = now() + SETTLE;
 	const char *how;
@@ -118,7 +119,7 @@ static const char *settle(void)
 	do {
 		how = weakened(false);
 		usleep(100000);
-	} while (!how && now() < end);
+	} while ((!how || (!hides && strcmp(how, "won"))) && now() < end);
 	return how ? how : weakened(true);
 }
 
@@ -139,7 +140,7 @@ static bool judged(const struct attack *a, bool wait)
 
 	say("start", a, NULL, NULL);
 	result = try(a);
-	how = wait && result != ATTACK_ABSENT ? settle() : weakened(false);
+	how = wait && result <= 0 ? settle(a->flags & HIDES) : weakened(false);
 	if (result == -ETIMEDOUT && !how)
 		say("result", a, "hung", "no end after a minute");
 	else if (result == ATTACK_ABSENT)
@@ -192,7 +193,7 @@ static bool batch(void)
 		if (!judged(a, false))
 			open[n++] = a;
 	}
-	how = n && !over ? settle() : NULL;
+	how = n && !over ? settle(false) : NULL;
 	for (int i = 0; i < n; i++) {
 		if (how || over)
 			say("suspect", open[i], NULL, NULL);
@@ -255,7 +256,7 @@ static bool killers(const char *after)
 			if (strcmp(a->name, after))
 				continue;
 			go = true;
-			say("result", a, settle() ?: "held", NULL);
+			say("result", a, settle(false) ?: "held", NULL);
 			continue;
 		}
 		if (!prepared())

@@ -30,7 +30,23 @@ static bool refused(int result, int error, const char *path)
 	return unlink(path) && no;
 }
 
-/* As trio.bpf.c says, each hook with an errno of its own; and lockdown's perf. */
+/* As trio.bpf.c says, each hook with an errno of its own. */
+static int hooks_that_hold(void)
+{
+	char file[64], other[64];
+	int n = 0;
+
+	snprintf(file, sizeof(file), "/dev/shm.%d", getpid());
+	snprintf(other, sizeof(other), "/dev/shm.%d-", getpid());
+	close(open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	n += refused(symlink("nowhere", other), EPERM, other);
+	n += refused(link(file, other), EACCES, other);
+	n += refused(mknod(other, S_IFIFO | 0600, 0), EROFS, other);
+	unlink(file);
+	return n;
+}
+
+/* All of trio, and lockdown's perf. */
 bool target_enforced(void)
 {
 	struct perf_event_attr attr = {
@@ -42,17 +58,9 @@ bool target_enforced(void)
 		.sample_regs_intr = 1,
 		.disabled = 1,
 	};
-	char file[64], other[64];
-	bool held = true;
+	bool held = hooks_that_hold() == HOOKS;
 	int fd;
 
-	snprintf(file, sizeof(file), "/dev/shm.%d", getpid());
-	snprintf(other, sizeof(other), "/dev/shm.%d-", getpid());
-	close(open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
-	held &= refused(symlink("nowhere", other), EPERM, other);
-	held &= refused(link(file, other), EACCES, other);
-	held &= refused(mknod(other, S_IFIFO | 0600, 0), EROFS, other);
-	unlink(file);
 	fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
 	held &= fd < 0 && errno == EPERM;
 	if (fd >= 0)
@@ -142,7 +150,7 @@ void target_mounts(void)
 
 	mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	while (!umount2(BPFFS, MNT_DETACH) || !umount2("/sys/fs", MNT_DETACH) || !umount2("/n", MNT_DETACH) ||
-	       !umount2("/p", MNT_DETACH))
+	       !umount2("/p", MNT_DETACH) || !umount2("/sys.old", MNT_DETACH))
 		;
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		struct stat st, up;
@@ -197,6 +205,18 @@ static int note_objects(void)
 	return target.gate && target.param && target.count && target.tally && target.prog_fd >= 0 ? 0 : -ENOENT;
 }
 
+/* A module whose last pin is gone may deny for some seconds more. */
+static int wait_until_gone(void)
+{
+	for (int i = 0; i < 200; i++) {
+		if (!hooks_that_hold())
+			return 0;
+		usleep(100000);
+	}
+	printf("# the module of the attack before still denies\n");
+	return -EBUSY;
+}
+
 /* As if nothing had been tried. Where nothing is sealed, this is always possible. */
 int target_load(void)
 {
@@ -216,6 +236,8 @@ int target_load(void)
 	close(target.prog_fd);
 	close(target.gate_fd);
 	target.prog_fd = target.gate_fd = target.ftrace_fd = -1;
+	if (wait_until_gone())
+		return -EBUSY;
 	e = command("{ latch load lockdown perf=enforce && latch load /test/mod/trio.bpf.o; } >/tmp/load 2>&1");
 	if (e) {
 		command("sed 's/^/# /' /tmp/load");
