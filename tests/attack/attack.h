@@ -9,7 +9,7 @@
  *	{ "rm-pin", "unlink a link's pin", rm_pin },
  *
  * run() is called in a child of its own, as root in the initial namespaces, with the module
- * trio loaded, lockdown beside it, and struct target filled in as of before the seal. It
+ * trio loaded, and struct target filled in as of before the seal. It
  * returns 0 when all it asked was granted, or the negative errno that it met; neither says
  * who won: the runner looks whether the module still denies (now, and again after 6 s)
  * and whether its room in bpffs is as it was. Only where the weakened thing itself is to be
@@ -40,6 +40,8 @@ enum attack_flags {
 	SEALS = 4,
 	/* is after the record alone: it has won once that is not what it was */
 	HIDES = 8,
+	/* is after the module lockdown, which always is there where there are seals */
+	LOCKDOWN = 16,
 };
 
 struct attack {
@@ -72,7 +74,7 @@ extern const char *const target_hooks[HOOKS];
 struct target {
 	uint32_t prog[HOOKS], link[HOOKS];
 	uint32_t gate, param, count, tally;
-	int prog_fd, gate_fd; /* opened before the seal */
+	int prog_fd, gate_fd; /* opened before the seal; none where it was refused for them */
 	int ftrace_fd;
 };
 
@@ -80,9 +82,8 @@ extern struct target target;
 extern bool target_to_seal; /* this is a run against seals */
 
 bool target_enforced(void);
-int target_load(void);
+int target_load(bool lockdown);
 int target_seal(void);
-bool target_sealed(void);
 bool target_intact(bool wholly);
 void target_note_record(void);
 void target_recall(void);

@@ -171,9 +171,9 @@ static bool in_batch(const struct attack *a)
 	return !one_by_one && !(a->flags & (KILLS_ALL | SEALS)) && (sealed || a->void_because);
 }
 
-static bool prepared(void)
+static bool prepared(const struct attack *a)
 {
-	if (sealed || !target_load())
+	if (sealed || !target_load(a->flags & LOCKDOWN))
 		return true;
 	printf("# the module cannot be loaded\n");
 	return false;
@@ -188,7 +188,7 @@ static bool batch(void)
 	for_each_attack(a) {
 		if (!wanted(a) || !in_batch(a) || over)
 			continue;
-		if (!prepared())
+		if (!prepared(a))
 			return false;
 		if (!judged(a, false))
 			open[n++] = a;
@@ -222,7 +222,7 @@ static bool singles(void)
 	for_each_attack(a) {
 		if (!wanted(a) || in_batch(a) || over || a->flags & (KILLS_ALL | SEALS))
 			continue;
-		if (!prepared())
+		if (!prepared(a))
 			return false;
 		judged(a, true);
 	}
@@ -259,7 +259,7 @@ static bool killers(const char *after)
 			say("result", a, settle(false) ?: "held", NULL);
 			continue;
 		}
-		if (!prepared())
+		if (!prepared(a))
 			return false;
 		come_back(a->name);
 		judged(a, true);
@@ -312,7 +312,7 @@ int main(int argc, char **argv)
 		at++;
 	}
 	only = argv + at;
-	if (target_load())
+	if (target_load(sealing))
 		return 1;
 	seals();
 	if (sealing && target_seal()) {

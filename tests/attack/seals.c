@@ -25,7 +25,6 @@ static const struct latch_gate off;
 
 struct victim {
 	int number;
-	int gate_fd;
 	uint32_t gate, prog;
 };
 
@@ -57,9 +56,10 @@ static struct victim load(int number)
 		 number, number);
 	command(line);
 	room(&v, "maps/gate", line, sizeof(line));
-	v.gate_fd = bpf_obj_get(line);
-	if (!bpf_obj_get_info_by_fd(v.gate_fd, &info, &size))
+	fd = bpf_obj_get(line);
+	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
 		v.gate = info.map.id;
+	close(fd);
 	room(&v, "links/inode_mkdir", line, sizeof(line));
 	fd = bpf_obj_get(line);
 	memset(&info, 0, sizeof(info));
@@ -107,9 +107,15 @@ static int seal(const struct victim *v)
 	return seal_end(seal_begin(v));
 }
 
+/* A seal may be refused for no other reason than that this is open. */
+static int gate_of(const struct victim *v)
+{
+	return bpf_map_get_fd_by_id(v->gate);
+}
+
 static int close_by_id(const struct victim *v)
 {
-	int fd = bpf_map_get_fd_by_id(v->gate);
+	int fd = gate_of(v);
 	int e = fd < 0 ? fd : bpf_map_update_elem(fd, &zero, &off, 0);
 
 	if (fd >= 0)
@@ -188,9 +194,11 @@ static int seal_squat(void)
 static int seal_mmap(void)
 {
 	struct victim v = load(4);
-	struct latch_gate *gate = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, v.gate_fd, 0);
+	int fd = gate_of(&v);
+	struct latch_gate *gate = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	int e;
 
+	close(fd);
 	if (gate == MAP_FAILED)
 		return -errno;
 	e = seal(&v);
@@ -205,13 +213,15 @@ static int seal_program(void)
 	struct bpf_program *prog;
 	struct bpf_object *obj = programs_open("write_gate", &prog);
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	int e;
+	int e, fd = gate_of(&v), prog_fd;
 
-	if (!obj || bpf_map__reuse_fd(bpf_object__find_map_by_name(obj, "own"), v.gate_fd) ||
-	    bpf_object__load(obj))
+	if (!obj || bpf_map__reuse_fd(bpf_object__find_map_by_name(obj, "own"), fd) || bpf_object__load(obj))
 		return -errno;
+	prog_fd = dup(bpf_program__fd(prog));
+	bpf_object__close(obj);
+	close(fd);
 	e = seal(&v);
-	bpf_prog_test_run_opts(bpf_program__fd(prog), &opts);
+	bpf_prog_test_run_opts(prog_fd, &opts);
 	return verdict(&v, e);
 }
 
@@ -221,11 +231,12 @@ static int seal_inner(void)
 	struct bpf_program *prog;
 	struct bpf_object *obj = programs_open("write_inner", &prog);
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	int e;
+	int e, fd = gate_of(&v);
 
 	if (!obj || bpf_object__load(obj) ||
-	    bpf_map_update_elem(bpf_map__fd(bpf_object__find_map_by_name(obj, "outer")), &zero, &v.gate_fd, 0))
+	    bpf_map_update_elem(bpf_map__fd(bpf_object__find_map_by_name(obj, "outer")), &zero, &fd, 0))
 		return -errno;
+	close(fd);
 	e = seal(&v);
 	bpf_prog_test_run_opts(bpf_program__fd(prog), &opts);
 	return verdict(&v, e);
@@ -234,18 +245,19 @@ static int seal_inner(void)
 static int seal_iterator(void)
 {
 	struct victim v = load(7);
-	union bpf_iter_link_info info = { .map.map_fd = (uint32_t)v.gate_fd };
+	int gate = gate_of(&v), e, fd;
+	union bpf_iter_link_info info = { .map.map_fd = (uint32_t)gate };
 	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
 	struct bpf_program *prog;
 	struct bpf_object *obj = programs_open("write_element", &prog);
 	struct bpf_link *link;
 	char text[64];
-	int e, fd;
 
 	if (!obj || bpf_object__load(obj))
 		return -errno;
 	link = bpf_program__attach_iter(prog, &opts);
 	fd = link ? bpf_iter_create(bpf_link__fd(link)) : -errno;
+	close(gate);
 	if (fd < 0)
 		return fd;
 	e = seal(&v);
@@ -260,10 +272,12 @@ static int seal_freplace(void)
 	struct victim v = load(8);
 	struct bpf_program *prog;
 	struct bpf_object *obj = programs_open("replace_verdict", &prog);
+	int fd = bpf_prog_get_fd_by_id(v.prog);
 
-	if (!obj || bpf_program__set_attach_target(prog, bpf_prog_get_fd_by_id(v.prog), "latch_inode_mkdir") ||
-	    bpf_object__load(obj) || !bpf_program__attach(prog))
+	if (!obj || bpf_program__set_attach_target(prog, fd, "latch_inode_mkdir") || bpf_object__load(obj) ||
+	    !bpf_program__attach(prog))
 		return -errno;
+	close(fd);
 	return verdict(&v, seal(&v));
 }
 
@@ -279,7 +293,7 @@ static int seal_stop(void)
 		if (!waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid)
 			break;
 		kill(pid, SIGSTOP);
-		bpf_map_update_elem(v.gate_fd, &zero, &off, 0);
+		close_by_id(&v);
 		kill(pid, SIGCONT);
 		usleep(10000);
 	}
