@@ -233,19 +233,19 @@ static int modify_then_write(void)
 {
 	const struct latch_gate off = { 0 };
 	const uint32_t zero = 0;
-	int e = modify("modify_bpf"), fd;
+	int fd;
 
-	e = modify("modify_bpf_map") ?: e;
+	modify("modify_bpf");
+	modify("modify_bpf_map");
 	fd = bpf_map_get_fd_by_id(target.gate);
-	return fd < 0 ? e ?: fd : bpf_map_update_elem(fd, &zero, &off, 0);
+	return fd < 0 ? fd : bpf_map_update_elem(fd, &zero, &off, 0);
 }
 
 static int modify_then_replace(void)
 {
-	int e = modify("modify_bpf");
-
-	e = modify("modify_bpf_prog") ?: e;
-	return freplace_id() ?: e;
+	modify("modify_bpf");
+	modify("modify_bpf_prog");
+	return freplace_id();
 }
 
 /* All that a hook takes, before a module comes that wants one of them. */

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,7 +71,7 @@ static struct victim load(int number)
 	return v;
 }
 
-static pid_t seal_begin(const struct victim *v)
+static pid_t seal_begin(const struct victim *v, bool traced)
 {
 	char name[32];
 	pid_t pid;
@@ -84,6 +85,8 @@ static pid_t seal_begin(const struct victim *v)
 		dup2(null, 0);
 		dup2(null, 1);
 		dup2(null, 2);
+		if (traced)
+			ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 		if (!target_to_seal)
 			execlp("true", "true", NULL);
 		execlp("latch", "latch", "seal", name, "--with-lockdown", NULL);
@@ -104,7 +107,7 @@ static int seal_end(pid_t pid)
 
 static int seal(const struct victim *v)
 {
-	return seal_end(seal_begin(v));
+	return seal_end(seal_begin(v, false));
 }
 
 /* A seal may be refused for no other reason than that this is open. */
@@ -285,7 +288,7 @@ static int seal_freplace(void)
 static int seal_stop(void)
 {
 	struct victim v = load(9);
-	pid_t pid = seal_begin(&v);
+	pid_t pid = seal_begin(&v, false);
 
 	for (int i = 0; i < 200 && !waitpid(pid, NULL, WNOHANG | WNOWAIT); i++) {
 		siginfo_t info = { 0 };
@@ -304,7 +307,7 @@ static int seal_stop(void)
 static int seal_steal(void)
 {
 	struct victim v = load(10);
-	pid_t pid = seal_begin(&v);
+	pid_t pid = seal_begin(&v, false);
 	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0), stolen[512], n = 0, e;
 
 	for (siginfo_t info = { 0 }; n < 400;) {
@@ -335,7 +338,7 @@ static int seal_kill(void)
 	int e = -ECANCELED;
 
 	for (unsigned int ms = 100; ms < 1700 && e; ms += 200) {
-		pid_t pid = seal_begin(&v);
+		pid_t pid = seal_begin(&v, false);
 
 		usleep(ms * 1000);
 		kill(pid, SIGKILL);
@@ -350,7 +353,7 @@ static int seal_kill(void)
 static int seal_race(void)
 {
 	struct victim v = load(12);
-	pid_t pid = seal_begin(&v), racer = fork();
+	pid_t pid = seal_begin(&v, false), racer = fork();
 	int e;
 
 	if (!racer) {
@@ -361,6 +364,36 @@ static int seal_race(void)
 	kill(racer, SIGKILL);
 	waitpid(racer, NULL, 0);
 	return verdict(&v, e);
+}
+
+/* A tracer makes latch believe that it froze a map. */
+static int seal_ptrace(void)
+{
+	const int freeze = 22;
+	struct victim v = load(13);
+	pid_t pid = seal_begin(&v, true);
+	struct user_regs_struct regs;
+	bool entry = true;
+	int status, sig = 0;
+
+	while (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
+		sig = WSTOPSIG(status);
+		if (sig == SIGTRAP) {
+			sig = 0;
+			if (!ptrace(PTRACE_GETREGS, pid, NULL, &regs) && entry && regs.orig_rax == SYS_bpf &&
+			    (int)regs.rdi == freeze) {
+				regs.orig_rax = (unsigned long)-1;
+				ptrace(PTRACE_SETREGS, pid, NULL, &regs);
+			} else if (!entry && regs.orig_rax == (unsigned long)-1) {
+				regs.rax = 0;
+				ptrace(PTRACE_SETREGS, pid, NULL, &regs);
+			}
+			entry = !entry;
+		}
+		if (ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(long)sig))
+			break;
+	}
+	return verdict(&v, WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -ECANCELED);
 }
 
 /* Those first that the seal is to be refused for. */
@@ -376,6 +409,7 @@ const struct attack seal_attacks[] = {
 	{ "seal-stop", "SIGSTOP latch while it seals, close the gate, SIGCONT", seal_stop, SEALS, NULL },
 	{ "seal-steal", "take latch's descriptors while it seals (pidfd_getfd)", seal_steal, SEALS, NULL },
 	{ "seal-kill", "SIGKILL latch while it seals", seal_kill, SEALS, NULL },
+	{ "seal-ptrace", "trace latch while it seals, leave out each BPF_MAP_FREEZE", seal_ptrace, SEALS, NULL },
 	{ "seal-race", "latch unload, over and over, while it seals", seal_race, SEALS, NULL },
 	{},
 };

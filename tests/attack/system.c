@@ -238,9 +238,10 @@ static int sysctls(void)
 static int tracers(void)
 {
 	const char *tracing = "/sys/kernel/tracing";
-	int e = write_file("/sys/kernel/tracing/set_ftrace_filter", "bpf_lsm_inode_symlink\n");
+	int e;
 
-	e = write_file("/sys/kernel/tracing/current_tracer", "function\n") ?: e;
+	write_file("/sys/kernel/tracing/set_ftrace_filter", "bpf_lsm_inode_symlink\n");
+	e = write_file("/sys/kernel/tracing/current_tracer", "function\n");
 	write_file("/sys/kernel/tracing/tracing_on", "0");
 	write_file("/sys/kernel/tracing/set_ftrace_notrace", "bpf_lsm_*\n");
 	write_file("/sys/kernel/tracing/current_tracer", "nop\n");
