@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
@@ -378,7 +379,10 @@ static int seal_ptrace(void)
 
 	while (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
 		sig = WSTOPSIG(status);
-		if (sig == SIGTRAP) {
+		if (sig == SIGTRAP) { /* of execve */
+			sig = 0;
+			ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)(long)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL));
+		} else if (sig == (SIGTRAP | 0x80)) {
 			sig = 0;
 			if (!ptrace(PTRACE_GETREGS, pid, NULL, &regs) && entry && regs.orig_rax == SYS_bpf &&
 			    (int)regs.rdi == freeze) {
