@@ -8,8 +8,8 @@
 #include <linux/kexec.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "../vm/probe.h"
@@ -73,24 +73,14 @@ WAY(kprobe_events, kprobe_events, NULL)
 WAY(debugfs, debugfs, NULL)
 WAY(debugfs_chmod, debugfs_chmod, NULL)
 
-static int with_msr(const char *probe)
-{
-	int e;
-
-	command("modprobe msr 2>/dev/null");
-	e = granted(probe, NULL);
-	command("rmmod msr 2>/dev/null");
-	return e;
-}
-
 static int way_msr(void)
 {
-	return with_msr("msr_write");
+	return granted("msr_write", NULL);
 }
 
 static int way_msr_ioctl(void)
 {
-	return with_msr("msr_ioctl");
+	return granted("msr_ioctl", NULL);
 }
 
 /* A livepatch is one. */
@@ -115,12 +105,11 @@ static int way_module_mem(void)
 /* A module with a good signature, its version magic ignored: the signature is, too. */
 static int way_module_forced(void)
 {
-	char path[128];
-	struct stat st;
+	struct utsname name;
+	char path[160];
 
-	snprintf(path, sizeof(path), "/test/dummy.ko");
-	if (stat(path, &st))
-		return attack_absent("the kernel's modules are compressed");
+	uname(&name);
+	snprintf(path, sizeof(path), "/lib/modules/%s/dummy.ko", name.release);
 	return load("module_load_forced", path);
 }
 
@@ -149,26 +138,15 @@ static int way_kexec_crash(void)
 	return e ? e : ATTACK_WON;
 }
 
+/* Their modules are in since before trio, which denies the kernel itself the device nodes. */
 static int way_uio(void)
 {
-	int e;
-
-	if (command("modprobe uio_pci_generic 2>/dev/null"))
-		return -EPERM;
-	e = command("echo '8086 2922' >/sys/bus/pci/drivers/uio_pci_generic/new_id") ?: granted("open", "/dev/uio0");
-	command("echo 0000:00:1f.2 >/sys/bus/pci/drivers/uio_pci_generic/unbind; rmmod uio_pci_generic uio");
-	return e;
+	return granted("open", "/dev/uio0");
 }
 
 static int way_vfio(void)
 {
-	int e;
-
-	if (command("modprobe vfio 2>/dev/null"))
-		return -EPERM;
-	e = granted("open", "/dev/vfio/vfio");
-	command("rmmod vfio 2>/dev/null");
-	return e;
+	return granted("open", "/dev/vfio/vfio");
 }
 
 static int way_livepatch(void)

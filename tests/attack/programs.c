@@ -263,12 +263,13 @@ static int squat(void)
 	return e;
 }
 
+#define NO_TYPE "the kernel replaces no program whose argument, as the SDK writes it, is no type of its own"
 #define RUNS_BEHIND "it runs after the module's program, which has denied"
 
 const struct attack program_attacks[] = {
-	{ "freplace-id", "replace a program by freplace, got by id", freplace_id, 0, NULL },
-	{ "freplace-link", "the same, found by its link's pin", freplace_link, 0, NULL },
-	{ "freplace-older-fd", "the same, by a descriptor from before the seal", freplace_older, 0, NULL },
+	{ "freplace-id", "replace a program by freplace, got by id", freplace_id, 0, NO_TYPE },
+	{ "freplace-link", "the same, found by its link's pin", freplace_link, 0, NO_TYPE },
+	{ "freplace-older-fd", "the same, by a descriptor from before the seal", freplace_older, 0, NO_TYPE },
 	{ "fentry", "fentry on a program", fentry, 0, "it sees, and changes nothing" },
 	{ "fexit", "fexit on a program", fexit, 0, "it sees, and changes nothing" },
 	{ "fmod-ret", "fmod_ret on security_inode_symlink, returning 1", modify_security, 0,
@@ -276,7 +277,7 @@ const struct attack program_attacks[] = {
 	{ "fmod-ret-map", "fmod_ret on security_bpf and security_bpf_map, returning 1; write the gate by id",
 	  modify_then_write, 0, NULL },
 	{ "fmod-ret-prog", "fmod_ret on security_bpf and security_bpf_prog, returning 1; freplace by id",
-	  modify_then_replace, 0, NULL },
+	  modify_then_replace, 0, NO_TYPE },
 	{ "fmod-ret-hook", "fmod_ret on bpf_lsm_inode_symlink, returning 1", modify_hook, 0,
 	  "the kernel allows it on security_* alone" },
 	{ "lsm-positive", "an LSM program that returns 1", positive, 0, RUNS_BEHIND },

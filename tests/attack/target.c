@@ -231,6 +231,9 @@ int target_load(bool lockdown)
 	int e;
 
 	if (first)
+		command("modprobe -a msr vfio uio_pci_generic; "
+			"echo 8086 2922 >/sys/bus/pci/drivers/uio_pci_generic/new_id");
+	if (first)
 		target.prog_fd = target.gate_fd = target.ftrace_fd = -1;
 	if (!first && with_lockdown >= lockdown && target_intact(false) && target_enforced())
 		return 0;
