@@ -248,15 +248,23 @@ static int modify_then_replace(void)
 	return freplace_id();
 }
 
+/* Each a program of its own: one is attached to a hook only once. */
+int program_squat(const char *name)
+{
+	int fd, n = 0;
+
+	do
+		fd = program_load(name, BPF_PROG_TYPE_LSM, BPF_LSM_MAC);
+	while (fd >= 0 && bpf_raw_tracepoint_open(NULL, fd) >= 0 && ++n < 64);
+	return n;
+}
+
 /* All that a hook takes, before a module comes that wants one of them. */
 static int squat(void)
 {
-	int e, n = 0, fd = program_load("nothing", BPF_PROG_TYPE_LSM, BPF_LSM_MAC);
+	int e;
 
-	if (fd < 0)
-		return fd;
-	while (n < 64 && bpf_raw_tracepoint_open(NULL, fd) >= 0)
-		n++;
+	program_squat("nothing");
 	e = command("latch load /test/mod/second.bpf.o >/dev/null 2>&1");
 	if (!e)
 		command("latch unload second >/dev/null 2>&1");

@@ -186,12 +186,8 @@ static int seal_squat(void)
 	static const char *const hooks[] = { "nothing_bpf", "nothing_bpf_map", "nothing_bpf_prog" };
 	struct victim v = load(3);
 
-	for (size_t i = 0; i < 3; i++) {
-		int n = 0, fd = program_load(hooks[i], BPF_PROG_TYPE_LSM, BPF_LSM_MAC);
-
-		while (fd >= 0 && n < 64 && bpf_raw_tracepoint_open(NULL, fd) >= 0)
-			n++;
-	}
+	for (size_t i = 0; i < 3; i++)
+		program_squat(hooks[i]);
 	return verdict(&v, seal(&v));
 }
 
