@@ -51,10 +51,10 @@ static int granted(const char *name, const char *arg)
 	return e;
 }
 
-#define WAY(id, name, arg)                   \
-	static int way_##id(void)            \
-	{                                    \
-		return granted(#name, arg);  \
+#define WAY(id, name, arg)                                                                                             \
+	static int way_##id(void)                                                                                      \
+	{                                                                                                              \
+		return granted(#name, arg);                                                                            \
 	}
 
 WAY(devmem, devmem, NULL)
@@ -166,8 +166,7 @@ static int way_acpi(void)
 
 static int way_mmiotrace(void)
 {
-	return access("/sys/kernel/debug/mmiotrace", F_OK) ? attack_absent("the kernel has no mmiotrace") :
-							     ATTACK_WON;
+	return access("/sys/kernel/debug/mmiotrace", F_OK) ? attack_absent("the kernel has no mmiotrace") : ATTACK_WON;
 }
 
 const struct attack below_attacks[] = {

@@ -58,7 +58,8 @@ static int child_cgroup(void)
 /* written with any other number in it than 0, in the kernel's eyes the same */
 static int spellings(void)
 {
-	static const char *const zeros[] = { "0", "00", " 0", "\t0\n", "-0", "+0", "0x0", "0\n1", "0 1", "000000000000000000000" };
+	static const char *const zeros[] = { "0",  "00",  " 0",	  "\t0\n", "-0",
+					     "+0", "0x0", "0\n1", "0 1",   "000000000000000000000" };
 	char long_one[300];
 	int e = -EINVAL;
 

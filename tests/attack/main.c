@@ -32,12 +32,12 @@
 #define LIMIT 60   /* for one attack */
 
 static const struct attack *const tables[] = {
-	path_attacks, mount_attacks, ftrace_attacks, object_attacks, program_attacks,
-	system_attacks, below_attacks, seal_attacks,
+	path_attacks,	 mount_attacks,	 ftrace_attacks, object_attacks,
+	program_attacks, system_attacks, below_attacks,	 seal_attacks,
 };
 
-#define for_each_attack(a)                                                       \
-	for (size_t t_ = 0; t_ < sizeof(tables) / sizeof(tables[0]); t_++)       \
+#define for_each_attack(a)                                                                                             \
+	for (size_t t_ = 0; t_ < sizeof(tables) / sizeof(tables[0]); t_++)                                             \
 		for (const struct attack *a = tables[t_]; a->name; a++)
 
 char *attack_reason;
@@ -47,9 +47,7 @@ static char **only;
 
 const struct attack *attack_find(const char *name)
 {
-	for_each_attack(a)
-		if (!strcmp(a->name, name))
-			return a;
+	for_each_attack(a) if (!strcmp(a->name, name)) return a;
 	return NULL;
 }
 
@@ -185,7 +183,8 @@ static bool batch(void)
 	const char *how;
 	int n = 0;
 
-	for_each_attack(a) {
+	for_each_attack(a)
+	{
 		if (!wanted(a) || !in_batch(a) || over)
 			continue;
 		if (!prepared(a))
@@ -211,7 +210,8 @@ static void come_back(const char *name)
 
 	if (!f)
 		return;
-	fprintf(f, "#!/bin/sh\nexec /test/attack/attack %s %s", name ? "again" : "end", sealing ? "sealed" : "unsealed");
+	fprintf(f, "#!/bin/sh\nexec /test/attack/attack %s %s", name ? "again" : "end",
+		sealing ? "sealed" : "unsealed");
 	fprintf(f, "%s%s\n", name ? " " : "", name ? name : "");
 	fclose(f);
 	chmod("/run/again", 0755);
@@ -219,7 +219,8 @@ static void come_back(const char *name)
 
 static bool singles(void)
 {
-	for_each_attack(a) {
+	for_each_attack(a)
+	{
 		if (!wanted(a) || in_batch(a) || over || a->flags & (KILLS_ALL | SEALS))
 			continue;
 		if (!prepared(a))
@@ -239,7 +240,10 @@ static void seals(void)
 			continue;
 		say("start", a, NULL, NULL);
 		result = try(a);
-		say("result", a, result == ATTACK_WON ? "won" : result == ATTACK_ABSENT ? "absent" : "held",
+		say("result", a,
+		    result == ATTACK_WON    ? "won" :
+		    result == ATTACK_ABSENT ? "absent" :
+					      "held",
 		    result == ATTACK_WON ? NULL : detail_of(result));
 	}
 }
@@ -248,7 +252,8 @@ static bool killers(const char *after)
 {
 	bool go = !after;
 
-	for_each_attack(a) {
+	for_each_attack(a)
+	{
 		if (!(a->flags & KILLS_ALL) || !wanted(a) || over)
 			continue;
 		if (!go) {
@@ -270,8 +275,7 @@ static bool killers(const char *after)
 
 static int list_all(void)
 {
-	for_each_attack(a)
-		printf("%s\t%s\t%s\n", a->name, a->what, a->void_because ? a->void_because : "-");
+	for_each_attack(a) printf("%s\t%s\t%s\n", a->name, a->what, a->void_because ? a->void_because : "-");
 	return 0;
 }
 

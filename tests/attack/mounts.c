@@ -236,8 +236,7 @@ static int setattr_shared(void)
 {
 	struct mount_attr attr = { .propagation = MS_SHARED };
 
-	if (syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr)) ||
-	    unshare(CLONE_NEWNS))
+	if (syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr)) || unshare(CLONE_NEWNS))
 		return -errno;
 	return sys(umount2(BPFFS, MNT_DETACH));
 }
@@ -278,7 +277,8 @@ const struct attack mount_attacks[] = {
 	{ "umount-peer", "share all mounts, bind /sys, umount -l bpffs below the bind", umount_bind_peer, 0, NULL },
 	{ "umount-moved-peer", "move bpffs below a shared tmpfs, umount it there", umount_moved_peer, 0, NULL },
 	{ "umount-setattr", "share all mounts by mount_setattr, unshare, umount there", setattr_shared, 0, NULL },
-	{ "umount-setns", "from a private namespace back into that of init (setns), umount", setns_umount, PRIVATE, NULL },
+	{ "umount-setns", "from a private namespace back into that of init (setns), umount", setns_umount, PRIVATE,
+	  NULL },
 	{ "umount-proc", "from a private namespace, umount by /proc/PID/root", proc_umount, PRIVATE,
 	  "the kernel unmounts in the caller's own namespace alone" },
 	{ "umount-fd", "umount by the descriptor of a directory", fd_umount, 0, NULL },
@@ -286,8 +286,10 @@ const struct attack mount_attacks[] = {
 	{ "move-parent-umount", "move /sys elsewhere, umount -l it there", move_parent_then_umount, 0, NULL },
 	{ "move-away", "move bpffs elsewhere (move_mount): nobody finds the module", move_away, HIDES, NULL },
 	{ "rmdir-mountpoint", "in a private namespace: umount -l /sys, rmdir /sys", rmdir_mountpoint, PRIVATE, NULL },
-	{ "rename-over", "in a private namespace: umount -l /sys, rename a directory over it", rename_over_mountpoint, PRIVATE, NULL },
-	{ "rename-mountpoint", "in a private namespace: umount -l /sys, rename /sys", rename_mountpoint, PRIVATE | HIDES, NULL },
+	{ "rename-over", "in a private namespace: umount -l /sys, rename a directory over it", rename_over_mountpoint,
+	  PRIVATE, NULL },
+	{ "rename-mountpoint", "in a private namespace: umount -l /sys, rename /sys", rename_mountpoint,
+	  PRIVATE | HIDES, NULL },
 	{ "overmount", "mount another bpffs over it", overmount, HIDES, NULL },
 	{ "overmount-parent", "mount a tmpfs over /sys/fs", overmount_parent, HIDES, NULL },
 	{ "overmount-room", "mount a tmpfs over the room", overmount_room, HIDES, NULL },

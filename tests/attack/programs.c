@@ -297,7 +297,8 @@ const struct attack program_attacks[] = {
 	{ "iterator-id", "an iterator over the gate, got by id, that writes", iterator_id, 0, NULL },
 	{ "iterator-older-fd", "the same, by a descriptor from before the seal", iterator_older, 0, NULL },
 	{ "token", "the same, loaded in a user namespace by a BPF token", token_write, 0, NULL },
-	{ "bind-map", "BPF_PROG_BIND_MAP of the gate", bind_map, 0, "that holds the map, and gives no way to write it" },
+	{ "bind-map", "BPF_PROG_BIND_MAP of the gate", bind_map, 0,
+	  "that holds the map, and gives no way to write it" },
 	{ "squat", "take all programs that a hook can have", squat, 0, "what is attached keeps its place" },
 	{},
 };

@@ -54,8 +54,8 @@ static struct victim load(int number)
 	char line[256];
 	int fd;
 
-	snprintf(line, sizeof(line), "{ latch unload victim%d; latch load /test/attack/victim%d.bpf.o; } >/dev/null 2>&1",
-		 number, number);
+	snprintf(line, sizeof(line),
+		 "{ latch unload victim%d; latch load /test/attack/victim%d.bpf.o; } >/dev/null 2>&1", number, number);
 	command(line);
 	room(&v, "maps/gate", line, sizeof(line));
 	fd = bpf_obj_get(line);
@@ -340,8 +340,8 @@ static int seal_kill(void)
 		usleep(ms * 1000);
 		kill(pid, SIGKILL);
 		seal_end(pid);
-		snprintf(line, sizeof(line), "latch list --json | grep -A 12 '\"victim%d\"' | grep -q '\"sealed\": *true'",
-			 v.number);
+		snprintf(line, sizeof(line),
+			 "latch list --json | grep -A 12 '\"victim%d\"' | grep -q '\"sealed\": *true'", v.number);
 		e = target_to_seal ? command(line) : 0;
 	}
 	return verdict(&v, e);
@@ -404,7 +404,8 @@ const struct attack seal_attacks[] = {
 	{ "seal-mmap", "the gate mapped to be written, from before the seal", seal_mmap, SEALS, NULL },
 	{ "seal-program", "a program loaded before the seal that writes the gate", seal_program, SEALS, NULL },
 	{ "seal-inner", "the gate in a map of maps, from before the seal", seal_inner, SEALS, NULL },
-	{ "seal-iterator", "an iterator over the gate that writes, opened before the seal", seal_iterator, SEALS, NULL },
+	{ "seal-iterator", "an iterator over the gate that writes, opened before the seal", seal_iterator, SEALS,
+	  NULL },
 	{ "seal-freplace", "a program replaced by freplace before the seal", seal_freplace, SEALS,
 	  "the kernel replaces no program whose argument, as the SDK writes it, is no type of its own" },
 	{ "seal-stop", "SIGSTOP latch while it seals, close the gate, SIGCONT", seal_stop, SEALS, NULL },

@@ -115,13 +115,13 @@ int uring_op(unsigned int op, int fd, const void *addr, unsigned int len, uint64
 	if (ring < 0)
 		return -errno;
 	sq = mmap(NULL, p.sq_off.array + 4, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
-	cq = mmap(NULL, p.cq_off.cqes + 2 * sizeof(*cqe), PROT_READ | PROT_WRITE, MAP_SHARED, ring,
-		  IORING_OFF_CQ_RING);
+	cq = mmap(NULL, p.cq_off.cqes + 2 * sizeof(*cqe), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
 	sqe = mmap(NULL, sizeof(*sqe), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
 	if (sq == MAP_FAILED || cq == MAP_FAILED || sqe == MAP_FAILED)
 		return -errno;
-	*sqe = (struct io_uring_sqe){ .opcode = (uint8_t)op, .fd = fd, .addr = (uintptr_t)addr,
-				      .len = len, .off = off, .unlink_flags = flags };
+	*sqe = (struct io_uring_sqe){
+		.opcode = (uint8_t)op, .fd = fd, .addr = (uintptr_t)addr, .len = len, .off = off, .unlink_flags = flags
+	};
 	*(uint32_t *)(sq + p.sq_off.array) = 0;
 	__atomic_store_n((uint32_t *)(sq + p.sq_off.tail), 1, __ATOMIC_RELEASE);
 	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)

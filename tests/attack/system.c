@@ -205,13 +205,13 @@ static int binfmt(void)
 static int sysctls(void)
 {
 	static const char *const knobs[][2] = {
-		{ "net/core/bpf_jit_enable", "0" }, { "net/core/bpf_jit_harden", "2" },
-		{ "net/core/bpf_jit_limit", "1" }, { "net/core/bpf_jit_kallsyms", "0" },
-		{ "kernel/bpf_stats_enabled", "1" }, { "kernel/unprivileged_bpf_disabled", "0" },
+		{ "net/core/bpf_jit_enable", "0" },	{ "net/core/bpf_jit_harden", "2" },
+		{ "net/core/bpf_jit_limit", "1" },	{ "net/core/bpf_jit_kallsyms", "0" },
+		{ "kernel/bpf_stats_enabled", "1" },	{ "kernel/unprivileged_bpf_disabled", "0" },
 		{ "kernel/stack_tracer_enabled", "1" }, { "kernel/kptr_restrict", "0" },
 		{ "kernel/perf_event_paranoid", "-1" }, { "kernel/randomize_va_space", "0" },
-		{ "kernel/sched_schedstats", "1" }, { "kernel/cap_last_cap", "0" },
-		{ "kernel/tracepoint_printk", "1" }, { "debug/kprobes-optimization", "0" },
+		{ "kernel/sched_schedstats", "1" },	{ "kernel/cap_last_cap", "0" },
+		{ "kernel/tracepoint_printk", "1" },	{ "debug/kprobes-optimization", "0" },
 	};
 	int e = -ENOENT;
 
@@ -289,7 +289,8 @@ const struct attack system_attacks[] = {
 	{ "binfmt-misc", "binfmt_misc: the same", binfmt, 0, NULL },
 	{ "sysctls", "bpf_jit_enable=0, unprivileged_bpf_disabled=0 and twelve more", sysctls, 0,
 	  "none reaches what is attached" },
-	{ "tracers", "the function tracer on the hook, then off", tracers, 0, "a trampoline is its own user of ftrace" },
+	{ "tracers", "the function tracer on the hook, then off", tracers, 0,
+	  "a trampoline is its own user of ftrace" },
 	{ "cgroup-remove", "rmdir and umount of cgroup2, then ftrace_enabled=0", rm_cgroups, 0,
 	  "newer kernels do not let it be cleared" },
 	{ "hold-unload", "rmmod latch.ko", unload_hold, 0, "nothing is held" },

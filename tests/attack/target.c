@@ -20,8 +20,8 @@ struct target target;
 bool target_to_seal;
 static bool with_lockdown;
 
-static char listed[4096];	/* what `latch list` said */
-static char record[16384];	/* the room: each file's name and inode */
+static char listed[4096];  /* what `latch list` said */
+static char record[16384]; /* the room: each file's name and inode */
 
 /* A verdict that is no errno comes back as it is, from a call that did nothing. */
 static bool refused(int result, int error, const char *path)
@@ -84,8 +84,8 @@ static void walk(const char *dir, char *to, size_t size)
 
 		snprintf(path, sizeof(path), "%s/%s", dir, name);
 		if (strcmp(name, ".") && strcmp(name, "..") && !lstat(path, &st)) {
-			snprintf(to + at, size - at, "%s %lx:%lx %s\n", path + strlen(BPFFS), st.st_dev,
-				 st.st_ino, names[i]->d_type == DT_DIR ? "dir" : "pin");
+			snprintf(to + at, size - at, "%s %lx:%lx %s\n", path + strlen(BPFFS), st.st_dev, st.st_ino,
+				 names[i]->d_type == DT_DIR ? "dir" : "pin");
 			if (S_ISDIR(st.st_mode))
 				walk(path, to, size);
 		}
@@ -146,9 +146,12 @@ bool target_intact(bool wholly)
 void target_mounts(void)
 {
 	static const char *const mounts[][2] = {
-		{ "proc", "/proc" }, { "sysfs", "/sys" },
-		{ "securityfs", "/sys/kernel/security" }, { "debugfs", "/sys/kernel/debug" },
-		{ "tracefs", "/sys/kernel/tracing" }, { "cgroup2", "/sys/fs/cgroup" },
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "securityfs", "/sys/kernel/security" },
+		{ "debugfs", "/sys/kernel/debug" },
+		{ "tracefs", "/sys/kernel/tracing" },
+		{ "cgroup2", "/sys/fs/cgroup" },
 	};
 
 	mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);

@@ -54,7 +54,10 @@ static int receive_fd(int sock)
 /* The program writes 8 zero bytes to element 0 of the map. */
 static int write_with(int token, int map)
 {
-#define INSN(c, d, s, o, i) { .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) }
+#define INSN(c, d, s, o, i)                                                                                            \
+	{                                                                                                              \
+		.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i)                                    \
+	}
 	const struct bpf_insn insns[] = {
 		INSN(BPF_ST | BPF_MEM | BPF_DW, 10, 0, -8, 0),
 		INSN(BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_FD, 0, map),
@@ -77,7 +80,7 @@ static int write_with(int token, int map)
 	load.attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
 	load.attr.insns = (uintptr_t)insns;
 	load.attr.insn_cnt = sizeof(insns) / sizeof(insns[0]);
-	load.attr.license = (uintptr_t)"GPL";
+	load.attr.license = (uintptr_t) "GPL";
 	load.attr.prog_flags = TOKEN_FLAG;
 	memcpy(load.bytes + TOKEN_AT, &token, sizeof(token));
 	fd = sys(syscall(SYS_bpf, BPF_PROG_LOAD, &load, TOKEN_AT + 4));
@@ -127,7 +130,8 @@ static int map_ids(pid_t pid)
 
 int token_write(void)
 {
-	static const char *const delegated[] = { "delegate_cmds", "delegate_maps", "delegate_progs", "delegate_attachs" };
+	static const char *const delegated[] = { "delegate_cmds", "delegate_maps", "delegate_progs",
+						 "delegate_attachs" };
 	int pair[2], fs, mnt, status = 0;
 	pid_t pid;
 
