@@ -14,7 +14,8 @@
  * who won: the runner looks whether the module still denies (now, and again after 6 s)
  * and whether its room in bpffs is as it was. Only where the weakened thing itself is to be
  * seen - a count that was changed, a way into kernel memory that was granted - run()
- * returns ATTACK_WON. What this guest cannot do is attack_absent("reason").
+ * returns ATTACK_WON; one that only hid the record, saw that, and undid it again,
+ * ATTACK_HIDDEN. What this guest cannot do is attack_absent("reason").
  */
 #ifndef LATCH_ATTACK_H
 #define LATCH_ATTACK_H
@@ -29,7 +30,7 @@
 #define MAPS ROOM "/maps"
 #define FTRACE "/proc/sys/kernel/ftrace_enabled"
 
-enum { ATTACK_WON = 1, ATTACK_ABSENT = 2 };
+enum { ATTACK_WON = 1, ATTACK_ABSENT = 2, ATTACK_HIDDEN = 3 };
 
 enum attack_flags {
 	/* in a private mount namespace of its own, which goes with it */

@@ -143,8 +143,8 @@ static bool judged(const struct attack *a, bool wait)
 		say("result", a, "hung", "no end after a minute");
 	else if (result == ATTACK_ABSENT)
 		say("result", a, "absent", attack_reason);
-	else if (how || result == ATTACK_WON)
-		say("result", a, how ? how : "won", NULL);
+	else if (how || result == ATTACK_WON || result == ATTACK_HIDDEN)
+		say("result", a, how ? how : result == ATTACK_WON ? "won" : "hidden", NULL);
 	else if (wait)
 		say("result", a, "held", detail_of(result));
 	else
@@ -192,9 +192,12 @@ static bool batch(void)
 		if (!judged(a, false))
 			open[n++] = a;
 	}
-	how = n && !over ? settle(false) : NULL;
+	/* After a win that was seen at once the rest is tried again, in a boot without it. */
+	if (!n || over)
+		return true;
+	how = settle(false);
 	for (int i = 0; i < n; i++) {
-		if (how || over)
+		if (how)
 			say("suspect", open[i], NULL, NULL);
 		else
 			say("result", open[i], "held", open[i]->void_because && !sealed ? open[i]->void_because : NULL);

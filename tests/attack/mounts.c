@@ -119,8 +119,14 @@ static int move_parent_then_umount(void)
 
 static int move_away(void)
 {
+	int e;
+
 	mkdir("/n", 0700);
-	return sys(syscall(SYS_move_mount, AT_FDCWD, BPFFS, AT_FDCWD, "/n", 0));
+	if (syscall(SYS_move_mount, AT_FDCWD, BPFFS, AT_FDCWD, "/n", 0))
+		return -errno;
+	e = target_intact(false) ? 0 : ATTACK_HIDDEN;
+	syscall(SYS_move_mount, AT_FDCWD, "/n", AT_FDCWD, BPFFS, 0);
+	return e;
 }
 
 /* A directory that is no mountpoint in this namespace is removed, and the kernel detaches
@@ -180,19 +186,29 @@ static int fd_umount(void)
 	return sys(umount2(path, MNT_DETACH));
 }
 
+/* What was mounted over the pins goes again, once it is seen that it hid them. */
+static int look_and_unmount(const char *path, int e)
+{
+	if (e)
+		return e;
+	e = target_intact(false) ? 0 : ATTACK_HIDDEN;
+	umount2(path, MNT_DETACH);
+	return e;
+}
+
 static int overmount(void)
 {
-	return sys(mount("none", BPFFS, "bpf", 0, NULL));
+	return look_and_unmount(BPFFS, sys(mount("none", BPFFS, "bpf", 0, NULL)));
 }
 
 static int overmount_parent(void)
 {
-	return sys(mount("none", "/sys/fs", "tmpfs", 0, NULL));
+	return look_and_unmount("/sys/fs", sys(mount("none", "/sys/fs", "tmpfs", 0, NULL)));
 }
 
 static int overmount_room(void)
 {
-	return sys(mount("none", ROOM, "tmpfs", 0, NULL));
+	return look_and_unmount(ROOM, sys(mount("none", ROOM, "tmpfs", 0, NULL)));
 }
 
 /* The new interface: fsopen, fsmount, move_mount on top. */
@@ -209,7 +225,7 @@ static int fsopen_overmount(void)
 		return mnt;
 	e = sys(syscall(SYS_move_mount, mnt, "", AT_FDCWD, BPFFS, MOVE_MOUNT_F_EMPTY_PATH));
 	close(mnt);
-	return e;
+	return look_and_unmount(BPFFS, e);
 }
 
 static int remount_ro(void)
