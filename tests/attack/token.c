@@ -20,6 +20,7 @@
 #define TOKEN_CREATE 36
 #define TOKEN_FLAG (1U << 16)
 #define TOKEN_AT 144 /* in the attributes of BPF_PROG_LOAD */
+#define NO_TOKEN 200 /* the exit status where the kernel knows no such thing */
 
 static int send_fd(int sock, int fd)
 {
@@ -110,6 +111,8 @@ static int inside(int sock)
 	dir = openat(mnt, ".", O_RDONLY | O_DIRECTORY);
 	create[1] = (uint32_t)dir;
 	token = (int)syscall(SYS_bpf, TOKEN_CREATE, create, sizeof(create));
+	if (dir >= 0 && token < 0 && errno == EINVAL)
+		return NO_TOKEN;
 	if (dir < 0 || token < 0)
 		return errno;
 	return -write_with(token, target.gate_fd);
@@ -154,5 +157,7 @@ int token_write(void)
 	if (mnt < 0 || send_fd(pair[0], mnt))
 		return -errno;
 	waitpid(pid, &status, 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_TOKEN)
+		return attack_absent("the kernel has no BPF token");
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
 }
