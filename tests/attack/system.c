@@ -58,6 +58,8 @@ static int memory(void)
 {
 	const size_t step = 16 << 20;
 
+	printf("# expect-kernel-log: Call Trace\n"); /* of the OOM killer */
+	fflush(stdout);
 	write_file("/proc/self/oom_score_adj", "1000");
 	for (;;) {
 		char *more = mmap(NULL, step, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
