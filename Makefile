@@ -59,7 +59,7 @@ $B/lib/trial.o: build/bpf/trial.skel.h
 $B/lib/holders.o: build/bpf/holders.skel.h
 $B/lib/identity.o: build/bpf/identity.skel.h
 
-include $(wildcard kernel/kernel.mk tests/tests.mk tests/vm/vm.mk bench/bench.mk)
+include $(wildcard kernel/kernel.mk tests/tests.mk tests/vm/vm.mk tests/attack/attack.mk bench/bench.mk)
 
 demo:
 	./demo

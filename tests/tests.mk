@@ -12,12 +12,15 @@ STATIC_TESTS := tests/static/cppcheck tests/static/compilers tests/static/dkms
 MODEL_TESTS := tests/model/run
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
 GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh tests/panic.sh)
+# From when there is a table to hold them to: tests/attack/run -w.
+ATTACK_TESTS := $(wildcard tests/attack/on/*)
+TABLE_TESTS := $(if $(wildcard docs/seal.md),$(ATTACK_TESTS))
 # A test that runs make gets nothing of this one.
 RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS) \
 	tests/run -j $(TEST_JOBS)
 
-check: all build-unit build-fuzz test-modules kernel-modules
-	$(RUN_TESTS) $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) tests/fuzz/run $(GUEST_TESTS)
+check: all build-unit build-fuzz test-modules kernel-modules test-attack
+	$(RUN_TESTS) $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) tests/fuzz/run $(GUEST_TESTS) $(TABLE_TESTS)
 
 check-cppcheck:
 	$(RUN_TESTS) tests/static/cppcheck
@@ -41,6 +44,10 @@ check-guest: all test-modules kernel-modules
 SOAK_CYCLES ?= 10000
 soak: all test-modules
 	tests/vm/run -t 36000 -a cycles=$(SOAK_CYCLES) -f build/tests/vm/mod:/test/mod tests/vm/t/soak.sh
+
+# Root against a seal; docs/seal.md has to be what comes of it.
+check-attack: all test-attack kernel-modules
+	$(RUN_TESTS) $(ATTACK_TESTS)
 
 # After `all`, as both use the same BPF objects.
 build-unit: all $(UNIT_OBJECTS)
@@ -66,6 +73,7 @@ build/fuzz/%: tests/fuzz/%.c $(addprefix lib/,module.c types.c info.c param.c co
 
 -include $(patsubst %,$B/%.d,$(UNIT_NAMES) $(UNIT_PARTS)) $(UNIT_OBJECTS:.o=.d)
 
-.PHONY: check check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest soak \
+.PHONY: check check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest check-attack \
+	soak \
 	build-unit build-fuzz unit-tests
 .SECONDARY: $(patsubst %,$B/%.o,$(UNIT_NAMES) $(UNIT_PARTS))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * PID 1 of a test guest: mounts, runs /script with its output on ttyS1, tells the host
- * the status on ttyS2 ("exit STATUS" or "exit STATUS poweroff") and ends the guest.
+ * the status on ttyS2 ("exit STATUS" or "exit STATUS poweroff") and ends the guest. A
+ * script that expects to be killed leaves another at /run/again, which then has its place.
  * Under systemd, a service: the mounts are there, and it may be too late for the port.
  */
 #include <errno.h>
@@ -65,13 +66,13 @@ static int open_serial(const char *path)
 	return fd;
 }
 
-static void run_script(int out)
+static void run_script(char *path, int out)
 {
 	static char *const env[] = {
 		"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", NULL,
 	};
-	static char *const plain[] = { "/script", NULL };
-	static char *const by_shell[] = { "sh", "/script", NULL };
+	char *const plain[] = { path, NULL };
+	char *const by_shell[] = { "sh", path, NULL };
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	ioperm(EXIT_PORT, 1, 0); /* it is kept across fork and exec, and is not for the script */
@@ -81,10 +82,10 @@ static void run_script(int out)
 	dup2(out, 2);
 	if (chdir("/root"))
 		complain("/root");
-	execve(plain[0], plain, env);
+	execve(path, plain, env);
 	if (errno == ENOEXEC)
 		execve("/bin/sh", by_shell, env);
-	complain("/script");
+	complain(path);
 	_exit(127);
 }
 
@@ -115,6 +116,7 @@ static void kill_rest(void)
 int main(void)
 {
 	int port, out, result, status;
+	char *path = "/script";
 	pid_t script;
 
 	/* Before any policy can refuse it; under lockdown= on the command line it is too late. */
@@ -125,10 +127,13 @@ int main(void)
 	out = open_serial("/dev/ttyS1");
 	result = open_serial("/dev/ttyS2");
 
-	script = fork();
-	if (!script)
-		run_script(out);
-	status = script < 0 ? 126 : wait_for(script);
+	do {
+		script = fork();
+		if (!script)
+			run_script(path, out);
+		status = script < 0 ? 126 : wait_for(script);
+		path = "/run/again.now";
+	} while (status == 128 + SIGKILL && !rename("/run/again", path));
 
 	kill_rest();
 	tcdrain(out);

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Root against a seal; in a guest: /test/attack.
+ATTACK := build/tests/attack
+
+ATTACK_VICTIMS := $(patsubst %,$(ATTACK)/victim%.bpf.o,1 2 3 4 5 6 7 8 9 10 11 12 13)
+
+test-attack: $(ATTACK)/attack $(ATTACK)/programs.bpf.o $(ATTACK_VICTIMS) test-modules
+
+$(ATTACK)/victim%.bpf.o: tests/attack/victim.bpf.c $(wildcard include/latch/*.h)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -DVICTIM=$* -c -o $@ $<
+	$(LLVM_STRIP) -g $@
+
+# The ways into the kernel's memory are those of the guests' probe.
+ATTACK_PROBES := $(filter-out tests/vm/probe.c,$(wildcard tests/vm/probe_*.c))
+
+$(ATTACK)/attack: $(wildcard tests/attack/*.[ch]) $(ATTACK_PROBES) tests/vm/probe.h include/latch/abi.h
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE= -Iinclude -std=gnu11 -Wall -Wextra -Werror -O2 -o $@ \
+		$(filter-out %.bpf.c,$(filter %.c,$^)) -lbpf
+
+-include $(ATTACK)/programs.bpf.d
+
+.PHONY: test-attack

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* BPF programs of the attacker's own, from programs.bpf.c. */
+#ifndef LATCH_ATTACK_PROGRAMS_H
+#define LATCH_ATTACK_PROGRAMS_H
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+/* The object with this program alone to be loaded; NULL and errno. */
+struct bpf_object *programs_open(const char *name, struct bpf_program **prog);
+
+/* a descriptor of it, loaded, or a negative errno */
+int program_load(const char *name, enum bpf_prog_type type, enum bpf_attach_type attach);
+
+/* takes all places that are left on the hook of an LSM program; how many */
+int program_squat(const char *name);
+
+#endif
