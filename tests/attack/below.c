@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "../vm/probe.h"
+
+bool probe_holds; /* an attack lets go of what it got */
 #include "attack.h"
 
 int probe_open(const char *path, int flags)
