@@ -7,12 +7,14 @@
 #include "cli.h"
 
 static const struct command commands[] = {
-	{ "load", cmd_load, "MODULE [param=value ...] [--observe] [--try TIME]", "load a module, by name or by path" },
+	{ "load", cmd_load, "MODULE [param=value ...] [--observe] [--try TIME|--seal [--weak|--with-lockdown]]", "load a module, by name or by path" },
 	{ "unload", cmd_unload, "MODULE", "unload a module" },
 	{ "list", cmd_list, "[--json]", "list the loaded modules" },
 	{ "info", cmd_info, "MODULE|FILE [--json]", "describe a module: parameters, hooks, digest" },
 	{ "mode", cmd_mode, "MODULE observe|enforce [--try TIME]", "set whether a module denies or only reports" },
 	{ "set", cmd_set, "MODULE param=value ... [--try TIME]", "set parameters of a loaded module" },
+	{ "seal", cmd_seal, "MODULE|--all [--weak|--with-lockdown]",
+	  "seal a module until reboot: nobody unloads or weakens it, root included" },
 	{ "lockdown", cmd_lockdown,
 	  "[status|set FEATURE=MODE ...|profile NAME [--observe]|check [PROPERTY]|advise [--write|--merge FILE ...]] "
 	  "[--json]",

@@ -67,6 +67,7 @@ static int add(struct latch_state *st, void *arg)
 		json_number(o, "tally_lost", (int64_t)st->count.tally_lost);
 		json_number(o, "events_lost", (int64_t)st->count.events_lost);
 		json_object_object_add(o, "parameters", values_json(st->module));
+		json_seal(o, st);
 		json_object_array_add(list, o);
 		return st->missing ? EXIT_FAILED : EXIT_DONE;
 	}
@@ -79,6 +80,7 @@ static int add(struct latch_state *st, void *arg)
 	if (st->trial_left)
 		printf("  on trial: over in %llu s; `latch confirm %s` keeps it\n", (unsigned long long)st->trial_left,
 		       st->module->name);
+	print_seal(st, "  ");
 	if (st->missing)
 		printf("  DAMAGED: %u of its hooks are not attached: somebody removed their links\n", st->missing);
 	for (size_t i = 0; i < st->module->nparams; i++) {

@@ -20,48 +20,50 @@
 		.name = name_, .property = LATCH_##property_, .open = open_, __VA_ARGS__                               \
 	}
 #define OWN_CONTEXT .own_context = true
+#define UNDOES_SEAL .undoes_seal = true
+#define LATCHS_OWN .latchs_own = true
 
 static const struct latch_feature_facts facts[] = {
-	FEATURE("module_signature", INTEGRITY, "any code can be loaded as an unsigned kernel module", OWN_CONTEXT),
-	FEATURE("dev_mem", INTEGRITY, "/dev/mem and /dev/port reach device memory and ports", OWN_CONTEXT),
+	FEATURE("module_signature", INTEGRITY, "any code can be loaded as an unsigned kernel module", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("dev_mem", INTEGRITY, "/dev/mem and /dev/port reach device memory and ports", OWN_CONTEXT, UNDOES_SEAL),
 	FEATURE("efi_test", INTEGRITY, "/dev/efi_test calls firmware with chosen arguments", OWN_CONTEXT,
-		.needs = "/sys/firmware/efi"),
-	FEATURE("kexec", INTEGRITY, "an unsigned kernel of root's own can be started by kexec", OWN_CONTEXT),
-	FEATURE("hibernation", INTEGRITY, "a changed hibernation image becomes the running kernel", OWN_CONTEXT),
+		.needs = "/sys/firmware/efi", UNDOES_SEAL),
+	FEATURE("kexec", INTEGRITY, "an unsigned kernel of root's own can be started by kexec", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("hibernation", INTEGRITY, "a changed hibernation image becomes the running kernel", OWN_CONTEXT, UNDOES_SEAL),
 	FEATURE("pci_access", INTEGRITY, "PCI devices can be told to write to memory", OWN_CONTEXT,
-		.needs = "/sys/bus/pci"),
-	FEATURE("ioport", INTEGRITY, "I/O ports can be written by iopl and ioperm", OWN_CONTEXT),
+		.needs = "/sys/bus/pci", UNDOES_SEAL),
+	FEATURE("ioport", INTEGRITY, "I/O ports can be written by iopl and ioperm", OWN_CONTEXT, UNDOES_SEAL),
 	FEATURE("msr", INTEGRITY, "model-specific registers, system call entry among them, can be written",
-		OWN_CONTEXT),
+		OWN_CONTEXT, UNDOES_SEAL),
 	FEATURE("acpi_tables", INTEGRITY, "ACPI tables and methods can be replaced, and run in the kernel", OWN_CONTEXT,
-		.needs = "/sys/firmware/acpi"),
+		.needs = "/sys/firmware/acpi", UNDOES_SEAL),
 	FEATURE("device_tree", INTEGRITY, "the device tree can be changed", OWN_CONTEXT, POWERPC),
 	FEATURE("pcmcia_cis", INTEGRITY, "PCMCIA cards can be described falsely", OWN_CONTEXT,
-		.needs = "/sys/bus/pcmcia"),
-	FEATURE("tiocsserial", INTEGRITY, "serial ports can be moved to chosen addresses", OWN_CONTEXT),
-	FEATURE("module_parameters", INTEGRITY, "modules can be pointed at chosen hardware addresses", OWN_CONTEXT),
-	FEATURE("mmiotrace", INTEGRITY, "a test module writes to chosen device memory", OWN_CONTEXT),
-	FEATURE("debugfs", INTEGRITY, "drivers can be changed through debugfs", OWN_CONTEXT),
+		.needs = "/sys/bus/pcmcia", UNDOES_SEAL),
+	FEATURE("tiocsserial", INTEGRITY, "serial ports can be moved to chosen addresses", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("module_parameters", INTEGRITY, "modules can be pointed at chosen hardware addresses", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("mmiotrace", INTEGRITY, "a test module writes to chosen device memory", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("debugfs", INTEGRITY, "drivers can be changed through debugfs", OWN_CONTEXT, UNDOES_SEAL),
 	FEATURE("xmon_wr", INTEGRITY, "the xmon debugger writes kernel memory", POWERPC),
 	FEATURE("bpf_write_user", INTEGRITY, "BPF programs can write other programs' memory", OWN_CONTEXT),
-	FEATURE("dbg_write_kernel", INTEGRITY, "the kernel debugger writes kernel memory"),
+	FEATURE("dbg_write_kernel", INTEGRITY, "the kernel debugger writes kernel memory", UNDOES_SEAL),
 	FEATURE("rtas_error_injection", INTEGRITY, "firmware can be made to corrupt memory", OWN_CONTEXT, POWERPC),
 	FEATURE("xen_user_actions", INTEGRITY, "the hypervisor can be called on chosen memory", OWN_CONTEXT,
-		.needs = "/proc/xen"),
+		.needs = "/proc/xen", UNDOES_SEAL),
 	FEATURE("kexec_load_signed", INTEGRITY,
-		"another signed kernel, an old one with known holes too, can be started", OWN_CONTEXT),
-	FEATURE("module_load", INTEGRITY, "signed modules with known holes can be loaded", OWN_CONTEXT),
-	FEATURE("dma", INTEGRITY, "devices handed to user space by VFIO or UIO can write to memory", OWN_CONTEXT),
+		"another signed kernel, an old one with known holes too, can be started", OWN_CONTEXT, LATCHS_OWN),
+	FEATURE("module_load", INTEGRITY, "signed modules with known holes can be loaded", OWN_CONTEXT, LATCHS_OWN),
+	FEATURE("dma", INTEGRITY, "devices handed to user space by VFIO or UIO can write to memory", OWN_CONTEXT, UNDOES_SEAL, LATCHS_OWN),
 	FEATURE("kcore", CONFIDENTIALITY, "/proc/kcore is kernel memory", OWN_CONTEXT),
-	FEATURE("kprobes", CONFIDENTIALITY, "kprobes read registers and memory anywhere in the kernel", OWN_CONTEXT),
+	FEATURE("kprobes", CONFIDENTIALITY, "kprobes read registers and memory anywhere in the kernel", OWN_CONTEXT, UNDOES_SEAL),
 	FEATURE("bpf_read_kernel", CONFIDENTIALITY, "BPF programs can read kernel memory", OWN_CONTEXT),
 	FEATURE("dbg_read_kernel", CONFIDENTIALITY, "the kernel debugger reads kernel memory"),
 	FEATURE("perf", CONFIDENTIALITY, "perf samples hold registers of interrupted kernel code", OWN_CONTEXT),
 	FEATURE("tracefs", CONFIDENTIALITY, "tracing shows what the kernel does and with what", OWN_CONTEXT),
 	FEATURE("xmon_rw", CONFIDENTIALITY, "the xmon debugger reads kernel memory", POWERPC),
 	FEATURE("xfrm_secret", CONFIDENTIALITY, "IPsec keys are shown in dumps", OWN_CONTEXT),
-	FEATURE("module_unload", NEITHER, "modules that protect something can be unloaded", OWN_CONTEXT),
-	FEATURE("module_autoload", NEITHER, "rarely used modules are loaded on request of any user", OWN_CONTEXT),
+	FEATURE("module_unload", NEITHER, "modules that protect something can be unloaded", OWN_CONTEXT, LATCHS_OWN),
+	FEATURE("module_autoload", NEITHER, "rarely used modules are loaded on request of any user", OWN_CONTEXT, LATCHS_OWN),
 };
 
 const struct latch_feature_facts *latch_feature_facts(const char *name)
@@ -162,8 +164,11 @@ int latch_lockdown_check(struct latch *l, enum latch_property property, struct l
 		e = add(f, LATCH_OPEN, "lockdown", "the module is not loaded, so no feature is denied by it");
 	else if (st)
 		e = open_ways(st, property, f);
-	if (!e && st && latch_builtin_lockdown() < (int)property)
-		e = add(f, LATCH_OPEN, "unload", "root can unload the module or change it: this latch has no seal");
+	if (!e && st && !st->sealed && latch_builtin_lockdown() < (int)property)
+		e = add(f, LATCH_OPEN, "unload",
+			"root can unload the module or change it: `latch seal lockdown` ends that");
+	if (!e && st && st->sealed && st->seal.flags & LATCH_SEAL_WEAK)
+		e = add(f, LATCH_OPEN, "seal", "the module is sealed weakly: `latch status` shows which ways are open");
 	tracefs = st ? latch_module_param(st->module, "tracefs") : NULL;
 	if (!e)
 		e = latch_late_find(f, property, !tracefs || tracefs->value == LATCH_OFF);

@@ -99,6 +99,9 @@ int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_err
 		return latch_fail(err, -EINVAL, "`%s` is not a module's name", name);
 	if (l->dir < 0 || faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
 		return latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
+	e = latch_seal_refuse(name, err);
+	if (e)
+		return e;
 	e = latch_gate_close(name);
 	if (e)
 		return latch_fail(err, e, "%s: cannot close its gate: %s", name, strerror(-e));

@@ -165,7 +165,7 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
  * A function of its own, which asks the gate again, so that a program that
  * allows has nothing to keep: each register it saved would be paid by every call.
  */
-static __noinline long latch_decide(__u32 hook, long verdict)
+static __noinline __attribute__((unused)) long latch_decide(__u32 hook, long verdict)
 {
 	__u64 v = verdict < 0 ? -verdict : EPERM;
 	__u64 error = v & 0xfff, feature = v >> 12;
