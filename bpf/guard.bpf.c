@@ -38,6 +38,20 @@ static __always_inline bool too_late(struct bpf_prog *prog)
 	return prog->type == BPF_PROG_TYPE_LSM && g && g->seal.flags & LATCH_SEAL_LAST;
 }
 
+/*
+ * The program attached last is asked first, and the first that returns non-zero ends the
+ * chain. A positive value would pass for "allowed" with callers that test for a negative
+ * one, as those of bpf, bpf_map and bpf_prog do, and the guard would not be asked.
+ */
+static __always_inline bool overrules(struct bpf_prog *prog)
+{
+	__u32 how = kept(LATCH_KEPT_HOOK, 0, prog->aux->attach_btf_id);
+
+	if (prog->expected_attach_type == BPF_LSM_CGROUP)
+		return how & LATCH_KEPT_CGROUP;
+	return how & LATCH_KEPT_ANY && !kept(LATCH_KEPT_TAG, 0, *(__u64 *)prog->tag);
+}
+
 /* What could undo a denial, or show a false record, once it is attached. */
 static __always_inline bool undoes(struct bpf_prog *prog)
 {
@@ -46,11 +60,13 @@ static __always_inline bool undoes(struct bpf_prog *prog)
 
 	if (target && kept(LATCH_KEPT_PROG, 0, target->aux->id))
 		return true;
+	if (prog->type == BPF_PROG_TYPE_LSM)
+		return overrules(prog);
 	if (prog->expected_attach_type == BPF_MODIFY_RETURN)
 		return kept(LATCH_KEPT_FUNC, 0, aux->attach_btf_id);
 	/* BPF_LINK_UPDATE could put it into the place of a view's program. */
 	if (prog->expected_attach_type == BPF_TRACE_ITER && kept(LATCH_KEPT_FUNC, 0, aux->attach_btf_id))
-		return !kept(LATCH_KEPT_VIEW, 0, *(__u64 *)prog->tag);
+		return !kept(LATCH_KEPT_TAG, 0, *(__u64 *)prog->tag);
 	return false;
 }
 

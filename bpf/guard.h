@@ -36,11 +36,15 @@ enum latch_kept_kind {
 	LATCH_KEPT_LINK,     /* id */
 	LATCH_KEPT_INODE,    /* number, on device `dev` */
 	LATCH_KEPT_FUNC,     /* BTF id of a kernel function whose return value is not to be changed */
-	LATCH_KEPT_VIEW,     /* tag of a program that may iterate over the elements of a map */
+	LATCH_KEPT_HOOK,     /* BTF id of an LSM hook that other programs may not be attached to */
+	LATCH_KEPT_TAG,	     /* tag of a program of latch's own, which these rules do not mean */
 };
 
 #define LATCH_KEPT_ITSELF 1u  /* of an inode: not removed, not renamed */
 #define LATCH_KEPT_ENTRIES 2u /* of a directory: nothing made in it, nothing taken out */
+
+#define LATCH_KEPT_CGROUP 1u /* of a hook: no program of a cgroup, which can return what it likes */
+#define LATCH_KEPT_ANY 2u    /* no program at all: this kernel does not check what they return */
 
 struct latch_kept {
 	__u32 kind; /* enum latch_kept_kind */
@@ -49,6 +53,7 @@ struct latch_kept {
 };
 
 #define LATCH_KEPT_MAX 4096
+#define LATCH_VIEWS 6 /* programs in view.bpf.c */
 
 /* Which rule denied an attempt; their names are in lib/sealed.c. */
 enum latch_guard_rule {

@@ -40,7 +40,7 @@ struct question {
 	struct mount *asked; /* to be unmounted */
 	struct mount *asked_parent;
 	struct dentry *asked_point;
-	struct mount *peer, *first;
+	struct mount *child, *peer, *first;
 	struct dentry *point; /* where the peers bear what is to stay */
 	bool yes;
 };
@@ -73,30 +73,35 @@ yes:
 	return 1;
 }
 
-static __always_inline bool takes_along(struct question *q, struct mount *stays)
+/* Whether it takes along `q->child`, itself on the way to the pins. */
+static long ask_level(__u64 i, void *arg)
 {
-	struct mount *child = stays, *parent, *from;
+	struct question *q = arg;
+	struct mount *child = q->child, *parent, *from;
 
-	for (int level = 0; level < LEVELS; level++) {
-		if (child == q->asked)
-			return true;
-		parent = BPF_CORE_READ(child, mnt_parent);
-		if (!parent || parent == child)
-			return false;
-		q->point = BPF_CORE_READ(child, mnt_mountpoint);
-		from = parent;
-		for (int master = 0; master < MASTERS && from; master++) {
-			if (BPF_CORE_READ(from, mnt_group_id)) {
-				q->peer = q->first = from;
-				bpf_loop(PEERS, ask_peer, q, 0);
-				if (q->yes)
-					return true;
-			}
-			from = BPF_CORE_READ(from, mnt_master);
+	if (child == q->asked)
+		goto yes;
+	parent = BPF_CORE_READ(child, mnt_parent);
+	if (!parent || parent == child)
+		return 1;
+	if (i == LEVELS - 1)
+		goto yes; /* not known */
+	q->point = BPF_CORE_READ(child, mnt_mountpoint);
+	from = parent;
+	for (int master = 0; master < MASTERS && from; master++) {
+		if (BPF_CORE_READ(from, mnt_group_id)) {
+			q->peer = q->first = from;
+			bpf_loop(PEERS, ask_peer, q, 0);
+			if (q->yes)
+				return 1;
 		}
-		child = parent;
+		from = BPF_CORE_READ(from, mnt_master);
 	}
-	return true; /* not known */
+	q->child = parent;
+	return 0;
+yes:
+	q->yes = true;
+	return 1;
 }
 
 /* Directories that bear the mounts: removing one takes them away, in every namespace. */
@@ -142,7 +147,11 @@ long guard_sb_umount(__u64 *ctx)
 	q.asked = asked;
 	q.asked_parent = BPF_CORE_READ(asked, mnt_parent);
 	q.asked_point = BPF_CORE_READ(asked, mnt_mountpoint);
-	return takes_along(&q, (struct mount *)g->mount) ? deny(LATCH_RULE_UMOUNT) : 0;
+	if (!g->mount)
+		return 0; /* a weak seal */
+	q.child = (struct mount *)g->mount;
+	bpf_loop(LEVELS, ask_level, &q, 0);
+	return q.yes ? deny(LATCH_RULE_UMOUNT) : 0;
 }
 
 char latch_license[] SEC("license") = "GPL";

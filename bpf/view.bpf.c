@@ -4,10 +4,11 @@
  * values one behind the other. A sealed module's maps have no other reader:
  * a descriptor of a map, even a read-only one, would let a program write it.
  *
- * One program for one map: the size of what is written has to be a constant.
+ * A program for each map: the size of what is written has to be a constant.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include "guard.h"
 
 struct bpf_iter_meta {
 	struct seq_file *seq;
@@ -20,21 +21,29 @@ struct bpf_iter__bpf_map_elem {
 	void *value;
 } __attribute__((preserve_access_index));
 
-const volatile __u32 key_size; /* 0: keys are not written */
-const volatile __u32 value_size;
+const volatile __u32 key_size[LATCH_VIEWS]; /* 0: keys are not written */
+const volatile __u32 value_size[LATCH_VIEWS];
 
-SEC("iter/bpf_map_elem")
-int view(struct bpf_iter__bpf_map_elem *ctx)
-{
-	struct seq_file *seq = ctx->meta->seq;
-	void *key = ctx->key, *value = ctx->value;
+#define VIEW(n)                                                                    \
+	SEC("iter/bpf_map_elem")                                                   \
+	int view##n(struct bpf_iter__bpf_map_elem *ctx)                            \
+	{                                                                          \
+		struct seq_file *seq = ctx->meta->seq;                             \
+		void *key = ctx->key, *value = ctx->value;                         \
+                                                                                   \
+		if (!key || !value)                                                \
+			return 0;                                                  \
+		if (key_size[n])                                                   \
+			bpf_seq_write(seq, key, key_size[n]);                      \
+		bpf_seq_write(seq, value, value_size[n]);                          \
+		return 0;                                                          \
+	}
 
-	if (!key || !value)
-		return 0;
-	if (key_size)
-		bpf_seq_write(seq, key, key_size);
-	bpf_seq_write(seq, value, value_size);
-	return 0;
-}
+VIEW(0)
+VIEW(1)
+VIEW(2)
+VIEW(3)
+VIEW(4)
+VIEW(5)
 
 char latch_license[] SEC("license") = "GPL";

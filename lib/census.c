@@ -47,6 +47,22 @@ const struct latch_expected_one *latch_expected_find(const struct latch_expected
 	return NULL;
 }
 
+int latch_expect_tag(struct latch_expected *x, uint64_t tag)
+{
+	if (x->ntags == sizeof(x->tags) / sizeof(*x->tags))
+		return -E2BIG;
+	x->tags[x->ntags++] = tag;
+	return 0;
+}
+
+static bool own(const struct latch_expected *x, uint64_t tag)
+{
+	for (size_t i = 0; i < x->ntags; i++)
+		if (x->tags[i] == tag)
+			return true;
+	return false;
+}
+
 int latch_expect_prog(struct latch_expected *x, uint32_t id)
 {
 	_cleanup_close_ int fd = bpf_prog_get_fd_by_id(id);
@@ -133,6 +149,7 @@ static int look_for_undoing(const struct latch_expected *x, const struct latch_c
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct latch_census *p = &list[i];
+		const struct latch_expected_one *hook;
 
 		if (latch_expected_find(x, LATCH_KEPT_PROG, p->id))
 			continue;
@@ -142,8 +159,12 @@ static int look_for_undoing(const struct latch_expected *x, const struct latch_c
 		if (p->attach_type == BPF_MODIFY_RETURN && latch_expected_find(x, LATCH_KEPT_FUNC, p->function))
 			return latch_fail(err, -EBUSY, "program %u changes what a security hook returns", p->id);
 		if (p->attach_type == BPF_TRACE_ITER && latch_expected_find(x, LATCH_KEPT_FUNC, p->function) &&
-		    p->tag != x->view_tag)
+		    !own(x, p->tag))
 			return latch_fail(err, -EBUSY, "program %u could be put into the place of a view", p->id);
+		if ((p->attach_type == BPF_LSM_MAC || p->attach_type == BPF_LSM_CGROUP) && !own(x, p->tag) &&
+		    (hook = latch_expected_find(x, LATCH_KEPT_HOOK, p->function)) &&
+		    hook->references & (p->attach_type == BPF_LSM_MAC ? LATCH_KEPT_ANY : LATCH_KEPT_CGROUP))
+			return latch_fail(err, -EBUSY, "program %u could overrule the guard", p->id);
 	}
 	return 0;
 }

@@ -148,32 +148,49 @@ static int attach_sysctl(struct latch_guarding *g, struct latch_error *err)
 				    "no program can be attached to the root of cgroup2: %s", strerror(-e));
 }
 
-/* The views of a module, by the names that its maps are pinned under, and of the guard's state. */
+/* Nobody else's programs have these tags and do something else. */
+static int own_views(struct latch_guarding *g, const struct latch_view *views, size_t n)
+{
+	int e = 0;
+
+	for (size_t i = 0; i < n && !e; i++) {
+		e = latch_expect_tag(&g->expected, views[i].tag);
+		if (!e)
+			e = latch_keep(bpf_map__fd(g->skel->maps.guard_kept), LATCH_KEPT_TAG, 0, views[i].tag,
+				       LATCH_KEPT_ITSELF);
+	}
+	return e;
+}
+
+/* The views of a module, by the names that its maps are pinned under, and those of the guard. */
 static int pin_views(struct latch_guarding *g, uint32_t *function, struct latch_error *err)
 {
 	static const char *const maps[] = { "gate", "param", "count", "tally" };
-	struct latch_view view;
-	int e;
+	struct latch_view views[LATCH_VIEWS] = {
+		{ .name = "attempts", .map = bpf_map__fd(g->skel->maps.latch_tally) },
+		{ .name = "seal", .map = bpf_map__fd(g->skel->maps.guard_state) },
+	};
+	size_t n = 2;
+	int e = 0;
 
-	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
-		_cleanup_close_ int fd = latch_pin_get(g->room, "maps", maps[i]);
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps) && !e; i++) {
+		int fd = latch_pin_get(g->room, "maps", maps[i]);
 
-		if (fd == -ENOENT)
-			continue; /* ungated */
-		e = fd < 0 ? fd : latch_view_pin(g->room, maps[i], fd, &view);
-		if (e)
-			return latch_fail(err, e, "%s: cannot make a view of %s: %s", g->room, maps[i], strerror(-e));
+		if (fd >= 0)
+			views[n++] = (struct latch_view){ .name = maps[i], .map = fd };
+		else if (fd != -ENOENT) /* ungated */
+			e = fd;
 	}
-	e = latch_view_pin(g->room, "attempts", bpf_map__fd(g->skel->maps.latch_tally), &view);
+	if (!e)
+		e = latch_views_pin(g->room, views, n);
+	if (!e)
+		e = own_views(g, views, n);
+	*function = views[0].function;
+	while (n > 2)
+		close(views[--n].map);
 	if (!e)
 		e = latch_pin_put(bpf_map__fd(g->skel->maps.latch_events), g->room, "guard", "events");
-	if (!e)
-		e = latch_view_pin(g->room, "seal", bpf_map__fd(g->skel->maps.guard_state), &view);
-	if (e)
-		return latch_fail(err, e, "%s: cannot make a view of its seal: %s", g->room, strerror(-e));
-	g->expected.view_tag = view.tag;
-	*function = view.function;
-	return 0;
+	return e ? latch_fail(err, e, "%s: cannot make views of its maps: %s", g->room, strerror(-e)) : 0;
 }
 
 int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err)
@@ -189,10 +206,10 @@ int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err)
 	if ((e = pin_views(g, &function, err)) || (e = attach(g, g->skel->obj, err)) ||
 	    (g->mounts && (e = attach(g, g->mounts->obj, err))) || (e = attach_sysctl(g, err)) ||
 	    (e = latch_keep_objects(g->room, kept, &g->expected, err)) || (e = latch_keep_pins(g->room, kept, err)) ||
-	    (e = latch_keep_functions(kept, function, &g->expected, err)))
+	    (e = latch_keep_functions(kept, function, &g->expected, err)) ||
+	    (e = latch_keep_hooks(g->room, kept, &g->expected, err)))
 		return e;
-	e = latch_keep(kept, LATCH_KEPT_VIEW, 0, g->expected.view_tag, LATCH_KEPT_ITSELF);
-	return e ? latch_fail(err, e, "%s: cannot enter its views into the guard: %s", g->room, strerror(-e)) : 0;
+	return 0;
 }
 
 static uint32_t map_id(int fd)
@@ -248,12 +265,11 @@ static int traced(void)
 static int learn_mount(struct latch_guarding *g, struct latch_error *err)
 {
 	if (!g->mounts)
-		return latch_guard_way_open(g, err, "unmounting bpffs",
-					    "this kernel does not let a program read which mounts lie above it: %s%s",
-					    g->mounts_refused,
-					    latch_builtin_lockdown() == LATCH_CONFIDENTIALITY ?
-						    ": it is locked down to confidentiality" :
-						    "");
+		return latch_guard_way_open(
+			g, err, "unmounting bpffs",
+			"this kernel does not let a program read which mounts lie above it: %s%s", g->mounts_refused,
+			latch_builtin_lockdown() == LATCH_CONFIDENTIALITY ? ": it is locked down to confidentiality" :
+									    "");
 	g->state->learn = 1;
 	/* MNT_EXPIRE: were the guard not asked, this would unmount nothing. */
 	if (umount2(LATCH_BPFFS, MNT_EXPIRE | UMOUNT_NOFOLLOW) && errno != EPERM)

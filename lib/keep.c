@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a guard keeps of a sealed module: its programs, maps and links, pins and directories. */
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -196,25 +195,4 @@ int latch_keep_pins(const char *room, int kept, struct latch_error *err)
 	if (!e)
 		e = keep_inode(kept, root, ".", LATCH_KEPT_ITSELF);
 	return e ? latch_fail(err, e, "%s: cannot enter its pins into the guard: %s", room, strerror(-e)) : 0;
-}
-
-int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, struct latch_error *err)
-{
-	struct btf *btf = latch_kernel_btf(err);
-	int e = btf ? 0 : -EOPNOTSUPP;
-
-	for (uint32_t id = 1; !e && id < btf__type_cnt(btf); id++) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
-
-		if (id != function &&
-		    (!btf_is_func(t) || strncmp(btf__name_by_offset(btf, t->name_off), "security_", 9)))
-			continue;
-		e = latch_keep(kept, LATCH_KEPT_FUNC, 0, id, LATCH_KEPT_ITSELF);
-		if (!e)
-			e = latch_expect(x, LATCH_KEPT_FUNC, id, 0);
-		if (e)
-			latch_fail(err, e, "cannot enter the security hooks into the guard: %s", strerror(-e));
-	}
-	btf__free(btf);
-	return e;
 }

@@ -89,12 +89,14 @@ int latch_gate_close(const char *module);
 
 /* view.c: the elements of a map, as a file */
 struct latch_view {
-	uint32_t link, prog, map; /* ids */
-	uint32_t function;	  /* BTF id of what such programs are attached to */
-	uint64_t tag;
+	const char *name;
+	int map;	   /* descriptor */
+	uint32_t function; /* out: BTF id of what such programs are attached to */
+	uint64_t tag;	   /* out: of its program */
 };
 
-int latch_view_pin(const char *room, const char *name, int map, struct latch_view *view);
+/* Pins a view of each map in room/view. */
+int latch_views_pin(const char *room, struct latch_view *views, size_t n);
 /* *data is the caller's to free. -ENOENT: there is no such view. */
 int latch_view_read(const char *room, const char *name, void **data, size_t *size);
 
@@ -107,8 +109,11 @@ struct latch_expected_one {
 struct latch_expected {
 	struct latch_expected_one *list;
 	size_t n;
-	uint64_t view_tag;
+	uint64_t tags[32]; /* of programs that any guard has */
+	size_t ntags;
 };
+
+int latch_expect_tag(struct latch_expected *x, uint64_t tag);
 
 int latch_expect(struct latch_expected *x, uint32_t kind, uint32_t id, int references);
 /* The program, and that it uses its maps. */
@@ -165,6 +170,8 @@ int latch_keep_objects(const char *room, int kept, struct latch_expected *x, str
 int latch_keep_pins(const char *room, int kept, struct latch_error *err);
 /* Functions whose return value is not to be changed; function: of view programs. */
 int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, struct latch_error *err);
+/* Hooks of the room that programs may not be attached to. */
+int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struct latch_error *err);
 
 /* selftest.c: tries what the guard is to deny. -EOPNOTSUPP: that way is open. */
 int latch_selftest(struct latch_guarding *g, struct latch_error *err);

@@ -177,6 +177,23 @@ static int security_hook_changed(const struct trying *t)
 	return closed(bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", empty, 2, &opts));
 }
 
+/* A program of a cgroup could return what passes for "allowed", and the guard would not be asked. */
+static int guard_overruled(const struct trying *t)
+{
+	const struct bpf_insn empty[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_CGROUP);
+	int id = libbpf_find_vmlinux_btf_id("bpf_map", BPF_LSM_MAC);
+
+	(void)t;
+	if (id <= 0)
+		return id ? id : -ENOENT;
+	opts.attach_btf_id = (uint32_t)id;
+	return closed(bpf_prog_load(BPF_PROG_TYPE_LSM, NULL, "GPL", empty, 2, &opts));
+}
+
 /* A value that is none: it would be refused in any case, but the guard is asked first. */
 static int ftrace_disabled(const struct trying *t)
 {
@@ -227,6 +244,7 @@ static const struct {
 	{ "unmounting bpffs", bpffs_unmounted },
 	{ "unmounting sysfs", sysfs_unmounted },
 	{ "writing ftrace_enabled", ftrace_disabled },
+	{ "overruling the guard by a program of a cgroup", guard_overruled },
 	{ "changing what a security hook returns", security_hook_changed },
 };
 

@@ -9,54 +9,64 @@
 #include "priv.h"
 #include "view.skel.h"
 
-static int attach(const struct view_bpf *skel, int map)
+static int attach(int prog, int map)
 {
 	union bpf_iter_link_info info = { .map.map_fd = (uint32_t)map };
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .iter_info = &info, .iter_info_len = sizeof(info));
-	int fd = bpf_link_create(bpf_program__fd(skel->progs.view), 0, BPF_TRACE_ITER, &opts);
+	int fd = bpf_link_create(prog, 0, BPF_TRACE_ITER, &opts);
 
 	return fd < 0 ? -errno : fd;
 }
 
-static int pin(const struct view_bpf *skel, const char *room, const char *name, int map, struct latch_view *view)
+static int pin(const char *room, struct latch_view *view, int prog)
 {
-	struct bpf_link_info link = { 0 };
-	struct bpf_prog_info prog = { 0 };
-	uint32_t len = sizeof(link);
-	_cleanup_close_ int fd = attach(skel, map);
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info);
+	_cleanup_close_ int fd = attach(prog, view->map);
 
 	if (fd < 0)
 		return fd;
-	if (bpf_obj_get_info_by_fd(fd, &link, &len))
+	if (bpf_obj_get_info_by_fd(prog, &info, &len))
 		return -errno;
-	len = sizeof(prog);
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(skel->progs.view), &prog, &len))
-		return -errno;
-	view->link = link.id;
-	view->prog = prog.id;
-	memcpy(&view->tag, prog.tag, sizeof(view->tag));
-	view->function = prog.attach_btf_id;
-	return latch_pin_put(fd, room, "view", name);
+	memcpy(&view->tag, info.tag, sizeof(view->tag));
+	view->function = info.attach_btf_id;
+	return latch_pin_put(fd, room, "view", view->name);
 }
 
-int latch_view_pin(const char *room, const char *name, int map, struct latch_view *view)
+static int set_sizes(struct view_bpf *skel, const struct latch_view *views, size_t n)
 {
-	struct bpf_map_info info = { 0 };
-	uint32_t len = sizeof(info);
-	struct view_bpf *skel;
+	for (size_t i = 0; i < n; i++) {
+		struct bpf_map_info info = { 0 };
+		uint32_t len = sizeof(info);
+
+		if (bpf_obj_get_info_by_fd(views[i].map, &info, &len))
+			return -errno;
+		skel->rodata->key_size[i] = info.type == BPF_MAP_TYPE_ARRAY ? 0 : info.key_size;
+		skel->rodata->value_size[i] = info.value_size;
+	}
+	return 0;
+}
+
+int latch_views_pin(const char *room, struct latch_view *views, size_t n)
+{
+	struct view_bpf *skel = view_bpf__open();
+	struct bpf_program *prog;
+	size_t i = 0;
 	int e;
 
-	if (bpf_obj_get_info_by_fd(map, &info, &len))
-		return -errno;
-	view->map = info.id;
-	skel = view_bpf__open();
 	if (!skel)
 		return -errno;
-	skel->rodata->key_size = info.type == BPF_MAP_TYPE_ARRAY ? 0 : info.key_size;
-	skel->rodata->value_size = info.value_size;
-	e = view_bpf__load(skel);
+	bpf_object__for_each_program(prog, skel->obj)
+		bpf_program__set_autoload(prog, i++ < n);
+	e = n > i ? -E2BIG : set_sizes(skel, views, n);
 	if (!e)
-		e = pin(skel, room, name, map, view);
+		e = view_bpf__load(skel);
+	i = 0;
+	bpf_object__for_each_program(prog, skel->obj) {
+		if (e || i == n)
+			break;
+		e = pin(room, &views[i++], bpf_program__fd(prog));
+	}
 	view_bpf__destroy(skel);
 	return e;
 }
