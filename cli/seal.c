@@ -34,9 +34,9 @@ void print_seal(const struct latch_state *st, const char *indent)
 
 	if (!st->sealed)
 		return;
-	printf("%ssealed%s since %s by uid %u (pid %u), until reboot\n", indent,
+	printf("%ssealed%s since %s by uid %u (pid %u), until reboot%s\n", indent,
 	       st->seal.flags & LATCH_SEAL_WEAK ? " WEAKLY" : "", format_time(st->seal.since, time, sizeof(time)),
-	       st->seal.uid, st->seal.pid);
+	       st->seal.uid, st->seal.pid, st->seal.flags & LATCH_SEAL_HOLD ? ", held by latch.ko" : "");
 	each_open_way(&st->seal, print_way, (void *)indent);
 }
 
@@ -76,7 +76,11 @@ static int seal_module(struct latch *l, const char *name, unsigned int flags)
 	progress_begin("latch: sealing %s: each denial is being tried\n", name);
 	e = latch_seal(l, name, flags, &err);
 	progress_end();
-	return e ? fail(e, &err) : each_state(l, name, report, NULL);
+	if (e)
+		return fail(e, &err);
+	if (*err.text)
+		fprintf(stderr, "latch: %s\n", err.text);
+	return each_state(l, name, report, NULL);
 }
 
 static int seal_all(struct latch *l, unsigned int flags)

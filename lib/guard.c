@@ -284,6 +284,8 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 {
 	uint32_t state = map_id(bpf_map__fd(g->skel->maps.guard_state));
 	uint32_t life = map_id(bpf_map__fd(g->skel->maps.guard_life));
+	uint32_t kept_id = map_id(bpf_map__fd(g->skel->maps.guard_kept));
+	_cleanup_close_ int kept = -1;
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	int e = 0;
 
@@ -303,11 +305,18 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 	if (e)
 		return e;
 	e = reopen(g, state, life);
+	/* What was put in a place of theirs meanwhile stays as well. */
+	kept = bpf_map_get_fd_by_id(kept_id);
+	if (!e)
+		e = kept < 0 ? -errno : 0;
+	if (!e)
+		return latch_keep_pins(g->room, kept, err);
 	return e ? latch_fail(err, e, "%s: cannot take hold of its guard: %s", g->room, strerror(-e)) : 0;
 }
 
 int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
 {
+	struct latch_error held;
 	struct latch_seal seal;
 	int e;
 
@@ -321,6 +330,13 @@ int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
 		store(g, LATCH_GUARD_OPEN);
 		return latch_fail(err, e, "%s: its seal cannot be read back: %s", g->room, strerror(-e));
 	}
+	/* It is sealed now, and holds by the guard alone; with latch.ko, unmounting is no way either. */
+	err->text[0] = '\0';
+	e = latch_hand_over(g->room, &held);
+	if (!e)
+		__atomic_fetch_or(&g->state->seal.flags, LATCH_SEAL_HOLD, __ATOMIC_SEQ_CST);
+	else if (e != -ENOENT)
+		latch_fail(err, 0, "%s is sealed, but latch.ko does not hold its links: %.1000s", g->room, held.text);
 	unmap_state(g);
 	latch_close_fd(&g->life);
 	g->life = -1;

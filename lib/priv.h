@@ -162,6 +162,9 @@ int latch_cgroup_attach(int prog, int type);
 /* -ENOENT: it is not attached. */
 int latch_cgroup_detach(int prog, int type);
 
+/* handover.c: -ENOENT: no latch.ko is loaded. */
+int latch_hand_over(const char *room, struct latch_error *err);
+
 /* keep.c: what the guard keeps of a room */
 int latch_keep(int kept, uint32_t kind, uint32_t dev, uint64_t number, uint32_t how);
 /* Programs, maps and links of the room, with the references that they hold on one another. */

@@ -3,7 +3,8 @@
  * Sealing a module until reboot. The order:
  *	1. the guard is loaded, attached and pinned; it denies nothing
  *	2. it holds: it denies to everybody but this process
- *	3. nobody else has a hand on the module or the guard: the census
+ *	3. nobody else has a hand on the module or the guard, the census shows, and the
+ *	   module is still what it was
  *	4. it rehearses: each denial is tried, for real
  *	5. it is armed, and this process lets go of it
  * A failure before 5 takes all down again, and the module is as it was; so does the
@@ -50,6 +51,8 @@ static int refuse(const struct latch_state *st, struct latch_error *err)
 		return latch_fail(err, -EBADMSG,
 				  "%s is damaged: %u of its links were removed by somebody: load it again first", name,
 				  st->missing);
+	if (st->module->gated && st->mode == LATCH_OFF)
+		return latch_fail(err, -EBADMSG, "%s denies nothing: somebody closed its gate", name);
 	return latch_seal_namespace(err);
 }
 
@@ -78,12 +81,37 @@ static int demand(struct latch *l, struct latch_guarding *g, struct latch_error 
 	return e;
 }
 
-static int rehearse(struct latch_guarding *g, struct latch_census_taker *census, struct latch_error *err)
+/* Whether, now that nobody can change it any more, it is what was asked to be sealed. */
+static int same(struct latch *l, const struct latch_state *before, struct latch_error *err)
+{
+	const struct latch_module *mod = before->module;
+	struct latch_state *now;
+	bool changed;
+	int e = latch_state_read(l, mod->name, &now, err);
+
+	if (e)
+		return e;
+	changed = now->missing || now->mode != before->mode || now->module->nparams != mod->nparams ||
+		  memcmp(now->module->digest, mod->digest, sizeof(mod->digest));
+	for (size_t i = 0; !changed && i < mod->nparams; i++)
+		changed = now->module->params[i].value != mod->params[i].value;
+	latch_state_free(now);
+	return changed ? latch_fail(err, -EBUSY, "%s is not sealed: it was changed while it was being sealed",
+				    mod->name) :
+			 0;
+}
+
+static int rehearse(struct latch *l, struct latch_guarding *g, const struct latch_state *st,
+		    struct latch_census_taker *census, struct latch_error *err)
 {
 	int e = latch_guard_hold(g, err);
 
 	if (!e)
 		e = latch_census_take(census, &g->expected, err);
+	if (!e)
+		e = same(l, st, err);
+	if (!e && !(g->seal.flags & LATCH_SEAL_WEAK))
+		e = demand(l, g, err);
 	if (!e) {
 		__atomic_store_n(&g->state->state, LATCH_GUARD_REHEARSE, __ATOMIC_SEQ_CST);
 		e = latch_selftest(g, err);
@@ -91,13 +119,13 @@ static int rehearse(struct latch_guarding *g, struct latch_census_taker *census,
 	return e;
 }
 
-static int seal(struct latch *l, struct latch_guarding *g, struct latch_error *err)
+static int seal(struct latch *l, struct latch_guarding *g, const struct latch_state *st, struct latch_error *err)
 {
 	struct latch_census_taker *census = NULL;
 	int e = latch_census_open(&census, err), dropped;
 
-	if (e || (e = latch_guard_load(g, err)) || (e = latch_guard_put_up(g, err)) || (e = rehearse(g, census, err)) ||
-	    (e = latch_guard_arm(g, err))) {
+	if (e || (e = latch_guard_load(g, err)) || (e = latch_guard_put_up(g, err)) ||
+	    (e = rehearse(l, g, st, census, err)) || (e = latch_guard_arm(g, err))) {
 		latch_guard_drop(g);
 		dropped = latch_seal_tidy(l, g->room);
 		if (dropped) {
@@ -126,11 +154,11 @@ int latch_seal(struct latch *l, const char *name, unsigned int flags, struct lat
 	e = latch_kernel_ready(err);
 	if (!e)
 		e = refuse(st, err);
-	latch_state_free(st);
 	if (!e)
 		e = demand(l, &g, err);
 	if (!e)
-		e = seal(l, &g, err);
+		e = seal(l, &g, st, err);
+	latch_state_free(st);
 	latch_audit("seal", name, e);
 	return e;
 }

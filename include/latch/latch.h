@@ -167,6 +167,7 @@ int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_err
  * Errors: -EKEYREJECTED: sealed already, or it can be undone from below (see
  * latch_seal_demands()); -EBUSY: somebody has a hand on it, or it is on trial;
  * -EOPNOTSUPP: a seal would not hold on this kernel, and which way is open.
+ * On success err->text is empty, or says why latch.ko, which is loaded, does not hold its links.
  */
 int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err);
 /* Loads lockdown, or sets it, so that it closes what is open from below, and seals it; all or nothing. */
@@ -247,6 +248,9 @@ struct latch_findings {
 int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
 			 struct latch_error *err);
 
+/* What of lockdown a seal of that module lacks: f is as of latch_lockdown_check(). */
+int latch_seal_demands(struct latch *l, const char *name, struct latch_findings *f, struct latch_error *err);
+
 /* ---- latch.ko: links that the kernel keeps until reboot ---- */
 
 struct latch_held {
@@ -274,9 +278,6 @@ int latch_hold_read(struct latch_held **held, size_t *n, struct latch_error *err
  * becomes latch.ko's: nobody may read it. Errors: as latch_hold_links(); -EBUSY also: not empty.
  */
 int latch_hold_panic(int ring, struct latch_error *err);
-
-/* What of lockdown a seal of that module lacks: f is as of latch_lockdown_check(). */
-int latch_seal_demands(struct latch *l, const char *name, struct latch_findings *f, struct latch_error *err);
 
 /* ---- configuration ---- */
 
