@@ -149,14 +149,14 @@ static int attach_sysctl(struct latch_guarding *g, struct latch_error *err)
 }
 
 /* Nobody else's programs have these tags and do something else. */
-static int own_views(struct latch_guarding *g, const struct latch_view *views, size_t n)
+static int own_views(struct latch_guarding *g, const uint64_t *tags)
 {
 	int e = 0;
 
-	for (size_t i = 0; i < n && !e; i++) {
-		e = latch_expect_tag(&g->expected, views[i].tag);
+	for (size_t i = 0; i < LATCH_VIEWS && !e; i++) {
+		e = latch_expect_tag(&g->expected, tags[i]);
 		if (!e)
-			e = latch_keep(bpf_map__fd(g->skel->maps.guard_kept), LATCH_KEPT_TAG, 0, views[i].tag,
+			e = latch_keep(bpf_map__fd(g->skel->maps.guard_kept), LATCH_KEPT_TAG, 0, tags[i],
 				       LATCH_KEPT_ITSELF);
 	}
 	return e;
@@ -170,6 +170,7 @@ static int pin_views(struct latch_guarding *g, uint32_t *function, struct latch_
 		{ .name = "attempts", .map = bpf_map__fd(g->skel->maps.latch_tally) },
 		{ .name = "seal", .map = bpf_map__fd(g->skel->maps.guard_state) },
 	};
+	uint64_t tags[LATCH_VIEWS];
 	size_t n = 2;
 	int e = 0;
 
@@ -182,10 +183,9 @@ static int pin_views(struct latch_guarding *g, uint32_t *function, struct latch_
 			e = fd;
 	}
 	if (!e)
-		e = latch_views_pin(g->room, views, n);
+		e = latch_views_pin(g->room, views, n, tags, function);
 	if (!e)
-		e = own_views(g, views, n);
-	*function = views[0].function;
+		e = own_views(g, tags);
 	while (n > 2)
 		close(views[--n].map);
 	if (!e)

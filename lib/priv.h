@@ -90,13 +90,14 @@ int latch_gate_close(const char *module);
 /* view.c: the elements of a map, as a file */
 struct latch_view {
 	const char *name;
-	int map;	   /* descriptor */
-	uint32_t function; /* out: BTF id of what such programs are attached to */
-	uint64_t tag;	   /* out: of its program */
+	int map; /* descriptor */
 };
 
-/* Pins a view of each map in room/view. */
-int latch_views_pin(const char *room, struct latch_view *views, size_t n);
+/*
+ * Pins a view of each map in room/view. tags: of all programs that views may have;
+ * function: BTF id of what they are attached to.
+ */
+int latch_views_pin(const char *room, const struct latch_view *views, size_t n, uint64_t *tags, uint32_t *function);
 /* *data is the caller's to free. -ENOENT: there is no such view. */
 int latch_view_read(const char *room, const char *name, void **data, size_t *size);
 
@@ -109,7 +110,7 @@ struct latch_expected_one {
 struct latch_expected {
 	struct latch_expected_one *list;
 	size_t n;
-	uint64_t tags[32]; /* of programs that any guard has */
+	uint64_t tags[64]; /* of programs that any guard has */
 	size_t ntags;
 };
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include "guard.h"
 #include "priv.h"
 #include "view.skel.h"
 
@@ -18,19 +19,23 @@ static int attach(int prog, int map)
 	return fd < 0 ? -errno : fd;
 }
 
-static int pin(const char *room, struct latch_view *view, int prog)
+static int pin(const char *room, const struct latch_view *view, int prog)
+{
+	_cleanup_close_ int fd = attach(prog, view->map);
+
+	return fd < 0 ? fd : latch_pin_put(fd, room, "view", view->name);
+}
+
+static int identify(int prog, uint64_t *tag, uint32_t *function)
 {
 	struct bpf_prog_info info = { 0 };
 	uint32_t len = sizeof(info);
-	_cleanup_close_ int fd = attach(prog, view->map);
 
-	if (fd < 0)
-		return fd;
 	if (bpf_obj_get_info_by_fd(prog, &info, &len))
 		return -errno;
-	memcpy(&view->tag, info.tag, sizeof(view->tag));
-	view->function = info.attach_btf_id;
-	return latch_pin_put(fd, room, "view", view->name);
+	memcpy(tag, info.tag, sizeof(*tag));
+	*function = info.attach_btf_id;
+	return 0;
 }
 
 static int set_sizes(struct view_bpf *skel, const struct latch_view *views, size_t n)
@@ -47,7 +52,8 @@ static int set_sizes(struct view_bpf *skel, const struct latch_view *views, size
 	return 0;
 }
 
-int latch_views_pin(const char *room, struct latch_view *views, size_t n)
+/* All are loaded, those not needed too: the guard has to know what other seals will load. */
+int latch_views_pin(const char *room, const struct latch_view *views, size_t n, uint64_t *tags, uint32_t *function)
 {
 	struct view_bpf *skel = view_bpf__open();
 	struct bpf_program *prog;
@@ -56,16 +62,15 @@ int latch_views_pin(const char *room, struct latch_view *views, size_t n)
 
 	if (!skel)
 		return -errno;
-	bpf_object__for_each_program(prog, skel->obj)
-		bpf_program__set_autoload(prog, i++ < n);
-	e = n > i ? -E2BIG : set_sizes(skel, views, n);
+	e = set_sizes(skel, views, n);
 	if (!e)
 		e = view_bpf__load(skel);
-	i = 0;
 	bpf_object__for_each_program(prog, skel->obj) {
-		if (e || i == n)
-			break;
-		e = pin(room, &views[i++], bpf_program__fd(prog));
+		if (!e)
+			e = identify(bpf_program__fd(prog), &tags[i], function);
+		if (!e && i < n)
+			e = pin(room, &views[i], bpf_program__fd(prog));
+		i++;
 	}
 	view_bpf__destroy(skel);
 	return e;

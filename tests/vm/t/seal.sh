@@ -146,9 +146,11 @@ ok "... and unloaded" latch unload one
 denies "it enforces before others come"
 ok "a second seal" sh -c "latch load $mod/parts.bpf.o links=enforce && latch seal parts --weak"
 status_is "... holds" 3 latch unload parts
+ok "a third, of one without the SDK" sh -c "latch load $mod/one.bpf.o && latch seal one --weak"
+status_is "... holds" 3 latch unload one
 like "an innocent program is loaded" "$(latch load $mod/second.bpf.o 2>&1)" loaded
 ok "seal --all" latch seal --all --weak
-status_is "load after that" 3 latch load $mod/one.bpf.o
+status_is "load after that" 3 latch load template
 like "... says why" "$output" 'everything is sealed since'
 unlike "it enforces at the end" "$(act symlink link mknod)" '(^| )0( |$)'
 
