@@ -59,6 +59,7 @@ $B/lib/trial.o: build/bpf/trial.skel.h
 $B/lib/view.o: build/bpf/view.skel.h
 $B/lib/guard.o: build/bpf/guard.skel.h build/bpf/mounts.skel.h
 $B/lib/census.o: build/bpf/census.skel.h
+$B/lib/holders.o: build/bpf/holders.skel.h
 
 include $(wildcard kernel/kernel.mk tests/tests.mk tests/vm/vm.mk bench/bench.mk)
 

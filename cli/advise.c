@@ -22,10 +22,21 @@ static bool is_of(const struct latch_record *r, const struct latch_param *p)
 	return r->key.id == (LATCH_ID_FEATURE | p->feature);
 }
 
+/* Of a feature's entries, those of who used it; or those of who only looked whether it is there. */
+static bool is_use(const struct latch_record *r, const struct latch_param *p)
+{
+	return is_of(r, p) && !latch_record_looks(p->name, &r->key);
+}
+
+static bool is_look(const struct latch_record *r, const struct latch_param *p)
+{
+	return is_of(r, p) && latch_record_looks(p->name, &r->key);
+}
+
 static bool used(const struct advice *a, const struct latch_param *p)
 {
 	for (size_t i = 0; i < a->n; i++)
-		if (is_of(&a->records[i], p))
+		if (is_use(&a->records[i], p))
 			return true;
 	return false;
 }
@@ -43,27 +54,58 @@ static const char *verdict(const struct advice *a, const struct latch_param *p)
 	return a->st->count.tally_lost ? "unknown" : "unused";
 }
 
+/* "/usr/bin/dd (ssh.service, uid 0) 3 times, last 2026-11-24 10:15:01" */
+static void print_who(const struct latch_record *r)
+{
+	char path[4096], unit[256], last[32];
+
+	printf("%s ", program(&r->tally.who, &r->key, path, sizeof(path)));
+	if (is_program(&r->key)) {
+		unit_of(&r->tally.who, unit, sizeof(unit));
+		printf("(%s%suid %u) ", unit, *unit ? ", " : "", r->tally.who.uid);
+	}
+	printf("%llu times, last %s", (unsigned long long)r->tally.count,
+	       format_time(r->tally.last, last, sizeof(last)));
+}
+
+static void print_notes(const struct latch_record *r)
+{
+	char comm[sizeof(r->tally.who.comm) + 1] = "", text[64], path[4096];
+
+	memcpy(comm, r->tally.who.comm, sizeof(r->tally.who.comm));
+	if (!is_program(&r->key) && r->key.ino == LATCH_INO_INTERRUPT)
+		printf("    (the kernel asked in an interrupt: no program is to blame)\n");
+	else if (!is_program(&r->key))
+		printf("    (the kernel asked by itself)\n");
+	else if (is_interpreter(program(&r->tally.who, &r->key, path, sizeof(path))))
+		printf("    (an interpreter, in a process called `%s`: which script it ran is not known)\n",
+		       printable(comm, text, sizeof(text)));
+}
+
 static void print_users(const struct advice *a, const struct latch_param *p)
 {
-	char path[4096], last[32];
-
 	for (size_t i = 0; i < a->n; i++) {
 		const struct latch_record *r = &a->records[i];
 
-		if (!is_of(r, p))
-			continue;
-		printf("  used by %s (uid %u) %llu times, last %s, %s\n",
-		       program(&r->tally.who, &r->key, path, sizeof(path)), r->tally.who.uid,
-		       (unsigned long long)r->tally.count, format_time(r->tally.last, last, sizeof(last)),
-		       r->key.verdict == LATCH_ENFORCE ? "denied" : "allowed");
+		if (is_look(r, p)) {
+			printf("  looked at by ");
+			print_who(r);
+			printf(": to read is not to use it: enforce does not break that\n");
+		} else if (is_use(r, p)) {
+			printf("  used by ");
+			print_who(r);
+			printf(": enforce %s it; to keep it: latch lockdown set %s=observe\n",
+			       r->key.verdict == LATCH_ENFORCE ? "broke" : "breaks", p->name);
+			print_notes(r);
+		}
 	}
-	printf("  enforce breaks that; to keep it: latch lockdown set %s=observe\n", p->name);
-	if (!strcmp(p->name, "hibernation"))
-		printf("  (merely reading /sys/power/state counts as well: the kernel does not tell the two apart)\n");
+	if (used(a, p) && latch_feature_facts(p->name) && latch_feature_facts(p->name)->read_is_look)
+		printf("    (a call that can both read and write, like sendfile(2), counts as a use)\n");
 }
 
 static void print_advice(const struct advice *a)
 {
+	unsigned long long lost = a->st->count.tally_lost;
 	char time[32];
 
 	for (size_t i = 0; i < a->st->module->nparams; i++) {
@@ -81,14 +123,16 @@ static void print_advice(const struct advice *a)
 		else if (p->value == LATCH_OFF)
 			printf("off, so not known: latch lockdown set %s=observe\n", p->name);
 		else
-			printf("not known: the tally was full, %llu were counted without their feature\n",
-			       (unsigned long long)a->st->count.tally_lost);
-		if (!strcmp(v, "used"))
-			print_users(a, p);
+			printf("not known: the tally was full\n");
+		print_users(a, p);
 	}
+	if (lost)
+		printf("%llu uses are not in this, and whose they were is not known: the tally was full\n", lost);
 }
 
-static struct json_object *users_json(const struct advice *a, const struct latch_param *p)
+typedef bool (*which_fn)(const struct latch_record *r, const struct latch_param *p);
+
+static struct json_object *users_json(const struct advice *a, const struct latch_param *p, which_fn which)
 {
 	struct json_object *list = json_object_new_array();
 	char path[4096];
@@ -97,15 +141,13 @@ static struct json_object *users_json(const struct advice *a, const struct latch
 		const struct latch_record *r = &a->records[i];
 		struct json_object *o;
 
-		if (!is_of(r, p))
+		if (!which(r, p))
 			continue;
-		o = json_object_new_object();
+		o = who_json(&r->tally.who, &r->key, a->st->module);
 		json_string(o, "program", program(&r->tally.who, &r->key, path, sizeof(path)));
-		json_number(o, "uid", r->tally.who.uid);
 		json_number(o, "count", (int64_t)r->tally.count);
 		json_time(o, "first", r->tally.first);
 		json_time(o, "last", r->tally.last);
-		json_string(o, "verdict", r->key.verdict == LATCH_ENFORCE ? "denied" : "observed");
 		json_object_array_add(list, o);
 	}
 	return list;
@@ -131,7 +173,8 @@ static int advice_json(const struct advice *a)
 		json_string(f, "verdict", verdict(a, p));
 		if (p->since)
 			json_time(f, "since", p->since);
-		json_object_object_add(f, "users", users_json(a, p));
+		json_object_object_add(f, "users", users_json(a, p, is_use));
+		json_object_object_add(f, "looked", users_json(a, p, is_look));
 		json_object_array_add(list, f);
 	}
 	json_object_object_add(o, "features", list);
@@ -192,6 +235,8 @@ int lockdown_advise(int argc, char **argv)
 
 	if (words < 0)
 		return -words;
+	if (o.write && (o.json || o.merge))
+		return usage("lockdown", "advise: --write goes alone");
 	if (o.merge)
 		return words ? advise_merge(argv + 1, (size_t)words, o.json) :
 			       usage("lockdown", "advise --merge: which reports?");

@@ -19,8 +19,12 @@ static int run(struct latch *l, const struct latch_plan *plan, const struct opti
 	progress_begin("latch: the kernel is verifying the modules\n");
 	e = latch_plan_run(l, plan, o->trial, &err);
 	progress_end();
-	if (!e)
+	if (!e) {
+		if (o->trial && latch_plan_steps(plan))
+			printf("on trial for %llu s: `latch confirm` keeps it\n",
+			       (unsigned long long)o->trial / 1000000000);
 		return EXIT_DONE;
+	}
 	fprintf(stderr, "latch: nothing was applied\n");
 	return fail(e, &err);
 }

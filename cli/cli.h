@@ -24,7 +24,7 @@ int usage(const char *command, const char *fmt, ...) __attribute__((format(print
 const struct command *find_command(const char *name);
 
 struct options {
-	bool json, observe, syslog, dry_run, write, merge, weak, with_lockdown, all, seal;
+	bool json, observe, syslog, dry_run, write, merge, drop, weak, with_lockdown, all, seal;
 	uint64_t trial; /* --try TIME, nanoseconds */
 };
 /*
@@ -76,14 +76,19 @@ int cmd_help(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_load(int argc, char **argv);
-#define MERGE_MAX (64 << 20) /* bytes of one report */
-/* Adds a report to sum. -EINVAL, and nothing added, if it is not one of ours. */
-int merge_report(struct json_object *sum, const char *text, size_t size);
 int advise_merge(char *const *files, size_t n, bool json);
 /* "denied" or "observed" */
 const char *verdict_word(uint32_t verdict);
 struct json_object *who_json(const struct latch_who *who, const struct latch_tally_key *key,
 			     const struct latch_module *mod);
+/* The systemd unit, or the cgroup, fit for a terminal; "" if that is gone. Returns buf. */
+const char *unit_of(const struct latch_who *who, char *buf, size_t size);
+/* Whether a program asked: no kernel thread, and no interrupt. */
+bool is_program(const struct latch_tally_key *key);
+/* " (reading)" if it was asked by a system call that reads, else "". */
+const char *reading(const struct latch_tally_key *key);
+/* Whether the program at that path is one that runs other programs' text. */
+bool is_interpreter(const char *path);
 /* Path of who asked; of a kernel thread, its name. Returns buf. */
 const char *program(const struct latch_who *who, const struct latch_tally_key *key, char *buf, size_t size);
 
@@ -92,6 +97,7 @@ int cmd_lockdown(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_mode(int argc, char **argv);
 int cmd_seal(int argc, char **argv);
+int cmd_replace(int argc, char **argv);
 int cmd_set(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_unload(int argc, char **argv);

@@ -36,7 +36,8 @@ int take_options(int argc, char **argv, const char *allowed, struct options *o)
 	} known[] = { { "json", &o->json },	  { "observe", &o->observe }, { "syslog", &o->syslog },
 		      { "dry-run", &o->dry_run }, { "write", &o->write },     { "merge", &o->merge },
 		      { "weak", &o->weak },	  { "with-lockdown", &o->with_lockdown },
-		      { "all", &o->all },	  { "seal", &o->seal } };
+		      { "all", &o->all },	  { "seal", &o->seal },
+		      { "drop", &o->drop } };
 	int words = 0;
 
 	for (int i = 1; i < argc; i++) {

@@ -42,6 +42,7 @@ static int print_json(const struct latch_module *mod, const struct latch_state *
 	json_string(o, "description", mod->description ? mod->description : "");
 	json_string(o, "sha256", digest);
 	json_object_object_add(o, "gated", json_object_new_boolean(mod->gated));
+	json_object_object_add(o, "permanent", json_object_new_boolean(mod->permanent));
 	json_object_object_add(o, "loaded", json_object_new_boolean(st != NULL));
 	if (st) {
 		json_string(o, "mode", mode_word(st));
@@ -93,6 +94,8 @@ static int print_text(const struct latch_module *mod, const struct latch_state *
 	} else {
 		printf("loaded       no\n");
 	}
+	if (mod->permanent)
+		printf("permanent    latch does not unload it before reboot\n");
 	if (!mod->gated)
 		printf("ungated      not made with the latch SDK: no modes, no record, no parameters\n");
 	printf("hooks       ");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* latch load, latch unload */
+/* latch load, latch replace, latch unload */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +34,9 @@ static int load(struct latch *l, struct latch_module *mod, const struct options 
 	printf("%s %s: loaded, %s\n", mod->name, mod->version ? mod->version : "",
 	       mod->gated ? latch_mode_name(mode) : "ungated: it enforces, and latch can only unload it");
 	say_trial(o, mod->name);
+	if (mod->permanent)
+		printf("%s: declares itself permanent: latch does not unload it before reboot%s\n", mod->name,
+		       o->trial ? ", once it is confirmed" : "");
 	if (idle(mod))
 		fprintf(stderr,
 			"latch: every feature of %s is off: `latch set %s FEATURE=observe|enforce`, "
@@ -94,6 +97,77 @@ int cmd_load(int argc, char **argv)
 	}
 	e = load_and_seal(l, mod, &o);
 	latch_close(l);
+	latch_module_free(mod);
+	return e;
+}
+
+/* Of `NAME [FILE] [param=value ...]`: whether the word is a file. */
+static bool is_file(const char *word)
+{
+	const char *slash = strchr(word, '/'), *eq = strchr(word, '=');
+
+	return !eq || (slash && slash < eq);
+}
+
+static int replace(struct latch_module *mod, char **assignments, size_t n, bool drop, struct latch_replaced *r,
+		   struct latch_error *err)
+{
+	struct latch *l;
+	int e = open_latch(&l, false, err);
+
+	if (e)
+		return e;
+	progress_begin("latch: the kernel is verifying %s; the loaded one stays until then\n", mod->name);
+	e = latch_replace(l, mod, assignments, n, drop, r, err);
+	progress_end();
+	latch_close(l);
+	return e;
+}
+
+static void say_replaced(const struct latch_module *mod, const struct latch_replaced *r)
+{
+	char version[2][64];
+
+	printf("%s: %s replaced by %s, %s; its tally, and what it learnt since it was loaded, start anew\n", mod->name,
+	       printable(*r->version ? r->version : "?", version[0], sizeof(version[0])),
+	       printable(mod->version ? mod->version : "?", version[1], sizeof(version[1])),
+	       mod->gated ? latch_mode_name(r->mode) : "ungated: it enforces, and latch can only unload it");
+	if (*r->dropped)
+		printf("%s: dropped, as the new one has no place for it: %s\n", mod->name, r->dropped);
+	if (!r->gone)
+		fprintf(stderr, "latch: the kernel still holds memory of the old %s; it frees it by itself\n",
+			mod->name);
+}
+
+int cmd_replace(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct latch_replaced r;
+	struct latch_error err;
+	struct latch_module *mod;
+	int words = take_options(argc, argv, "drop", &o), first = 2, e;
+
+	if (words < 0)
+		return -words;
+	if (!words)
+		return usage("replace", "which module?");
+	if (words > 1 && is_file(argv[2]))
+		first = 3;
+	e = latch_module_read(first == 3 ? argv[2] : argv[1], &mod, &err);
+	if (e)
+		return fail(e, &err);
+	if (strcmp(mod->name, argv[1])) {
+		e = usage("replace", "%s holds module %s, not %s", first == 3 ? argv[2] : argv[1], mod->name, argv[1]);
+		latch_module_free(mod);
+		return e;
+	}
+	e = latch_features_resolve(mod, &err);
+	if (!e)
+		e = replace(mod, argv + first, (size_t)(words + 1 - first), o.drop, &r, &err);
+	if (e)
+		e = fail(e, &err);
+	else
+		say_replaced(mod, &r);
 	latch_module_free(mod);
 	return e;
 }

@@ -5,9 +5,6 @@
 #include <string.h>
 #include "cli.h"
 
-#define EFIVARS "/sys/firmware/efi/efivars/"
-#define EFI_GLOBAL "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
-
 static uint64_t asked(const struct latch_record *r, size_t n, uint32_t feature, uint32_t verdict)
 {
 	uint64_t count = 0;
@@ -23,7 +20,7 @@ static int print_features(const struct latch_state *st, const struct latch_recor
 	struct json_object *list = json ? json_object_new_array() : NULL;
 
 	if (!json)
-		printf("%-22s %-8s %8s %8s  %s\n", "FEATURE", "MODE", "DENIED", "OBSERVED", "");
+		printf("%-22s %-8s %8s %8s %8s  %s\n", "FEATURE", "MODE", "ASKED", "DENIED", "OBSERVED", "HERE");
 	for (size_t i = 0; i < st->module->nparams; i++) {
 		const struct latch_param *p = &st->module->params[i];
 		const char *absent = latch_feature_absent(p->name);
@@ -32,19 +29,34 @@ static int print_features(const struct latch_state *st, const struct latch_recor
 		struct json_object *o;
 
 		if (!json) {
-			printf("%-22s %-8s %8llu %8llu  %s\n", p->name, latch_mode_name((unsigned int)p->value),
-			       (unsigned long long)denied, (unsigned long long)observed, absent ? absent : "");
+			printf("%-22s %-8s %8llu %8llu %8llu  %s%s\n", p->name, latch_mode_name((unsigned int)p->value),
+			       (unsigned long long)(denied + observed), (unsigned long long)denied,
+			       (unsigned long long)observed, absent ? "no: " : "yes", absent ? absent : "");
 			continue;
 		}
 		o = json_object_new_object();
 		json_string(o, "feature", p->name);
 		json_string(o, "mode", latch_mode_name((unsigned int)p->value));
+		json_number(o, "asked", (int64_t)(denied + observed));
 		json_number(o, "denied", (int64_t)denied);
 		json_number(o, "observed", (int64_t)observed);
 		json_object_object_add(o, "absent", absent ? json_object_new_string(absent) : NULL);
 		json_object_array_add(list, o);
 	}
 	return json ? json_out(list) : EXIT_DONE;
+}
+
+static const char *const properties[] = { "none", "integrity", "confidentiality" };
+
+static void print_builtin(void)
+{
+	int level = latch_builtin_lockdown();
+	char leaves[1024];
+
+	printf("built-in lockdown: %s\n", properties[level]);
+	if (level)
+		printf("  what it denies stays denied, whatever latch is told; latch can deny what it leaves: %s\n",
+		       latch_builtin_leaves(leaves, sizeof(leaves)));
 }
 
 static int lockdown_status(int argc, char **argv)
@@ -71,6 +83,8 @@ static int lockdown_status(int argc, char **argv)
 			e = print_features(st, records, n, o.json);
 			if (!o.json && st->mode != LATCH_ENFORCE)
 				printf("the module is in %s: no feature denies\n", latch_mode_name(st->mode));
+			if (!o.json)
+				print_builtin();
 			if (!o.json && st->count.tally_lost)
 				printf("%llu more were counted without their feature: the tally was full\n",
 				       (unsigned long long)st->count.tally_lost);
@@ -95,35 +109,24 @@ static int lockdown_set(int argc, char **argv)
 	return cmd_set(argc + 1, args);
 }
 
-/* The one byte of an EFI variable, behind four bytes of attributes; or -1. */
-static int efi_flag(const char *path)
+/* What the profile `secure-boot` stands for on this machine; NULL if that is not known. */
+static const char *secure_boot_profile(struct latch_error *err)
 {
-	unsigned char value[8];
-	FILE *f = fopen(path, "re");
-	size_t n = f ? fread(value, 1, sizeof(value), f) : 0;
+	static const char *const states[] = { "is off", "is on", "is off: the firmware is in setup mode",
+					      "is unknown to this machine" };
+	int state = latch_secure_boot(err);
 
-	if (f)
-		fclose(f);
-	return n == 5 ? value[4] : -1;
-}
-
-/* What the profile `secure-boot` stands for on this machine. */
-static const char *secure_boot_profile(void)
-{
-	int secure = efi_flag(EFIVARS "SecureBoot" EFI_GLOBAL), setup = efi_flag(EFIVARS "SetupMode" EFI_GLOBAL);
-
-	if (secure < 0)
-		printf("the firmware does not say whether Secure Boot is on (no EFI, or efivarfs is not mounted)\n");
-	else
-		printf("Secure Boot is %s%s\n", secure == 1 ? "on" : "off", setup == 1 ? ", in setup mode" : "");
-	return secure == 1 && setup == 0 ? "integrity" : "none";
+	if (state < 0)
+		return NULL;
+	printf("Secure Boot %s\n", states[state]);
+	return state == LATCH_SECURE_BOOT_ON ? "integrity" : "none";
 }
 
 static int run_profile(const char *profile, const struct options *o)
 {
-	char group[64];
-	char *load[] = { "load", "lockdown", "all=off", group, NULL },
-	     *set[] = { "set", "lockdown", "all=off", group, NULL };
+	char group[64], try[32];
+	char *load[] = { "load", "lockdown", "all=off", group, NULL, NULL, NULL },
+	     *set[] = { "set", "lockdown", "all=off", group, NULL, NULL, NULL };
 	struct latch_error err;
 	struct latch_state *st;
 	struct latch *l;
@@ -143,6 +146,12 @@ static int run_profile(const char *profile, const struct options *o)
 		load[2] = set[2] = group;
 		words = 3;
 	}
+	if (o->trial) {
+		snprintf(try, sizeof(try), "%llus", (unsigned long long)o->trial / 1000000000);
+		load[words] = set[words] = "--try";
+		load[words + 1] = set[words + 1] = try;
+		words += 2;
+	}
 	load[words] = set[words] = NULL;
 	return e ? cmd_load(words, load) : cmd_set(words, set);
 }
@@ -151,21 +160,35 @@ static int lockdown_profile(int argc, char **argv)
 {
 	static const char known[] = "integrity,confidentiality,all,secure-boot,none";
 	struct options o = { 0 };
-	int words = take_options(argc, argv, "observe", &o);
+	struct latch_error err;
+	const char *profile;
+	int words = take_options(argc, argv, "observe,try", &o);
 
 	if (words < 0)
 		return -words;
 	if (words != 1 || !latch_list_has(known, argv[1]))
 		return usage("lockdown", "profile: one of %s", known);
-	return run_profile(strcmp(argv[1], "secure-boot") ? argv[1] : secure_boot_profile(), &o);
+	profile = strcmp(argv[1], "secure-boot") ? argv[1] : secure_boot_profile(&err);
+	return profile ? run_profile(profile, &o) : fail(-EIO, &err);
 }
 
-static const char *const properties[] = { "", "integrity", "confidentiality" };
 static const char *const sentences[] = { "", "root cannot change the running kernel",
 					 "root cannot read kernel memory" };
 
-static void print_findings(const struct latch_findings *f, enum latch_finding_kind kind, const char *title)
+static const struct {
+	const char *key, *title;
+} kinds[LATCH_FINDING_KINDS] = {
+	[LATCH_OPEN] = { "open", "open:" },
+	[LATCH_UNCOVERED] = { "uncovered", "open, and no feature closes it:" },
+	[LATCH_LATE] = { "not_taken_back", "taken before, and not taken back by enforcing now:" },
+	[LATCH_UNSEEN] = { "unseen", "could not be looked at, so may be open:" },
+	[LATCH_NOTE] = { "not_judged", "not judged:" },
+};
+
+static void print_findings(const struct latch_findings *f, enum latch_finding_kind kind)
 {
+	const char *title = kinds[kind].title;
+
 	for (size_t i = 0; i < f->n; i++) {
 		char text[512];
 
@@ -199,22 +222,26 @@ static int check(struct latch *l, enum latch_property property, struct json_obje
 {
 	struct latch_findings f;
 	struct latch_error err;
+	struct json_object *o;
 	int e = latch_lockdown_check(l, property, &f, &err);
+	bool holds;
 
 	if (e)
 		return fail(e, &err);
-	*all = *all && !f.n;
+	o = json ? json_object_new_object() : NULL;
+	holds = latch_findings_hold(&f);
+	*all = *all && holds;
 	if (json) {
-		struct json_object *o = json_object_new_object();
-
-		json_object_object_add(o, "holds", json_object_new_boolean(!f.n));
-		json_object_object_add(o, "open", findings_json(&f, LATCH_OPEN));
-		json_object_object_add(o, "not_taken_back", findings_json(&f, LATCH_LATE));
+		json_object_object_add(o, "holds", json_object_new_boolean(holds));
 		json_object_object_add(json, properties[property], o);
 	} else {
-		printf("%s: %s\n", sentences[property], !f.n ? "yes" : "no");
-		print_findings(&f, LATCH_OPEN, "open:");
-		print_findings(&f, LATCH_LATE, "taken before, and not taken back by enforcing now:");
+		printf("%s: %s\n", sentences[property], holds ? "yes" : "no");
+	}
+	for (unsigned int k = 0; k < LATCH_FINDING_KINDS; k++) {
+		if (json)
+			json_object_object_add(o, kinds[k].key, findings_json(&f, k));
+		else
+			print_findings(&f, k);
 	}
 	free(f.list);
 	return EXIT_DONE;
@@ -240,11 +267,12 @@ static int lockdown_check(int argc, char **argv)
 	for (int p = LATCH_INTEGRITY; p <= LATCH_CONFIDENTIALITY && !r; p++)
 		if (!words || !strcmp(argv[1], properties[p]))
 			r = check(l, (enum latch_property)p, json, &all);
-	if (!r && !o.json)
-		printf("built-in lockdown: %s\n",
-		       latch_builtin_lockdown() ? properties[latch_builtin_lockdown()] : "none");
 	latch_close(l);
-	if (o.json)
+	if (!r && json)
+		json_string(json, "builtin", properties[latch_builtin_lockdown()]);
+	else if (!r)
+		print_builtin();
+	if (json)
 		json_out(json);
 	return r ? r : all ? EXIT_DONE : EXIT_FAILED;
 }

@@ -14,15 +14,17 @@ struct log {
 
 static void print_record(struct log *log, const struct latch_state *st, const struct latch_record *r)
 {
-	char first[32], last[32], path[4096];
+	char first[32], last[32], unit[256], path[4096];
 
 	if (!log->rows++)
-		printf("%-12s %-20s %-8s %8s %-19s  %-19s %6s  %s\n", "MODULE", "WHAT", "VERDICT", "COUNT", "FIRST",
-		       "LAST", "UID", "PROGRAM");
-	printf("%-12s %-20s %-8s %8llu %s  %s %6u  %s\n", st->module->name, latch_id_name(st->module, r->key.id),
+		printf("%-12s %-20s %-8s %8s %-19s  %-19s %-20s %6s  %s\n", "MODULE", "WHAT", "VERDICT", "COUNT", "FIRST",
+		       "LAST", "UNIT", "UID", "PROGRAM");
+	unit_of(&r->tally.who, unit, sizeof(unit));
+	printf("%-12s %-20s %-8s %8llu %s  %s %-20s %6u  %s%s\n", st->module->name, latch_id_name(st->module, r->key.id),
 	       verdict_word(r->key.verdict), (unsigned long long)r->tally.count,
 	       format_time(r->tally.first, first, sizeof(first)), format_time(r->tally.last, last, sizeof(last)),
-	       r->tally.who.uid, program(&r->tally.who, &r->key, path, sizeof(path)));
+	       *unit ? unit : "-", r->tally.who.uid, program(&r->tally.who, &r->key, path, sizeof(path)),
+	       reading(&r->key));
 }
 
 static struct json_object *record_json(const struct latch_state *st, const struct latch_record *r)

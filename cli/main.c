@@ -8,6 +8,8 @@
 
 static const struct command commands[] = {
 	{ "load", cmd_load, "MODULE [param=value ...] [--observe] [--try TIME|--seal [--weak|--with-lockdown]]", "load a module, by name or by path" },
+	{ "replace", cmd_replace, "MODULE [FILE] [param=value ...] [--drop]",
+	  "put a module file in the place of the loaded module, without a gap" },
 	{ "unload", cmd_unload, "MODULE", "unload a module" },
 	{ "list", cmd_list, "[--json]", "list the loaded modules" },
 	{ "info", cmd_info, "MODULE|FILE [--json]", "describe a module: parameters, hooks, digest" },
@@ -16,8 +18,8 @@ static const struct command commands[] = {
 	{ "seal", cmd_seal, "MODULE|--all [--weak|--with-lockdown]",
 	  "seal a module until reboot: nobody unloads or weakens it, root included" },
 	{ "lockdown", cmd_lockdown,
-	  "[status|set FEATURE=MODE ...|profile NAME [--observe]|check [PROPERTY]|advise [--write|--merge FILE ...]] "
-	  "[--json]",
+	  "[status|set FEATURE=MODE ... [--try TIME]|profile NAME [--observe] [--try TIME]|check [PROPERTY]|"
+	  "advise [--write|--merge FILE ...]] [--json]",
 	  "the features of lockdown, and what still stands open" },
 	{ "apply", cmd_apply, "[--dry-run] [--try TIME]", "make what is loaded as /etc/latch says" },
 	{ "confirm", cmd_confirm, "[MODULE]", "keep what was loaded or set on trial" },

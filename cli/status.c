@@ -2,6 +2,8 @@
 /* latch status, latch doctor */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include "cli.h"
 
 static const char *const states[] = { "ok", "note", "bad" };
@@ -76,6 +78,9 @@ static int add(struct latch_state *st, void *arg)
 	       (unsigned long long)st->count.observed);
 	if (st->count.tally_lost)
 		printf(", %llu without their program (tally full)", (unsigned long long)st->count.tally_lost);
+	if (st->count.events_lost)
+		printf(", %llu dropped before `latch watch` saw them (ring full)",
+		       (unsigned long long)st->count.events_lost);
 	printf("\n");
 	if (st->trial_left)
 		printf("  on trial: over in %llu s; `latch confirm %s` keeps it\n", (unsigned long long)st->trial_left,
@@ -92,14 +97,83 @@ static int add(struct latch_state *st, void *arg)
 	return st->missing ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* What is configured and not so, and what is so and not configured. */
+struct beside {
+	struct latch_config *config;
+	struct latch_plan *plan;
+	struct json_object *differs, *more;
+};
+
+static bool has_section(const struct latch_config *config, const char *name)
+{
+	for (size_t i = 0; i < config->n; i++)
+		if (!strcmp(config->modules[i].name, name))
+			return true;
+	return false;
+}
+
+static int add_unconfigured(struct latch *l, struct beside *b, struct latch_error *err)
+{
+	char **names;
+	size_t n;
+	int e = latch_state_names(l, &names, &n, err);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!has_section(b->config, names[i]))
+			json_object_array_add(b->more, json_object_new_string(names[i]));
+		free(names[i]);
+	}
+	free(names);
+	return e;
+}
+
+static void print_list(const char *title, struct json_object *list)
+{
+	char text[4096];
+
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		printf("%s: %s\n", title,
+		       printable(json_object_get_string(json_object_array_get_idx(list, i)), text, sizeof(text)));
+}
+
+/* json: NULL, or what the facts go into. */
+static int beside_configured(struct latch *l, struct json_object *json)
+{
+	struct beside b = { .differs = json_object_new_array(), .more = json_object_new_array() };
+	struct latch_error err;
+	int e = latch_config_read(LATCH_CONFIG_DIR, NULL, &b.config, &err);
+
+	if (!e)
+		e = latch_plan_make(l, b.config, &b.plan, &err);
+	for (size_t i = 0; !e && i < latch_plan_steps(b.plan); i++)
+		json_object_array_add(b.differs, json_object_new_string(latch_plan_step(b.plan, i)));
+	if (!e)
+		e = add_unconfigured(l, &b, &err);
+	if (json) {
+		json_object_object_add(json, "error", e ? json_object_new_string(err.text) : NULL);
+		json_object_object_add(json, "differs", json_object_get(b.differs));
+		json_object_object_add(json, "not_configured", json_object_get(b.more));
+	} else if (!e) {
+		print_list("configured, and not so", b.differs);
+		print_list("not configured in " LATCH_CONFIG_DIR, b.more);
+		if (b.config->n && !latch_plan_steps(b.plan))
+			printf("all is as configured in " LATCH_CONFIG_DIR "\n");
+	}
+	json_object_put(b.differs);
+	json_object_put(b.more);
+	latch_plan_free(b.plan);
+	latch_config_free(b.config);
+	return e ? fail(e, &err) : EXIT_DONE;
+}
+
 int cmd_status(int argc, char **argv)
 {
 	struct latch_check checks[LATCH_CHECKS];
-	struct json_object *o = NULL, *list = NULL;
+	struct json_object *o = NULL, *list = NULL, *configured = NULL;
 	struct options opt = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "json", &opt), r;
+	int words = take_options(argc, argv, "json", &opt), r, e;
 	bool works;
 
 	if (words < 0)
@@ -115,13 +189,16 @@ int cmd_status(int argc, char **argv)
 		list = json_object_new_array();
 		json_object_object_add(o, "works", json_object_new_boolean(works));
 		json_object_object_add(o, "modules", list);
+		configured = json_object_new_object();
+		json_object_object_add(o, "configured", configured);
 	}
 	for (size_t i = 0; i < LATCH_CHECKS && !opt.json; i++)
 		if (checks[i].state == LATCH_CHECK_BAD)
 			printf("MODULES DO NOT WORK: %s: %s\n", checks[i].name, checks[i].text);
 	r = each_state(l, NULL, add, list);
+	e = beside_configured(l, configured);
 	latch_close(l);
 	if (opt.json)
 		json_out(o);
-	return r ? r : works ? EXIT_DONE : EXIT_KERNEL;
+	return r ? r : !works ? EXIT_KERNEL : e ? EXIT_FAILED : EXIT_DONE;
 }

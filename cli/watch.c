@@ -22,9 +22,9 @@ static void print_line(const struct latch_module *mod, const struct latch_event 
 	char time[32], path[4096], unit[256], hint[256], line[5200];
 
 	remedy(mod, e, hint, sizeof(hint));
-	snprintf(line, sizeof(line), "%s %s %s pid=%u uid=%u unit=%s %s; %s", mod->name, latch_id_name(mod, e->key.id),
-		 verdict_word(e->key.verdict), e->who.pid, e->who.uid,
-		 latch_unit_of_cgroup(e->who.cgroup, unit, sizeof(unit)), program(&e->who, &e->key, path, sizeof(path)),
+	snprintf(line, sizeof(line), "%s %s %s pid=%u uid=%u unit=%s %s%s; %s", mod->name,
+		 latch_id_name(mod, e->key.id), verdict_word(e->key.verdict), e->who.pid, e->who.uid,
+		 unit_of(&e->who, unit, sizeof(unit)), program(&e->who, &e->key, path, sizeof(path)), reading(&e->key),
 		 hint);
 	if (to_syslog)
 		syslog(e->key.verdict == LATCH_ENFORCE ? LOG_WARNING : LOG_NOTICE, "%s", line);
@@ -44,6 +44,28 @@ static void print_json(const struct latch_module *mod, const struct latch_event 
 	json_string(o, "remedy", hint);
 	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
+}
+
+/* What is not shown is said. */
+static int on_lost(const struct latch_module *mod, uint64_t lost, void *arg)
+{
+	const struct options *o = arg;
+	struct json_object *line;
+
+	if (o->json) {
+		line = json_object_new_object();
+		json_string(line, "module", mod->name);
+		json_number(line, "lost", (int64_t)lost);
+		printf("%s\n", json_object_to_json_string_ext(line, JSON_C_TO_STRING_NOSLASHESCAPE));
+		json_object_put(line);
+	} else if (o->syslog) {
+		syslog(LOG_WARNING, "%s: %llu events since it was loaded were dropped: the ring was full", mod->name,
+		       (unsigned long long)lost);
+	} else {
+		printf("%s: %llu events since it was loaded were dropped: the ring was full\n", mod->name,
+		       (unsigned long long)lost);
+	}
+	return fflush(stdout) ? -EPIPE : 0;
 }
 
 static int on_event(const struct latch_module *mod, const struct latch_event *e, void *arg)
@@ -73,7 +95,7 @@ int cmd_watch(int argc, char **argv)
 		return fail(e, &err);
 	if (o.syslog)
 		openlog("latch", LOG_PID, LOG_AUTHPRIV);
-	e = latch_watch(l, words ? argv[1] : NULL, on_event, &o, &err);
+	e = latch_watch(l, words ? argv[1] : NULL, on_event, on_lost, &o, &err);
 	latch_close(l);
 	return e ? fail(e, &err) : EXIT_DONE;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Who was denied, or would have been, in words and in JSON. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include "cli.h"
@@ -15,25 +16,68 @@ const char *program(const struct latch_who *who, const struct latch_tally_key *k
 
 	memcpy(comm, who->comm, sizeof(who->comm));
 	printable(comm, text, sizeof(text));
-	if (!key->dev && !key->ino)
-		snprintf(buf, size, "[%s] (kernel thread)", text);
-	else
+	if (is_program(key))
 		latch_who_path(who, key->dev, key->ino, buf, size);
+	else if (key->ino == LATCH_INO_INTERRUPT)
+		snprintf(buf, size, "[interrupt]");
+	else
+		snprintf(buf, size, "[%s] (kernel thread)", text);
 	return buf;
+}
+
+const char *unit_of(const struct latch_who *who, char *buf, size_t size)
+{
+	char unit[256];
+
+	return printable(latch_unit_of_cgroup(who->cgroup, unit, sizeof(unit)), buf, size);
+}
+
+bool is_program(const struct latch_tally_key *key)
+{
+	return key->dev || (key->ino != LATCH_INO_KTHREAD && key->ino != LATCH_INO_INTERRUPT);
+}
+
+const char *reading(const struct latch_tally_key *key)
+{
+	return key->how & LATCH_HOW_READ ? " (reading)" : "";
+}
+
+bool is_interpreter(const char *path)
+{
+	static const char *const names[] = { "sh",   "bash",   "dash", "zsh",  "ksh",  "mksh", "fish",	"busybox",
+					     "perl", "python", "pypy", "ruby", "lua",  "node", "php",	"tclsh",
+					     "wish", "awk",    "gawk", "mawk", "java", "mono", "guile", "Rscript" };
+	const char *name = strrchr(path, '/');
+
+	for (size_t i = 0; name && i < sizeof(names) / sizeof(*names); i++) {
+		size_t len = strlen(names[i]);
+
+		/* Its version may follow: python3.11 */
+		if (!strncmp(name + 1, names[i], len) && !isalpha((unsigned char)name[1 + len]))
+			return true;
+	}
+	return false;
 }
 
 struct json_object *who_json(const struct latch_who *who, const struct latch_tally_key *key,
 			     const struct latch_module *mod)
 {
 	struct json_object *o = json_object_new_object();
-	char comm[sizeof(who->comm) + 1] = "", path[4096], unit[256], dev[32];
+	char comm[sizeof(who->comm) + 1] = "", path[4096] = "", unit[256], dev[32];
 
 	memcpy(comm, who->comm, sizeof(who->comm));
 	json_string(o, key->id & LATCH_ID_FEATURE ? "feature" : "hook", latch_id_name(mod, key->id));
 	json_string(o, "verdict", verdict_word(key->verdict));
-	json_string(o, "program", latch_who_path(who, key->dev, key->ino, path, sizeof(path)));
+	if (is_program(key))
+		latch_who_path(who, key->dev, key->ino, path, sizeof(path));
+	json_string(o, "program", path);
+	json_object_object_add(o, "interpreter", json_object_new_boolean(is_interpreter(path)));
 	json_string(o, "comm", comm);
-	json_object_object_add(o, "kernel_thread", json_object_new_boolean(!key->dev && !key->ino));
+	json_object_object_add(o, "kernel_thread",
+			       json_object_new_boolean(!is_program(key) && key->ino == LATCH_INO_KTHREAD));
+	json_object_object_add(o, "interrupt",
+			       json_object_new_boolean(!is_program(key) && key->ino == LATCH_INO_INTERRUPT));
+	json_object_object_add(o, "reading", json_object_new_boolean(key->how & LATCH_HOW_READ));
 	snprintf(dev, sizeof(dev), "%u:%u", (unsigned int)(key->dev >> 20), (unsigned int)(key->dev & 0xfffff));
 	json_string(o, "dev", dev);
 	json_object_object_add(o, "inode", json_object_new_uint64(key->ino));

@@ -128,6 +128,10 @@ _latch()
 	if [[ -n $module ]]; then
 		case $command in
 		load | set) _latch_assignment "$module" ;;
+		replace)
+			_latch_assignment "$module"
+			((COMP_CWORD == at + 1)) && [[ $cur != *=* ]] && compopt -o default
+			;;
 		mode) ((COMP_CWORD == at + 1)) && COMPREPLY=($(compgen -W "observe enforce" -- "$cur")) ;;
 		esac
 		return

@@ -140,7 +140,7 @@ static void free_step(struct step *s)
 
 static int make_step(struct latch *l, const struct latch_wanted *w, struct step *s, struct latch_error *err)
 {
-	const struct latch_setting *mode = setting(w, "mode");
+	const struct latch_setting *mode = setting(w, "mode"), *file = setting(w, "file");
 	int e = read_module(w, &s->module, err);
 
 	if (e) {
@@ -152,8 +152,8 @@ static int make_step(struct latch *l, const struct latch_wanted *w, struct step 
 	if (e && e != -ENOENT)
 		return e;
 	if (s->before && memcmp(s->before->module->digest, s->module->digest, sizeof(s->module->digest)))
-		return latch_fail(err, -EEXIST, "%s is loaded from another file: `latch unload %s` first", w->name,
-				  w->name);
+		return latch_fail(err, -EEXIST, "%s is loaded from another file: `latch replace %s%s%s` puts this one in its place",
+				  w->name, w->name, file ? " " : "", file ? file->value : "");
 	return describe_step(s, err);
 }
 
@@ -218,7 +218,7 @@ static int undo(struct latch *l, const struct step *s, struct latch_error *err)
 	bool gone;
 
 	if (!s->before)
-		return latch_unload(l, s->module->name, &gone, err);
+		return latch_module_end(l, s->module->name, &gone, err);
 	latch_trial_drop(s->module->name);
 	return set_values(l, s->before->module, s->before->mode, 0, err);
 }

@@ -2,7 +2,8 @@
 /*
  * The latch directory in bpffs. Each loaded module has a room there:
  *	NAME/info, NAME/maps/{gate,param,count,tally,events}, NAME/links/HOOK, NAME/progs/HOOK
- * A room that is being made or taken down is NAME~PID. (bpffs keeps names with
+ * A room that is being made or taken down is NAME~PID: it may deny, and there may be a
+ * NAME beside it, which is the module then. (bpffs keeps names with
  * a dot to itself: bpf_lookup() in kernel/bpf/inode.c.)
  */
 #include <bpf/bpf.h>

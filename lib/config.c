@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,22 +71,42 @@ static struct latch_wanted *wanted(struct latch_config *config, const char *name
 	return w;
 }
 
-/* inih does not report sections, nor lines: seen here, as they are read. */
+/* As fgets(), but what stands behind a NUL is not lost without a word. */
+static bool get_line(struct parser *p, char *str, int size)
+{
+	int n = 0, c = EOF;
+
+	while (n < size - 1 && c != '\n' && (c = getc(p->file)) != EOF)
+		str[n++] = (char)c;
+	str[n] = '\0';
+	if (!n)
+		return false;
+	p->line++;
+	if (memchr(str, '\0', (size_t)n))
+		complain(p, -EINVAL, "a line has a NUL in it");
+	else if (n == size - 1 && str[n - 1] != '\n')
+		complain(p, -EINVAL, "a line has more than %d characters", size - 2);
+	return true;
+}
+
+/* inih does not report sections, nor what stands behind one, nor lines: seen here, as they are read. */
 static char *read_line(char *str, int size, void *arg)
 {
 	struct parser *p = arg;
 	char name[128], *s;
+	int end = 0;
 
-	if (!fgets(str, size, p->file))
+	if (!get_line(p, str, size))
 		return NULL;
-	p->line++;
-	if (!strchr(str, '\n') && !feof(p->file))
-		complain(p, -EINVAL, "a line has more than %d characters", size - 2);
 	s = str + strspn(str, " \t");
-	if (sscanf(s, "[%127[^]\n]]", name) != 1)
+	if (sscanf(s, "[%127[^]\n]]%n", name, &end) != 1 || !end)
 		return str;
+	s += end;
+	s += strspn(s, " \t\r\n");
 	if (!module_of(name))
 		complain(p, -EINVAL, "unknown section [%s]: there are [lockdown] and [module NAME]", name);
+	else if (*s && *s != ';' && *s != '#')
+		complain(p, -EINVAL, "something stands behind [%s]", name);
 	else if (!wanted(p->config, module_of(name)))
 		complain(p, -ENOMEM, "out of memory");
 	return str;
@@ -183,9 +204,11 @@ static int read_drop_ins(struct latch_config *config, const char *dir, struct la
 
 	if (asprintf(&conf_d, "%s/conf.d", dir) < 0)
 		return latch_fail(err, -ENOMEM, "out of memory");
+	if (faccessat(AT_FDCWD, conf_d, F_OK, AT_SYMLINK_NOFOLLOW) && errno == ENOENT)
+		return 0;
 	n = scandir(conf_d, &list, is_conf, alphasort);
 	if (n < 0)
-		return errno == ENOENT ? 0 : latch_fail(err, -errno, "%s: %m", conf_d);
+		return latch_fail(err, -errno, "%s: %m", conf_d);
 	for (int i = 0; i < n; i++) {
 		_cleanup_free_ char *path = NULL;
 
@@ -210,7 +233,8 @@ int latch_config_read(const char *dir, FILE *notes, struct latch_config **out, s
 		return latch_fail(err, -ENOMEM, "out of memory");
 	}
 	config->notes = notes;
-	if (!access(path, F_OK) || errno != ENOENT)
+	/* A link that leads nowhere is there. */
+	if (!faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) || errno != ENOENT)
 		e = read_file(config, path, err);
 	if (!e)
 		e = read_drop_ins(config, dir, err);

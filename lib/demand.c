@@ -14,7 +14,7 @@
 /* The built-in lockdown denies the kernel's own reasons up to its level, and is never weakened. */
 static bool built_in(const struct latch_feature_facts *f)
 {
-	return !f->latchs_own && (int)f->property <= latch_builtin_lockdown();
+	return !f->own && (int)f->property <= latch_builtin_lockdown();
 }
 
 static bool demanded(const char *feature)
@@ -34,7 +34,7 @@ static int from_state(const struct latch_state *st, bool sealing, struct latch_f
 		if (p->type != LATCH_TYPE_MODE || !demanded(p->name))
 			continue;
 		if (p->value != LATCH_ENFORCE || st->mode != LATCH_ENFORCE)
-			e = latch_finding_add(f, LATCH_OPEN, p->name, latch_feature_facts(p->name)->open);
+			e = latch_finding_add(f, LATCH_OPEN, p->name, "%s", latch_feature_facts(p->name)->open);
 	}
 	if (!e && !st->sealed && !sealing)
 		e = latch_finding_add(f, LATCH_OPEN, LOCKDOWN, "the lockdown module is not sealed itself");

@@ -286,6 +286,13 @@ static int take_string(struct latch_module *mod, char *value, void *arg)
 	return *to ? 0 : -ENOMEM;
 }
 
+static int take_permanent(struct latch_module *mod, char *value, void *arg)
+{
+	(void)arg;
+	mod->permanent = !strcmp(value, "yes");
+	return mod->permanent ? 0 : -ENOEXEC;
+}
+
 static int found(struct latch_module *mod, char *value, void *arg)
 {
 	(void)mod;
@@ -302,6 +309,7 @@ int latch_info_parse(struct latch_module *mod, const char *label, struct latch_e
 	} keys[] = {
 		{ "parm", take_parm }, { "feature", take_feature }, { "hook", take_hook },
 		{ "at", take_at },     { "value", take_value },
+		{ "permanent", take_permanent },
 	};
 	_cleanup_free_ char *name = NULL;
 	int r;

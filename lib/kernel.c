@@ -42,6 +42,15 @@ bool latch_kernel_has_hook(const struct btf *btf, const char *hook)
 	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
 }
 
+bool latch_kernel_has_function(const char *name)
+{
+	static struct btf *btf; /* reading it takes longer than all else that a command does */
+
+	if (!btf)
+		btf = btf__load_vmlinux_btf();
+	return !btf || btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+}
+
 /* Of this process, in the user namespace it is in. */
 bool latch_has_capability(unsigned int cap)
 {

@@ -1,138 +1,151 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What enforcing a feature now does not take back: whoever opened something before
- * still holds it.
+ * still holds it. A name proves nothing: a device is known by its number, a file of the
+ * kernel by its file system, wherever that is mounted.
  */
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "priv.h"
 
+#define MAJOR(dev) ((dev) >> 20)
+#define MINOR(dev) ((dev)&0xfffff)
+
+/* Given out once and for all: Documentation/admin-guide/devices.txt. */
 static const struct {
-	const char *prefix, *feature;
-} held[] = {
-	{ "/dev/mem", "dev_mem" },
-	{ "/dev/port", "dev_mem" },
-	{ "/proc/kcore", "kcore" },
-	{ "/sys/kernel/tracing/", "tracefs" },
-	{ "/sys/kernel/debug/", "debugfs" },
-	{ "/dev/vfio/", "dma" },
-	{ "/dev/uio", "dma" },
-	{ "/dev/efi_test", "efi_test" },
+	uint32_t major, minor;
+	const char *feature;
+} numbers[] = {
+	{ 1, 1, "dev_mem" },	    /* /dev/mem */
+	{ 1, 2, "dev_mem" },	    /* /dev/kmem */
+	{ 1, 4, "dev_mem" },	    /* /dev/port */
+	{ 10, 231, "hibernation" }, /* /dev/snapshot: asked when it is opened, not when it restores */
 };
 
-static const char *feature_of(const char *path)
+/* Given out at run time: known by what sysfs calls them. name NULL: all of that class. */
+static const struct {
+	const char *class, *name, *feature;
+} classes[] = {
+	{ "vfio", NULL, "dma" },   { "vfio-dev", NULL, "dma" }, { "uio", NULL, "dma" },
+	{ "misc", "vfio", "dma" }, { "misc", "iommu", "dma" },	{ "misc", "efi_test", "efi_test" },
+};
+
+static const char *last_part(const char *path)
 {
-	for (size_t i = 0; i < sizeof(held) / sizeof(*held); i++)
-		if (!strncmp(path, held[i].prefix, strlen(held[i].prefix)))
-			return held[i].feature;
-	/* A BAR: /sys/devices/.../resourceN */
-	if (!strncmp(path, "/sys/devices/pci", 16) && strstr(path, "/resource"))
-		return "pci_access";
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static const char *device_feature(uint32_t dev)
+{
+	char path[64], device[256], class[256];
+	ssize_t n;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		if (numbers[i].major == MAJOR(dev) && numbers[i].minor == MINOR(dev))
+			return numbers[i].feature;
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u", MAJOR(dev), MINOR(dev));
+	n = readlink(path, device, sizeof(device) - 1);
+	if (n <= 0)
+		return NULL; /* gone, and its open files are dead, or it never had a class */
+	device[n] = '\0';
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/subsystem", MAJOR(dev), MINOR(dev));
+	n = readlink(path, class, sizeof(class) - 1);
+	class[n > 0 ? n : 0] = '\0';
+	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+		if (!strcmp(classes[i].class, last_part(class)) &&
+		    (!classes[i].name || !strcmp(classes[i].name, last_part(device))))
+			return classes[i].feature;
 	return NULL;
 }
 
-static int report(struct latch_findings *f, const char *pid, const char *how, const char *path)
+static bool begins(const char *text, const char *with)
 {
-	char exe[64], program[256] = "", text[512];
-	const char *feature = feature_of(path);
+	return !strncmp(text, with, strlen(with));
+}
+
+/* A file whose path cannot be read is taken for the worst that there is in its file system. */
+static const char *file_feature(const struct latch_holder *h)
+{
+	const char *name = h->path_size > 0 ? last_part(h->path) : NULL;
+	bool mapped = h->kind == LATCH_HOLDS_MAP;
+
+	switch (h->magic) {
+	case PROC_SUPER_MAGIC:
+		if (mapped) /* /proc/bus/pci/BB/DD.F; nothing else there can be */
+			return name && begins(name, "vmcore") ? NULL : "pci_access";
+		return !name || !strcmp(name, "kcore") || begins(name, "kcore ") ? "kcore" : NULL;
+	case SYSFS_MAGIC: /* a BAR; each read and write of it is asked for, and each mapping once */
+		return mapped && (!name || (begins(name, "resource") && isdigit((unsigned char)name[8]))) ?
+			       "pci_access" :
+			       NULL;
+	case DEBUGFS_MAGIC: /* what the kernel exempts when it is opened, and directories, are not held */
+		return S_ISREG(h->mode) && (h->writable || h->mode & 07777 & ~0444) ? "debugfs" : NULL;
+	case TRACEFS_MAGIC:
+		return S_ISREG(h->mode) ? "tracefs" : NULL;
+	case ANON_INODE_FS_MAGIC:
+		if (!name || begins(h->path, "anon_inode:[vfio-device]"))
+			return "dma";
+		return begins(h->path, "anon_inode:[perf_event]") ? "perf" : NULL;
+	}
+	return NULL;
+}
+
+static int report(const struct latch_holder *h, void *arg)
+{
+	const char *feature = h->kind == LATCH_HOLDS_PORTS ? "ioport" :
+			      S_ISCHR(h->mode)		   ? device_feature(h->dev) :
+							     file_feature(h);
+	char exe[64], program[256], device[32] = "";
+	struct latch_findings *f = arg;
 	ssize_t n;
 
 	if (!feature)
 		return 0;
-	snprintf(exe, sizeof(exe), "/proc/%s/exe", pid);
+	snprintf(exe, sizeof(exe), "/proc/%u/exe", h->pid);
 	n = readlink(exe, program, sizeof(program) - 1);
-	program[n > 0 ? n : 0] = '\0';
-	snprintf(text, sizeof(text), "pid %s (%s) %s %.200s", pid, n > 0 ? program : "unknown", how, path);
-	return latch_finding_add(f, LATCH_LATE, feature, text);
+	if (n > 0)
+		program[n] = '\0';
+	else
+		snprintf(program, sizeof(program), "%s", h->comm);
+	if (h->kind == LATCH_HOLDS_PORTS)
+		return h->iopl ? latch_finding_add(f, LATCH_LATE, feature, "pid %u (%s) may use all I/O ports: iopl %u",
+						   h->pid, program, h->iopl) :
+				 latch_finding_add(f, LATCH_LATE, feature,
+						   "pid %u (%s) may use I/O ports granted by ioperm", h->pid, program);
+	if (S_ISCHR(h->mode))
+		snprintf(device, sizeof(device), " (device %u:%u)", MAJOR(h->dev), MINOR(h->dev));
+	return latch_finding_add(f, LATCH_LATE, feature, "pid %u (%s) %s %.160s%s%s", h->pid, program,
+				 h->kind == LATCH_HOLDS_MAP ? "has mapped" : "holds open",
+				 h->path_size > 0 ? h->path : "a file whose path cannot be read", device,
+				 !strcmp(feature, "perf") ? ", whose samples may hold registers of the kernel" : "");
 }
 
-static int look_at_files(struct latch_findings *f, const char *pid)
+/* The inode number of the initial pid namespace: PROC_PID_INIT_INO. */
+static bool in_initial_pid_namespace(void)
 {
-	char dir[64], path[512];
-	struct dirent *d;
-	int e = 0;
-	DIR *list;
+	struct stat st;
 
-	snprintf(dir, sizeof(dir), "/proc/%s/fd", pid);
-	list = opendir(dir);
-	while (list && !e && (d = readdir(list))) {
-		ssize_t n = d->d_name[0] == '.' ? -1 : readlinkat(dirfd(list), d->d_name, path, sizeof(path) - 1);
-
-		if (n <= 0)
-			continue;
-		path[n] = '\0';
-		e = report(f, pid, "holds open", path);
-	}
-	if (list)
-		closedir(list);
-	return e;
-}
-
-static int look_at_maps(struct latch_findings *f, const char *pid)
-{
-	char path[64], line[1024], last[512] = "";
-	int e = 0;
-	FILE *maps;
-
-	snprintf(path, sizeof(path), "/proc/%s/maps", pid);
-	maps = fopen(path, "re");
-	while (maps && !e && fgets(line, sizeof(line), maps)) {
-		char *file = strchr(line, '/');
-
-		if (!file)
-			continue;
-		file[strcspn(file, "\n")] = '\0';
-		if (!strcmp(file, last))
-			continue;
-		snprintf(last, sizeof(last), "%s", file);
-		e = report(f, pid, "has mapped", file);
-	}
-	if (maps)
-		fclose(maps);
-	return e;
+	return !stat("/proc/self/ns/pid", &st) && st.st_ino == 0xEFFFFFFC;
 }
 
 static int look_at_processes(struct latch_findings *f)
 {
-	DIR *proc = opendir("/proc");
-	struct dirent *d;
-	int e = 0;
+	int e;
 
-	if (!proc)
-		return -errno;
-	while (!e && (d = readdir(proc))) {
-		if (!isdigit((unsigned char)d->d_name[0]))
-			continue;
-		e = look_at_files(f, d->d_name);
-		if (!e)
-			e = look_at_maps(f, d->d_name);
-	}
-	closedir(proc);
-	return e;
-}
-
-static int look_at_kernel(struct latch_findings *f, bool tracefs)
-{
-	static const struct {
-		const char *path, *feature, *text;
-	} files[] = {
-		{ "/sys/kernel/kexec_loaded", "kexec", "a kexec image is loaded, and `kexec -e` starts it" },
-		{ "/sys/kernel/kexec_crash_loaded", "kexec", "a crash kernel is loaded, and starts at a panic" },
-	};
-	char value[64];
-	int e = 0;
-
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files) && !e; i++)
-		if (!latch_read_file(files[i].path, value, sizeof(value)) && *value && strcmp(value, "0"))
-			e = latch_finding_add(f, LATCH_LATE, files[i].feature, files[i].text);
-	if (tracefs && !latch_read_file("/sys/kernel/tracing/kprobe_events", value, sizeof(value)) && *value && !e)
-		e = latch_finding_add(f, LATCH_LATE, "kprobes", "probes are in place");
-	if (!latch_read_file("/proc/sys/kernel/tainted", value, sizeof(value)) && !e &&
-	    strtoul(value, NULL, 10) & 1 << 13)
-		e = latch_finding_add(f, LATCH_LATE, "module_signature", "an unsigned module was loaded since boot");
+	if (!in_initial_pid_namespace() && (e = latch_finding_add(f, LATCH_UNSEEN, "processes",
+								  "latch is in a pid namespace: those outside of it "
+								  "cannot be seen")))
+		return e;
+	e = latch_holders_each(report, f);
+	if (e && e != -ENOMEM)
+		e = latch_finding_add(f, LATCH_UNSEEN, "processes", "the kernel would not list them: %s%s%.300s",
+				      strerror(-e), *latch_libbpf_said() ? ": " : "", latch_libbpf_said());
 	return e;
 }
 
@@ -142,7 +155,9 @@ int latch_late_find(struct latch_findings *f, enum latch_property property, bool
 	int e = look_at_processes(f);
 
 	if (!e)
-		e = look_at_kernel(f, tracefs);
+		e = latch_late_kernel(f, tracefs);
+	if (!e)
+		e = latch_late_bpf(f);
 	for (size_t i = before; i < f->n; i++) {
 		const struct latch_feature_facts *fact = latch_feature_facts(f->list[i].feature);
 

@@ -52,6 +52,8 @@ struct btf;
 /* The running kernel's BTF, the caller's to btf__free(); NULL and err without. */
 struct btf *latch_kernel_btf(struct latch_error *err);
 bool latch_kernel_has_hook(const struct btf *btf, const char *hook);
+/* false only if the kernel's BTF can be read and does not have it. */
+bool latch_kernel_has_function(const char *name);
 int latch_read_file(const char *path, char *buf, size_t size);
 bool latch_has_capability(unsigned int cap);
 
@@ -73,6 +75,15 @@ int latch_room_remove(struct latch *l, const char *room);
  * and waits until the kernel has let its programs go: see latch_unload().
  */
 int latch_room_end(struct latch *l, const char *name, bool *gone);
+
+/* The same for a module that is in force: its gate is closed before. */
+int latch_module_end(struct latch *l, const char *name, bool *gone, struct latch_error *err);
+
+/*
+ * state.c: -EKEYREJECTED and since when and by whom, if it declares itself permanent, and
+ * is not on trial.
+ */
+int latch_permanent_refuse(const char *name, struct latch_error *err);
 
 /* gate.c: maps of a module, mapped; of a sealed one, a copy of what its view shows */
 struct latch_map {
@@ -205,12 +216,23 @@ uint64_t latch_trial_left(const struct latch_trial *trial);
 /* -EBUSY and why, if it is on trial. */
 int latch_trial_refuse(const char *room, struct latch_error *err);
 
-/* lockdown.c, late.c */
-int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, const char *feature, const char *text);
+/* finding.c: -ENOMEM. What was found already is not added again. */
+int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, const char *feature, const char *fmt,
+		      ...) __attribute__((format(printf, 4, 5)));
+
+/* late.c, late_kernel.c, late_bpf.c, uncovered.c: each adds what it finds. 0 or -ENOMEM. */
 /* tracefs: may be looked at; not while asking would be denied, or counted as somebody's use. */
 int latch_late_find(struct latch_findings *f, enum latch_property property, bool tracefs);
+int latch_late_kernel(struct latch_findings *f, bool tracefs);
+int latch_late_bpf(struct latch_findings *f);
+int latch_uncovered_find(struct latch_findings *f, enum latch_property property);
 
-/* audit.c: result is 0 or a negative errno */
+/* holders.c: calls fn for each holder until it returns non-zero, and returns that; or negative errno. */
+int latch_holders_each(int (*fn)(const struct latch_holder *h, void *arg), void *arg);
+
+/* audit.c: result is 0 or a negative errno; the values are those wanted */
+void latch_audit_load(const char *operation, const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);
+void latch_audit_set(const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);
 void latch_audit(const char *operation, const char *module, int result);
 
 /* devices.c: enters the devices that mod wants to know and that are there into its map */
@@ -228,14 +250,23 @@ bool latch_hook_served(const struct latch_module *mod, const char *hook);
 /* Whether a hook has work with the values wanted. */
 bool latch_hook_needed(const struct latch_module *mod, const char *hook);
 
+/*
+ * replace.c: gives `to` the values of `from` by name, but those that the assignments name.
+ * lost: "name=value ..." of those that it has no place for, but features that are off.
+ */
+int latch_params_carry(const struct latch_module *from, struct latch_module *to, char *const *assignments, size_t n,
+		       char *lost, size_t size);
+
 /* doctor.c: -EOPNOTSUPP and the remedy, where programs could not work or would not be called. */
 int latch_kernel_ready(struct latch_error *err);
 
-/* load.c */
+/* programs.c */
 /* Attaches a program. Returns the link's fd, or a negative errno. */
 int latch_attach(int prog_fd);
 int latch_fail_attach(struct latch_error *err, int code, const char *module, const char *hook);
 
 uint64_t latch_boot_ns(void);
+/* A boot-clock time as local time, "2026-11-24 10:15:01". Returns buf. */
+const char *latch_time_format(uint64_t boot_ns, char *buf, size_t size);
 
 #endif

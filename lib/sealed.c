@@ -4,7 +4,6 @@
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include "guard.h"
 #include "priv.h"
 
@@ -37,20 +36,6 @@ int latch_seal_read(const char *room, struct latch_seal *seal)
 	*seal = g->seal;
 	seal->open_ways[sizeof(seal->open_ways) - 1] = '\0';
 	return 0;
-}
-
-const char *latch_time_format(uint64_t boot_ns, char *buf, size_t size)
-{
-	struct timespec real;
-	struct tm tm;
-	time_t t;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	t = (time_t)(((uint64_t)real.tv_sec * 1000000000 + (uint64_t)real.tv_nsec - latch_boot_ns() + boot_ns) /
-		     1000000000);
-	localtime_r(&t, &tm);
-	strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm);
-	return buf;
 }
 
 int latch_seal_refuse(const char *room, struct latch_error *err)

@@ -122,7 +122,7 @@ int latch_param_set(struct latch *l, const char *name, char *const *assignments,
 			       "%s is ungated (not made with the latch SDK): it has no mode and no parameters", name);
 	if (!e)
 		e = change(name, st, mode, trial, err);
-	latch_audit("set", name, e);
+	latch_audit_set(st->module, mode == LATCH_OFF ? st->mode : mode, trial, e);
 	latch_state_free(st);
 	return e;
 }

@@ -106,6 +106,31 @@ static void look_at_hooks(struct latch *l, const char *name, struct latch_state 
 	}
 }
 
+int latch_permanent_refuse(const char *name, struct latch_error *err)
+{
+	struct latch_state *st = calloc(1, sizeof(*st));
+	struct latch_error unused;
+	struct latch_trial trial;
+	char since[32];
+	int e;
+
+	if (!st || !(st->module = calloc(1, sizeof(*st->module)))) {
+		free(st);
+		return latch_fail(err, -ENOMEM, "out of memory");
+	}
+	e = read_info(name, st, &unused);
+	if (e == -ENOMEM)
+		latch_fail(err, e, "out of memory");
+	else if (e) /* of a damaged one there is no telling, and unloading it is the remedy */
+		e = 0;
+	else if (st->module->permanent && latch_trial_read(name, &trial))
+		e = latch_fail(err, -EKEYREJECTED,
+			       "%s declares itself permanent: loaded since %s by uid %u, it stays until reboot", name,
+			       latch_time_format(st->info.loaded, since, sizeof(since)), st->info.uid);
+	latch_state_free(st);
+	return e;
+}
+
 int latch_state_read(struct latch *l, const char *name, struct latch_state **out, struct latch_error *err)
 {
 	struct latch_state *st;

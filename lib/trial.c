@@ -144,6 +144,7 @@ int latch_confirm(struct latch *l, const char *name, struct latch_error *err)
 	if (stop < 0)
 		return latch_fail(err, -ENOENT, "%s is not on trial: nothing to confirm", name);
 	e = run(stop);
+	latch_audit("confirm", name, e > 0 ? -ETIME : e);
 	if (e < 0)
 		return latch_fail(err, e, "%s: cannot stop its trial: %s", name, strerror(-e));
 	latch_trial_drop(name);

@@ -91,6 +91,19 @@ int latch_room_end(struct latch *l, const char *name, bool *gone)
 	return 0;
 }
 
+int latch_module_end(struct latch *l, const char *name, bool *gone, struct latch_error *err)
+{
+	int e = latch_gate_close(name);
+
+	if (e)
+		return latch_fail(err, e, "%s: cannot close its gate: %s", name, strerror(-e));
+	e = latch_room_end(l, name, gone);
+	latch_audit("unload", name, e);
+	return e ? latch_fail(err, e, "%s: its gate is closed, but its room in " LATCH_ROOT " cannot be removed: %s",
+			      name, strerror(-e)) :
+		   0;
+}
+
 int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_error *err)
 {
 	int e;
@@ -102,12 +115,6 @@ int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_err
 	e = latch_seal_refuse(name, err);
 	if (e)
 		return e;
-	e = latch_gate_close(name);
-	if (e)
-		return latch_fail(err, e, "%s: cannot close its gate: %s", name, strerror(-e));
-	e = latch_room_end(l, name, gone);
-	latch_audit("unload", name, e);
-	return e ? latch_fail(err, e, "%s: its gate is closed, but its room in " LATCH_ROOT " cannot be removed: %s",
-			      name, strerror(-e)) :
-		   0;
+	e = latch_permanent_refuse(name, err);
+	return e ? e : latch_module_end(l, name, gone, err);
 }

@@ -9,12 +9,16 @@
 
 struct ring {
 	struct latch_state *st;
-	latch_event_fn fn;
-	void *arg;
+	const struct watch *watch;
+	struct latch_map count;
+	uint64_t lost; /* that were told */
 	int lock;
 };
 
 struct watch {
+	latch_event_fn fn;
+	latch_lost_fn lost;
+	void *arg;
 	struct ring_buffer *buffer;
 	struct ring *rings[LATCH_HOOKS_MAX];
 	size_t n;
@@ -24,7 +28,25 @@ static int on_event(void *arg, void *data, size_t size)
 {
 	struct ring *r = arg;
 
-	return size < sizeof(struct latch_event) ? 0 : r->fn(r->st->module, data, r->arg);
+	return size < sizeof(struct latch_event) ? 0 : r->watch->fn(r->st->module, data, r->watch->arg);
+}
+
+/* A full ring drops the new, so what was read just now is followed by the gap. */
+static int tell_lost(const struct watch *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		struct ring *r = w->rings[i];
+		const struct latch_count *count = r->count.data;
+		uint64_t lost = __atomic_load_n(&count->events_lost, __ATOMIC_RELAXED);
+		int e = 0;
+
+		if (lost != r->lost)
+			e = w->lost(r->st->module, lost, w->arg);
+		if (e)
+			return e;
+		r->lost = lost;
+	}
+	return 0;
 }
 
 /* A ring has one reader's position: a second reader would take events away from the first. */
@@ -47,6 +69,8 @@ static int lock_ring(struct latch *l, const char *name, struct latch_error *err)
 static void free_ring(struct ring *r)
 {
 	latch_close_fd(&r->lock);
+	if (r->count.data)
+		latch_map_close(&r->count);
 	latch_state_free(r->st);
 	free(r);
 }
@@ -77,12 +101,16 @@ static int add(struct watch *w, struct latch *l, struct ring *r, const char *nam
 	r->lock = lock_ring(l, name, err);
 	if (r->lock < 0)
 		return r->lock;
+	e = latch_map_open(&r->count, name, "count", false);
+	if (e) {
+		r->count.data = NULL;
+		return latch_fail(err, e, "%s is damaged: its counters cannot be read: %s", name, strerror(-e));
+	}
 	e = add_ring(w, r, name, "maps", err);
 	return e || !r->st->sealed ? e : add_ring(w, r, name, "guard", err);
 }
 
-static int add_module(struct watch *w, struct latch *l, const char *name, latch_event_fn fn, void *arg,
-		      struct latch_error *err)
+static int add_module(struct watch *w, struct latch *l, const char *name, struct latch_error *err)
 {
 	struct ring *r = calloc(1, sizeof(*r));
 	int e;
@@ -91,8 +119,7 @@ static int add_module(struct watch *w, struct latch *l, const char *name, latch_
 		free(r);
 		return latch_fail(err, -ENOMEM, "too many modules to watch at once");
 	}
-	r->fn = fn;
-	r->arg = arg;
+	r->watch = w;
 	r->lock = -1;
 	e = add(w, l, r, name, err);
 	if (e) {
@@ -103,14 +130,14 @@ static int add_module(struct watch *w, struct latch *l, const char *name, latch_
 	return 0;
 }
 
-static int add_all(struct watch *w, struct latch *l, latch_event_fn fn, void *arg, struct latch_error *err)
+static int add_all(struct watch *w, struct latch *l, struct latch_error *err)
 {
 	char **names;
 	size_t n;
 	int e = latch_state_names(l, &names, &n, err);
 
 	for (size_t i = 0; !e && i < n; i++) {
-		e = add_module(w, l, names[i], fn, arg, err);
+		e = add_module(w, l, names[i], err);
 		if (e == -EOPNOTSUPP)
 			e = 0; /* ungated */
 	}
@@ -122,17 +149,19 @@ static int add_all(struct watch *w, struct latch *l, latch_event_fn fn, void *ar
 	return e;
 }
 
-int latch_watch(struct latch *l, const char *name, latch_event_fn fn, void *arg, struct latch_error *err)
+int latch_watch(struct latch *l, const char *name, latch_event_fn fn, latch_lost_fn lost, void *arg,
+		struct latch_error *err)
 {
-	struct watch w = { .n = 0 };
-	int e = name ? add_module(&w, l, name, fn, arg, err) : add_all(&w, l, fn, arg, err);
+	struct watch w = { .fn = fn, .lost = lost, .arg = arg };
+	int e = name ? add_module(&w, l, name, err) : add_all(&w, l, err);
 
 	if (!e) {
 		latch_close_fd(&l->dir); /* others may go on */
 		l->dir = -1;
-		do
+		/* What waits in the rings wakes nobody. */
+		e = ring_buffer__consume(w.buffer);
+		while (e >= 0 && !(e = tell_lost(&w)))
 			e = ring_buffer__poll(w.buffer, -1);
-		while (e >= 0);
 		if (e == -EINTR)
 			e = 0;
 		if (e)

@@ -102,22 +102,16 @@ LATCH_HOOK(kernel_load_data, enum kernel_load_data_id id, bool contents)
  * Loading and unloading ask for the same capability, and unloading has no hook
  * of its own: it is told by the system call that the task is in. The compat
  * number needs no test of its own: neither number means a call that asks for
- * CAP_SYS_MODULE in the other table. On x86 only the lower half of the register
- * counts; the upper one holds what the caller put there.
+ * CAP_SYS_MODULE in the other table.
  */
 static __always_inline bool in_delete_module(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	__u32 nr = latch_syscall();
 
 #if defined(__TARGET_ARCH_x86)
-	__u32 nr = regs->orig_ax;
-
 	return nr == 176 || nr == 129; /* x86_64, i386 */
-#elif defined(__TARGET_ARCH_arm64)
-	return regs->syscallno == 106 || regs->syscallno == 129; /* arm64, arm */
 #else
-#error "which system call is delete_module here?"
+	return nr == 106 || nr == 129; /* arm64, arm */
 #endif
 }
 

@@ -9,6 +9,7 @@ UNIT_OBJECTS := $(patsubst %.c,build/%.o,$(wildcard tests/unit/objs/*.bpf.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 STATIC_TESTS := tests/static/cppcheck tests/static/compilers tests/static/dkms
+MODEL_TESTS := tests/model/run
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
 GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh tests/panic.sh)
 # A test that runs make gets nothing of this one.
@@ -16,13 +17,16 @@ RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS)
 	tests/run -j $(TEST_JOBS)
 
 check: all build-unit build-fuzz test-modules kernel-modules
-	$(RUN_TESTS) $(STATIC_TESTS) $(UNIT_TESTS) tests/fuzz/run $(GUEST_TESTS)
+	$(RUN_TESTS) $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) tests/fuzz/run $(GUEST_TESTS)
 
 check-cppcheck:
 	$(RUN_TESTS) tests/static/cppcheck
 
 check-gcc-clang: all $(UNIT_OBJECTS)
 	$(RUN_TESTS) tests/static/compilers
+
+check-model:
+	$(RUN_TESTS) $(MODEL_TESTS)
 
 check-unit: build-unit
 	$(RUN_TESTS) $(UNIT_TESTS)
@@ -32,6 +36,11 @@ check-fuzz: build-fuzz
 
 check-guest: all test-modules kernel-modules
 	$(RUN_TESTS) $(GUEST_TESTS)
+
+# Long, so not in `check`, which has 500 of them.
+SOAK_CYCLES ?= 10000
+soak: all test-modules
+	tests/vm/run -t 36000 -a cycles=$(SOAK_CYCLES) -f build/tests/vm/mod:/test/mod tests/vm/t/soak.sh
 
 # After `all`, as both use the same BPF objects.
 build-unit: all $(UNIT_OBJECTS)
@@ -48,7 +57,7 @@ $(addprefix $B/,$(UNIT_NAMES)): %: %.o $(patsubst %,$B/%.o,$(UNIT_PARTS)) $B/lib
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
 # libFuzzer wants what it fuzzes compiled with its instrumentation.
-build/fuzz/%: tests/fuzz/%.c $(addprefix lib/,module.c types.c info.c param.c config.c error.c) \
+build/fuzz/%: tests/fuzz/%.c $(addprefix lib/,module.c types.c info.c param.c config.c report.c error.c) \
 		$(wildcard tests/fuzz/*.h lib/*.h include/latch/*.h)
 	@mkdir -p $(@D)
 	$(CLANG) $(CPPFLAGS) -std=gnu11 -g -O1 -Wall -Wextra -Werror -DLATCH_MODULE_DIR='"/nowhere"' \
@@ -57,6 +66,6 @@ build/fuzz/%: tests/fuzz/%.c $(addprefix lib/,module.c types.c info.c param.c co
 
 -include $(patsubst %,$B/%.d,$(UNIT_NAMES) $(UNIT_PARTS)) $(UNIT_OBJECTS:.o=.d)
 
-.PHONY: check check-cppcheck check-gcc-clang check-unit check-fuzz check-guest \
+.PHONY: check check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest soak \
 	build-unit build-fuzz unit-tests
 .SECONDARY: $(patsubst %,$B/%.o,$(UNIT_NAMES) $(UNIT_PARTS))

@@ -75,10 +75,18 @@ struct latch_who {
 	char path[LATCH_PATH_DEPTH][LATCH_PATH_NAME];
 };
 
+/* In struct latch_tally_key, with dev 0: no program asked. */
+#define LATCH_INO_KTHREAD 0
+#define LATCH_INO_INTERRUPT 1 /* what runs meanwhile is not to blame, and not recorded */
+
+/* How it was asked: by read(2), pread64(2) or readv(2). */
+#define LATCH_HOW_READ 1
+
 struct latch_tally_key {
 	__u32 id;      /* LATCH_ID_FEATURE | feature, or hook */
-	__u32 verdict; /* LATCH_OBSERVE or LATCH_ENFORCE */
-	__u64 dev;     /* of the executable: the kernel's dev_t; 0: kernel thread */
+	__u16 verdict; /* LATCH_OBSERVE or LATCH_ENFORCE */
+	__u16 how;     /* LATCH_HOW_ */
+	__u64 dev;     /* of the executable: the kernel's dev_t */
 	__u64 ino;
 };
 
@@ -109,6 +117,26 @@ struct latch_seal {
 	__u32 uid; /* of who sealed it */
 	__u32 pid;
 	char open_ways[1024]; /* "name: why", a line each */
+};
+
+/*
+ * What bpf/holders.bpf.c says of a process: an open file, a mapped one, or the right to
+ * use I/O ports. Only of files that the kernel may give power over itself by.
+ */
+enum latch_holder_kind { LATCH_HOLDS_FILE, LATCH_HOLDS_MAP, LATCH_HOLDS_PORTS };
+
+struct latch_holder {
+	__u32 kind;
+	__u32 pid; /* of the thread group, in the initial pid namespace */
+	char comm[16];
+	__u32 iopl;	 /* ports: the level, or 0: by ioperm(2) */
+	__u32 dev;	 /* of a device: the kernel's dev_t */
+	__u32 mode;	 /* of the inode */
+	__u32 writable;	 /* opened or mapped for that */
+	__u64 magic;	 /* of the file system */
+	__s32 path_size; /* with its NUL; negative errno: it could not be read */
+	char path[256];
+	__u32 pad;
 };
 
 /*

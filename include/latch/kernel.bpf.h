@@ -130,6 +130,25 @@ struct task_struct {
 struct pt_regs {
 	unsigned long orig_ax;
 };
+
+/* The preemption count of a CPU was in here from 6.2 to 6.14. */
+struct pcpu_hot {
+	int preempt_count;
+};
+#endif
+
+#ifdef __TARGET_ARCH_arm64
+struct pt_regs {
+	int syscallno;
+};
+
+struct thread_info {
+	__u64 preempt_count;
+};
+
+struct task_struct___thread_info {
+	struct thread_info thread_info;
+};
 #endif
 
 #pragma clang attribute pop

@@ -59,6 +59,7 @@ struct latch_module {
 	char *version;
 	char *description;
 	bool gated; /* made with the SDK: has a gate */
+	bool permanent; /* declares that it is not unloaded before reboot */
 	uint8_t digest[32]; /* SHA-256 of the file */
 	struct latch_hook *hooks;
 	size_t nhooks;
@@ -155,6 +156,7 @@ int latch_load(struct latch *l, struct latch_module *mod, unsigned int mode, uin
 int latch_confirm(struct latch *l, const char *name, struct latch_error *err);
 
 /*
+ * Refuses with -EKEYREJECTED a module that declares itself permanent, unless it is on trial.
  * Closes the gate, drops everything, and waits until the kernel has let the programs go:
  * *gone is false if it had not within 10 s (it will; nothing of the module is called).
  */
@@ -172,6 +174,22 @@ int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_err
 int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err);
 /* Loads lockdown, or sets it, so that it closes what is open from below, and seals it; all or nothing. */
 int latch_seal_lockdown(struct latch *l, struct latch_error *err);
+struct latch_replaced {
+	char version[64];   /* of the one that was there before */
+	unsigned int mode;  /* which the new one took over */
+	char dropped[1024]; /* values that it could not take over: "a=3 b=enforce"; may be "" */
+	bool gone;	    /* the kernel has let the old programs go */
+};
+
+/*
+ * Puts mod in the place of the loaded module of its name: mode and parameters are carried
+ * over by name, then the n assignments hold, what neither names keeps mod's default. All or
+ * nothing, and never a gap: for a while both deny. The tally starts anew. drop: values for
+ * which mod has no place are given up; else they are an error.
+ * Errors: -ENOENT, -EBUSY (on trial), -EINVAL, and those of latch_load().
+ */
+int latch_replace(struct latch *l, struct latch_module *mod, char *const *assignments, size_t n, bool drop,
+		  struct latch_replaced *r, struct latch_error *err);
 
 /* ---- what is loaded ---- */
 
@@ -213,21 +231,38 @@ struct latch_feature_facts {
 	const char *open;	      /* how */
 	bool own_context; /* asked in the context of the process that wants it */
 	const char *absent; /* why it cannot matter on this architecture; NULL if it can */
+	bool read_is_look; /* asked by read(2), too, where nothing is at stake: LATCH_HOW_READ */
 	const char *needs;  /* a path without which it cannot matter; NULL: none known */
 	bool undoes_seal;   /* while it is not enforced, a seal can be undone from below */
-	bool latchs_own;    /* no reason of the kernel's */
+	const char *function; /* of the kernel, without which nothing asks; NULL: none known */
+	bool own; /* latch's, not one of the kernel's reasons */
 };
 
 /* NULL for a feature that is newer than this latch. */
 const struct latch_feature_facts *latch_feature_facts(const char *name);
 /* Why a feature cannot matter on this machine; NULL if it can, or if that is not known. */
 const char *latch_feature_absent(const char *name);
+enum latch_secure_boot {
+	LATCH_SECURE_BOOT_OFF,
+	LATCH_SECURE_BOOT_ON,
+	LATCH_SECURE_BOOT_SETUP, /* anybody can give the firmware keys */
+	LATCH_SECURE_BOOT_NONE,	 /* not started by UEFI */
+};
+
+/* What the firmware says. Errors: -ENOENT: efivarfs is not mounted; errno of reading. */
+int latch_secure_boot(struct latch_error *err);
 /* The level of the lockdown built into the kernel, as a latch_property. */
 int latch_builtin_lockdown(void);
+/* The features that deny what the built-in lockdown does not, "a, b". Returns buf. */
+const char *latch_builtin_leaves(char *buf, size_t size);
 
 enum latch_finding_kind {
-	LATCH_OPEN, /* a way that stands open */
-	LATCH_LATE, /* what was taken before, and is not taken back */
+	LATCH_OPEN,	 /* a way that stands open */
+	LATCH_UNCOVERED, /* one that no feature closes */
+	LATCH_LATE,	 /* what was taken before, and is not taken back */
+	LATCH_UNSEEN,	 /* what could not be looked at, so that nothing is known of it */
+	LATCH_NOTE,	 /* what is not judged: see latch_findings_hold() */
+	LATCH_FINDING_KINDS
 };
 
 struct latch_finding {
@@ -241,15 +276,25 @@ struct latch_findings {
 	size_t n;
 };
 
+/* Whether the property holds: there is no finding but notes. */
+bool latch_findings_hold(const struct latch_findings *f);
+
 /*
  * Whether root can change the running kernel (LATCH_INTEGRITY), or read its memory
- * (LATCH_CONFIDENTIALITY): it cannot if there are no findings. f->list is the caller's to free.
+ * (LATCH_CONFIDENTIALITY). f->list is the caller's to free.
  */
 int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
 			 struct latch_error *err);
 
 /* What of lockdown a seal of that module lacks: f is as of latch_lockdown_check(). */
 int latch_seal_demands(struct latch *l, const char *name, struct latch_findings *f, struct latch_error *err);
+struct json_object; /* of json-c */
+/*
+ * Adds a report, as `latch lockdown advise --json` prints it, to sum: for each feature
+ * { "machines": { verdict: n }, "programs": { program: n } }. All of it or, where it is not
+ * one of ours, nothing. Errors: -EINVAL, -ENOMEM.
+ */
+int latch_report_add(struct json_object *sum, const char *text, size_t size);
 
 /* ---- latch.ko: links that the kernel keeps until reboot ---- */
 
@@ -330,6 +375,9 @@ struct latch_record {
 	struct latch_tally tally;
 };
 
+/* Whether that entry of the feature's is of somebody who only looked whether it is there. */
+bool latch_record_looks(const char *feature, const struct latch_tally_key *key);
+
 /* The tally of a loaded module, by first time; *records is the caller's to free. */
 int latch_tally_read(struct latch *l, const char *name, struct latch_record **records, size_t *n,
 		     struct latch_error *err);
@@ -345,12 +393,15 @@ const char *latch_who_path(const struct latch_who *who, uint64_t dev, uint64_t i
 
 /* Called for each event; a negative return ends latch_watch() with that value. */
 typedef int (*latch_event_fn)(const struct latch_module *mod, const struct latch_event *event, void *arg);
+/* Called when a module dropped events, as its ring was full: how many since it was loaded. */
+typedef int (*latch_lost_fn)(const struct latch_module *mod, uint64_t lost, void *arg);
 /*
- * Reads the event rings of a module, or of all loaded now (NULL), waiting for more until fn or
- * a signal ends it. Lets the latch directory go, so that others can work.
+ * Reads the event rings of a module, or of all loaded now (NULL), waiting for more until a
+ * function or a signal ends it. Lets the latch directory go, so that others can work.
  * Errors: -ENOENT, -EBUSY: somebody watches it already.
  */
-int latch_watch(struct latch *l, const char *name, latch_event_fn fn, void *arg, struct latch_error *err);
+int latch_watch(struct latch *l, const char *name, latch_event_fn fn, latch_lost_fn lost, void *arg,
+		struct latch_error *err);
 /*
  * The systemd unit of a cgroup (its id), or its path where it is in none; "" if it is gone.
  * Returns buf.

@@ -16,8 +16,8 @@
  * observe mode a denial is recorded and not made; the result is what the
  * verifier accepts; who was denied, and how often, is in the tally.
  *
- * Of an earlier denial: the kernel runs the programs of a hook in the order in
- * which they were attached and stops at the first that returns non-zero
+ * Of an earlier denial: the kernel runs the programs of a hook one after another,
+ * the one attached last first, and stops at the first that returns non-zero
  * (invoke_bpf_mod_ret in arch/.../bpf_jit_comp.c). So a program is never called
  * after a denial, an earlier denial cannot be undone, and the `ret` that BPF
  * appends to a hook's arguments is always 0. It is not read: its place
@@ -56,6 +56,12 @@
 	LATCH_INFO(version, "version", vers);                             \
 	LATCH_INFO(license, "license", "GPL");                            \
 	LATCH_INFO(description, "description", text)
+
+/*
+ * LATCH_PERMANENT: once loaded, `latch unload` refuses it until reboot. (That is latch's word;
+ * what keeps root from removing a module is a seal.)
+ */
+#define LATCH_PERMANENT LATCH_INFO(permanent, "permanent", "yes")
 
 /*
  * LATCH_PARAM(type, name, value, min, max, doc): a variable that whoever loads

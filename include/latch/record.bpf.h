@@ -64,6 +64,71 @@ static __always_inline struct file *latch_exe_file(struct task_struct *task)
 	return mm ? mm->exe_file : 0;
 }
 
+#ifdef __TARGET_ARCH_x86
+extern const int __preempt_count __ksym __weak;
+extern const struct pcpu_hot pcpu_hot __ksym __weak;
+#endif
+
+/* NMI, hard interrupt, or a soft interrupt being served: include/linux/preempt.h */
+#define LATCH_INTERRUPT 0xff0100
+
+static __always_inline bool latch_in_interrupt(void)
+{
+#if defined(__TARGET_ARCH_x86)
+	int count = 0;
+
+	if (&__preempt_count)
+		count = *(const int *)bpf_this_cpu_ptr(&__preempt_count);
+	else if (&pcpu_hot)
+		count = ((const struct pcpu_hot *)bpf_this_cpu_ptr(&pcpu_hot))->preempt_count;
+	return count & LATCH_INTERRUPT;
+#elif defined(__TARGET_ARCH_arm64)
+	struct task_struct___thread_info *task = (void *)bpf_get_current_task_btf();
+
+	return task->thread_info.preempt_count & LATCH_INTERRUPT;
+#else
+#error "where is the preemption count here?"
+#endif
+}
+
+/*
+ * Number of the system call that the current program is in; not for kernel threads and
+ * interrupts. On x86 only the lower half of the register counts; the upper one holds what
+ * the caller put there.
+ */
+static __always_inline __u32 latch_syscall(void)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+
+#if defined(__TARGET_ARCH_x86)
+	return regs->orig_ax;
+#else
+	return regs->syscallno;
+#endif
+}
+
+#define LATCH_PF_IO_WORKER 0x10 /* include/linux/sched.h */
+
+/*
+ * read, pread64 or readv, also those of a 32-bit program: in the other table these numbers
+ * are calls that ask for nothing, or none. preadv is left out: its number is openat there.
+ * A worker of io_uring has the number of the call in which it was made.
+ */
+static __always_inline bool latch_in_read(void)
+{
+	__u32 nr = latch_syscall();
+
+	if (bpf_get_current_task_btf()->flags & LATCH_PF_IO_WORKER)
+		return false;
+	if (nr == 3 || nr == 145 || nr == 180) /* i386, arm */
+		return true;
+#if defined(__TARGET_ARCH_x86)
+	return nr == 0 || nr == 17 || nr == 19;
+#else
+	return nr == 63 || nr == 65 || nr == 67;
+#endif
+}
+
 static __noinline int latch_who_fill(struct latch_who *who)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -111,7 +176,8 @@ static __noinline void latch_tally_add(struct latch_tally_key *key, __u64 now)
 		}
 		if (!t->first) {
 			t->first = now;
-			latch_who_fill(&t->who);
+			if (key->dev || key->ino != LATCH_INO_INTERRUPT)
+				latch_who_fill(&t->who);
 		}
 	}
 	__sync_fetch_and_add(&t->count, 1);
@@ -131,7 +197,8 @@ static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, 
 	e->error = -(__s32)error;
 	e->pad = 0;
 	e->key = *key;
-	latch_who_fill(&e->who);
+	if (key->dev || key->ino != LATCH_INO_INTERRUPT)
+		latch_who_fill(&e->who);
 	bpf_ringbuf_submit(e, 0);
 }
 
@@ -146,9 +213,13 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 		__sync_fetch_and_add(&latch_count.denied, 1);
 	else
 		__sync_fetch_and_add(&latch_count.observed, 1);
-	if (file) {
+	if (latch_in_interrupt()) {
+		key.ino = LATCH_INO_INTERRUPT;
+	} else if (file) {
 		struct inode *inode = file->f_inode;
 
+		if (latch_in_read())
+			key.how = LATCH_HOW_READ;
 		if (inode) {
 			key.ino = inode->i_ino;
 			key.dev = inode->i_sb->s_dev;

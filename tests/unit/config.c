@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "test.h"
 
@@ -90,7 +91,7 @@ static void one_file(void **state)
 	(void)state;
 	write_file("latch.conf", "# a comment\n\n[lockdown]\nmode = observe\ndev_mem=enforce\n  ; another\n"
 				 "[module my-own]\nfile = /opt/my-own.bpf.o\nkinds = read,write\n"
-				 "[module bare]\n[lockdown]\nmsr = off");
+				 "[module bare] # empty\n[lockdown]\t; again\nmsr = off ; behind it");
 	config = reads(NULL);
 	assert_int_equal(config->n, 3);
 	assert_int_equal(module(config, "lockdown")->n, 3);
@@ -171,6 +172,7 @@ static void mistakes(void **state)
 		{ "[module Big]\n", 1, "unknown section [module Big]" },
 		{ "[module lockdown]\n", 1, "unknown section [module lockdown]" },
 		{ "[module a-name-that-is-longer-than-a-module-may-have]\n", 1, "unknown section" },
+		{ "[lockdown] mode = observe\n", 1, "something stands behind [lockdown]" },
 		{ "[lockdown\nmsr = off\n", 1, "neither [section] nor key = value" },
 		{ "[lockdown]\nmsr\n", 2, "neither [section] nor key = value" },
 		{ "[lockdown]\nmode = off\n", 2, "mode = off: a module's mode is observe or enforce" },
@@ -214,12 +216,63 @@ static void odd_files(void **state)
 	assert_non_null(strstr(err.text, "/latch.conf: not a regular file"));
 }
 
+/* What cannot be read is an error, and not as if it were not there. */
+static void unreadable(void **state)
+{
+	static const char nul[] = "[lockdown]\nmsr = enforce\0 x\n";
+	struct latch_config *config;
+	struct latch_error err;
+	char path[64], conf_d[64];
+	int status;
+	pid_t pid;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/latch.conf", directory);
+	snprintf(conf_d, sizeof(conf_d), "%s/conf.d", directory);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_int_equal(fwrite(nul, 1, sizeof(nul) - 1, f), sizeof(nul) - 1);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(latch_config_read(directory, NULL, &config, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "/latch.conf:2: a line has a NUL in it"));
+
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("nowhere", path), 0);
+	assert_int_equal(latch_config_read(directory, NULL, &config, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "/latch.conf: No such file"));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(conf_d), 0);
+	assert_int_equal(symlink("nowhere", conf_d), 0);
+	assert_int_equal(latch_config_read(directory, NULL, &config, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "/conf.d: No such file"));
+	assert_int_equal(unlink(conf_d), 0);
+	write_file("conf.d", "");
+	assert_int_equal(latch_config_read(directory, NULL, &config, &err), -ENOTDIR);
+
+	write_file("latch.conf", "");
+	assert_int_equal(chmod(path, 0), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		drop_privilege();
+		_exit(latch_config_read(directory, NULL, &config, &err) == -EACCES &&
+				      strstr(err.text, "/latch.conf: Permission denied") ?
+			      0 :
+			      1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(unlink(conf_d), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(nothing), TEST(one_file), TEST(drop_ins), TEST(mistakes), TEST(long_lines), TEST(odd_files),
+		TEST(unreadable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

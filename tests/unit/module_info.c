@@ -185,6 +185,25 @@ static void what_only_latch_says(void **state)
 	added("ungated=", "has a `ungated=` string, which is latch's own");
 }
 
+static void permanent(void **state)
+{
+	struct object o = object_read(OBJECT("every"));
+	struct latch_module *mod;
+	struct latch_error err;
+
+	(void)state;
+	assert_int_equal(latch_module_parse(o.data, o.size, "every", &mod, &err), 0);
+	assert_false(mod->permanent);
+	latch_module_free(mod);
+	object_add_info(&o, "permanent=yes");
+	assert_int_equal(latch_module_parse(o.data, o.size, "every", &mod, &err), 0);
+	assert_true(mod->permanent);
+	latch_module_free(mod);
+	free(o.data);
+	added("permanent=no", "bad `permanent=` string");
+	added("permanent=", "bad `permanent=` string");
+}
+
 static void same_text(const char *a, const char *b)
 {
 	if (a && b)
@@ -277,6 +296,7 @@ int main(void)
 		cmocka_unit_test(too_many_parameters),
 		cmocka_unit_test(too_much),
 		cmocka_unit_test(what_only_latch_says),
+		cmocka_unit_test(permanent),
 		cmocka_unit_test(same_the_second_time),
 		cmocka_unit_test(bad_map),
 	};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * probe NAME [ARG...]: uses one kernel interface in a test guest and prints one line.
+ * probe hold NAME [ARG...]: the same, keeps what it was given, and sleeps.
  * Exits 0 when the kernel allowed it, 1 when it refused (the line says why), 77 when the
  * interface does not exist here, 2 on wrong usage.
  */
@@ -17,13 +18,15 @@
 enum { ALLOWED = 0, REFUSED = 1, USAGE = 2, MIXED = 3, ABSENT = 77 };
 
 static const struct probe *const tables[] = {
-	lockdown_probes, module_probes, task_probes, ptrace_probes, kernel_file_probes,
-	hardware_probes, xfrm_probes, bypass_probes,
+	lockdown_probes,    module_probes,   task_probes, ptrace_probes,
+	kernel_file_probes, hardware_probes, xfrm_probes, bypass_probes,
 };
 
-#define for_each_probe(p)                                                        \
-	for (size_t t_ = 0; t_ < sizeof(tables) / sizeof(tables[0]); t_++)       \
+#define for_each_probe(p)                                                                                              \
+	for (size_t t_ = 0; t_ < sizeof(tables) / sizeof(tables[0]); t_++)                                             \
 		for (const struct probe *p = tables[t_]; p->name; p++)
+
+bool probe_holds;
 
 int probe_open(const char *path, int flags)
 {
@@ -35,9 +38,9 @@ int probe_open(const char *path, int flags)
 static int usage(void)
 {
 	fprintf(stderr, "usage: probe NAME [ARG...]\n       probe seq N NAME [ARG...]\n"
+			"       probe hold NAME [ARG...]\n"
 			"       probe each 'NAME [ARG...]'...\n       probe list\nnames:\n");
-	for_each_probe(p)
-		fprintf(stderr, "  %s %s\n", p->name, p->usage);
+	for_each_probe(p) fprintf(stderr, "  %s %s\n", p->name, p->usage);
 	return USAGE;
 }
 
@@ -67,9 +70,9 @@ static const struct probe *find(int argc, char **argv)
 {
 	if (argc < 1)
 		return NULL;
-	for_each_probe(p)
-		if (!strcmp(p->name, argv[0]))
-			return argc - 1 < p->min_args || argc - 1 > p->max_args ? NULL : p;
+	for_each_probe(p) if (!strcmp(p->name, argv[0])) return argc - 1 < p->min_args || argc - 1 > p->max_args ?
+		NULL :
+		p;
 	return NULL;
 }
 
@@ -95,8 +98,7 @@ static int sequence(int argc, char **argv)
 			err = e;
 		}
 	}
-	printf("seq: %ld rounds of %s, %ld allowed, %ld refused\n", rounds, p->name,
-	       rounds - refused, refused);
+	printf("seq: %ld rounds of %s, %ld allowed, %ld refused\n", rounds, p->name, rounds - refused, refused);
 	if (refused && refused < rounds)
 		return MIXED;
 	return verdict(err);
@@ -127,18 +129,23 @@ int main(int argc, char **argv)
 	int err;
 
 	if (argc == 2 && !strcmp(argv[1], "list")) {
-		for_each_probe(q)
-			printf("%s %s\n", q->name, q->usage);
+		for_each_probe(q) printf("%s %s\n", q->name, q->usage);
 		return 0;
 	}
 	if (argc > 1 && !strcmp(argv[1], "seq"))
 		return sequence(argc, argv);
 	if (argc > 2 && !strcmp(argv[1], "each"))
 		return each(argc, argv);
+	probe_holds = argc > 2 && !strcmp(argv[1], "hold");
+	argc -= probe_holds;
+	argv += probe_holds;
 	p = find(argc - 1, argv + 1);
 	if (!p)
 		return usage();
 	err = p->run(argv + 2);
 	print_result(p->name, err);
+	fflush(stdout);
+	while (probe_holds && !err)
+		pause();
 	return verdict(err);
 }

@@ -2,6 +2,8 @@
 #ifndef LATCH_TESTS_VM_PROBE_H
 #define LATCH_TESTS_VM_PROBE_H
 
+#include <stdbool.h>
+
 /*
  * One kernel interface: run() returns 0 when the kernel let it happen, else a negative
  * errno, and leaves things as they were. args counts what follows the name.
@@ -21,6 +23,9 @@ extern const struct probe kernel_file_probes[];
 extern const struct probe hardware_probes[];
 extern const struct probe xfrm_probes[];
 extern const struct probe bypass_probes[];
+
+/* `probe hold NAME`: what it was given is kept. Opening, mapping and ports heed it. */
+extern bool probe_holds;
 
 int probe_open(const char *path, int flags);
 

@@ -19,7 +19,8 @@ static int close_after(int fd)
 {
 	if (fd < 0)
 		return fd;
-	close(fd);
+	if (!probe_holds)
+		close(fd);
 	return 0;
 }
 
@@ -36,8 +37,7 @@ static int rewrite(const char *path, off_t at, size_t size)
 
 	if (fd < 0)
 		return fd;
-	if (pread(fd, &value, size, at) != (ssize_t)size ||
-	    pwrite(fd, &value, size, at) != (ssize_t)size)
+	if (pread(fd, &value, size, at) != (ssize_t)size || pwrite(fd, &value, size, at) != (ssize_t)size)
 		err = errno ? -errno : -EIO;
 	close(fd);
 	return err;
@@ -80,6 +80,16 @@ static int run_kexec_load(char **args)
 	return errno == EINVAL ? 0 : -errno;
 }
 
+/* One page that is never started, or none: what is loaded goes. */
+static int run_kexec_page(char **args)
+{
+	static char page[4096];
+	struct kexec_segment segment = { .buf = page, .bufsz = 16, .mem = (void *)(16UL << 20), .memsz = sizeof(page) };
+	long n = strcmp(args[0], "load") ? 0 : 1;
+
+	return syscall(SYS_kexec_load, n ? segment.mem : NULL, n, &segment, KEXEC_ARCH_DEFAULT) ? -errno : 0;
+}
+
 static int run_kexec_file_load(char **args)
 {
 	int err = 0, fd = probe_open(args[0], O_RDONLY);
@@ -99,7 +109,8 @@ static int run_ioperm(char **args)
 	(void)args;
 	if (ioperm(0x80, 1, 1))
 		return -errno;
-	ioperm(0x80, 1, 0);
+	if (!probe_holds)
+		ioperm(0x80, 1, 0);
 	return 0;
 }
 
@@ -108,7 +119,8 @@ static int run_iopl(char **args)
 	(void)args;
 	if (iopl(3))
 		return -errno;
-	iopl(0);
+	if (!probe_holds)
+		iopl(0);
 	return 0;
 }
 
@@ -173,7 +185,7 @@ static int run_perf_regs(char **args)
 
 static int run_kprobe(char **args)
 {
-	struct perf_event_attr attr = { .config1 = (uintptr_t)"vfs_fsync" };
+	struct perf_event_attr attr = { .config1 = (uintptr_t) "vfs_fsync" };
 	FILE *f = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
 	int got;
 
@@ -204,7 +216,10 @@ static int run_debugfs(char **args)
  */
 static int load_helper_caller(int helper, int writes_user)
 {
-#define INSN(c, d, s, o, i) { .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) }
+#define INSN(c, d, s, o, i)                                                                                            \
+	{                                                                                                              \
+		.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i)                                    \
+	}
 #define MOV_REG(d, s) INSN(BPF_ALU64 | BPF_MOV | BPF_X, d, s, 0, 0)
 #define MOV_IMM(d, i) INSN(BPF_ALU64 | BPF_MOV | BPF_K, d, 0, 0, i)
 #define ADD_IMM(d, i) INSN(BPF_ALU64 | BPF_ADD | BPF_K, d, 0, 0, i)
@@ -224,7 +239,7 @@ static int load_helper_caller(int helper, int writes_user)
 		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 		.insns = (uintptr_t)insns,
 		.insn_cnt = sizeof(insns) / sizeof(insns[0]),
-		.license = (uintptr_t)"GPL",
+		.license = (uintptr_t) "GPL",
 	};
 	int fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 
@@ -249,6 +264,7 @@ const struct probe lockdown_probes[] = {
 	{ "port", run_port, 0, 0, "" },
 	{ "kcore", run_kcore, 0, 0, "" },
 	{ "kexec_load", run_kexec_load, 0, 0, "" },
+	{ "kexec_page", run_kexec_page, 1, 1, "load|unload" },
 	{ "kexec_file_load", run_kexec_file_load, 1, 1, "FILE" },
 	{ "ioperm", run_ioperm, 0, 0, "" },
 	{ "iopl", run_iopl, 0, 0, "" },

@@ -21,11 +21,11 @@ function match_here(pattern, what,   rest)
 	at += RLENGTH
 }
 function string() { space(); match_here("\"([^\"\\\\\001-\037]|\\\\([\"\\\\/bfnrt]|u[0-9a-fA-F]{4}))*\"", "string") }
-function members(close, named)
+function members(end, named)
 {
 	at++
 	space()
-	if (substr(text, at, 1) == close) { at++; return }
+	if (substr(text, at, 1) == end) { at++; return }
 	for (;;) {
 		if (named) { string(); take(":") }
 		value()
@@ -33,7 +33,7 @@ function members(close, named)
 		if (substr(text, at, 1) != ",") break
 		at++
 	}
-	take(close)
+	take(end)
 }
 function value(   c)
 {

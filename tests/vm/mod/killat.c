@@ -2,6 +2,7 @@
 /*
  * killat N PROGRAM [ARG...]: runs it and kills it (SIGKILL) as it enters its Nth system
  * call that is not a read(), so that N - 1 of them have been done and the Nth has not.
+ * killat @NR ...: as it enters its first system call number NR.
  * read() changes nothing outside of the process, and latch reads a thousand times.
  * Exits 0 when it was killed, and prints the number of that system call; 1 when it ended
  * by itself before, and prints how many calls it made and its exit status; 2 on failure.
@@ -14,6 +15,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +57,7 @@ static int child(volatile int *listener, char **argv)
 }
 
 /* Lets calls pass, up to the one before which it is killed. Returns how many came. */
-static long follow(int listener, pid_t pid, long at, long *last)
+static long follow(int listener, pid_t pid, long at, bool number, long *last)
 {
 	long calls = 0;
 
@@ -72,7 +74,8 @@ static long follow(int listener, pid_t pid, long at, long *last)
 			return -1;
 		}
 		*last = ask.data.nr;
-		if (++calls == at)
+		calls++;
+		if (number ? *last == at : calls == at)
 			return kill(pid, SIGKILL) ? -1 : calls;
 		answer.id = ask.id;
 		answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
@@ -83,13 +86,14 @@ static long follow(int listener, pid_t pid, long at, long *last)
 
 int main(int argc, char **argv)
 {
-	long at = argc > 2 ? atol(argv[1]) : 0, calls, last = 0;
+	bool number = argc > 2 && argv[1][0] == '@';
+	long at = argc > 2 ? atol(argv[1] + number) : 0, calls, last = 0;
 	volatile int *listener;
 	int status;
 	pid_t pid;
 
-	if (at < 1)
-		return fprintf(stderr, "usage: killat N PROGRAM [ARG...]\n"), 2;
+	if (number ? at < 0 : at < 1)
+		return fprintf(stderr, "usage: killat N|@NR PROGRAM [ARG...]\n"), 2;
 	listener = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (listener == MAP_FAILED)
 		return die("mmap");
@@ -101,7 +105,7 @@ int main(int argc, char **argv)
 		return die("clone");
 	while (*listener == NOT_YET)
 		usleep(1000);
-	calls = *listener < 0 ? -1 : follow(*listener, pid, at, &last);
+	calls = *listener < 0 ? -1 : follow(*listener, pid, at, number, &last);
 	if (calls < 0)
 		return kill(pid, SIGKILL), die("seccomp");
 	if (waitpid(pid, &status, 0) < 0)

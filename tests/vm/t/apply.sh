@@ -38,7 +38,11 @@ status_is "a second run" 0 latch apply
 is "changes nothing" "$output" "nothing to change"
 is "not even a link" "$(links)" "$before"
 
+like "status says so" "$(latch status)" '^all is as configured in /etc/latch$'
+like "in JSON too" "$(latch status --json | tr -d ' \n')" '"configured":\{"error":null,"differs":\[\],"not_configured":\[\]\}'
+
 drop_in '[lockdown]' 'dev_mem = off'
+like "status: what is configured, and not so" "$(latch status)" '^configured, and not so: lockdown: dev_mem=off \(is enforce\)$'
 status_is "a drop-in wins" 0 latch apply
 like "which is said" "$output" 'conf.d/10.conf:2: dev_mem = off wins over /etc/latch/latch.conf:3: dev_mem = enforce'
 like "with what changes" "$output" '^lockdown: dev_mem=off \(is enforce\)$'
@@ -87,6 +91,26 @@ rm /etc/latch/conf.d/10.conf
 mkdir /etc/latch/conf.d/20.conf
 status_is "a directory for a file" 2 latch apply
 rmdir /etc/latch/conf.d/20.conf
+ln -s nowhere /etc/latch/conf.d/20.conf
+status_is "a link to nowhere" 1 latch apply
+like "is named" "$output" '20.conf: No such file'
+status_is "status, with that" 1 latch status
+like "says so" "$output" '20.conf: No such file'
+like "and what is loaded" "$output" '^ptrace: observe since'
+rm /etc/latch/conf.d/20.conf
+mv /etc/latch/latch.conf /tmp
+ln -s loop /etc/latch/latch.conf
+status_is "latch.conf leads nowhere" 1 latch apply
+like "is named" "$output" 'latch.conf: No such file'
+mv /tmp/latch.conf /etc/latch
+mv /etc/latch/conf.d /tmp
+ln -s nowhere /etc/latch/conf.d
+status_is "conf.d leads nowhere" 1 latch apply
+like "is named" "$output" 'conf.d: No such file'
+rm /etc/latch/conf.d
+mv /tmp/conf.d /etc/latch
+ok "and with all in place" latch apply
+is "nothing was changed" "$output" "nothing to change"
 
 # a step that fails in the middle: those before are taken back
 printf '[module noexec]\nfile = /test/mod/broken.bpf.o\n' >/etc/latch/conf.d/10.conf
@@ -98,12 +122,17 @@ like "a damaged module file" "$output" 'noexec: libbpf cannot read it'
 like "leaves all as it was: mode" "$(latch list)" '^ptrace .* observe '
 allowed "leaves all as it was: dev_mem" probe devmem
 
+like "status: what is loaded, and not configured" "$(conf '[lockdown]' && latch status)" '^not configured in /etc/latch: ptrace$'
+
 # on trial
+unlike "while audit is off, none of this is in the kernel's log" "$(dmesg)" 'op=latch'
 conf '[lockdown]' 'dev_mem = enforce'
 rm -f /etc/latch/conf.d/10.conf
-status_is "apply on trial" 0 latch apply --try 3s
+status_is "apply on trial" 0 latch apply --try 5s
+like "says so" "$output" '^on trial for 5 s: .latch confirm. keeps it$'
 denied "applied" probe devmem
-sleep 4
+tries=150
+while latch list | grep -q 'on trial' && [ $((tries -= 1)) -gt 0 ]; do usleep 200000; done
 allowed "and taken back" probe devmem
 
 # two at once

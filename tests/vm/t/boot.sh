@@ -21,10 +21,33 @@ like "... which is on record" "$(latch log lockdown)" 'dev_mem +denied +1 .*/usr
 denied "the script: /dev/mem" probe devmem
 cp /usr/bin/probe /tmp/mine
 /tmp/mine devmem >/dev/null
-like "... which is on record, with its unit" "$(latch log lockdown --json | grep -A 9 /tmp/mine)" \
+like "... which is on record, with its unit" "$(latch log lockdown --json | grep -A 13 /tmp/mine)" \
 	'"unit":"test-script.service"'
 allowed "what is only observed: /proc/kcore" probe kcore
 denied "from a drop-in: ptrace" probe ptrace_child
+
+like "status: all as configured" "$(latch status)" '^all is as configured in /etc/latch$'
+ok "systemd finds no fault with the unit" systemd-analyze verify --man=no /usr/lib/systemd/system/latch.service
+
+# in_journal PRIORITY: what latch(8) sent with that priority
+in_journal()
+{
+	journalctl --sync
+	journalctl -q -o cat -t latch -p "$1..$1"
+}
+latch watch --syslog &
+watcher=$!
+probe kcore >/dev/null
+probe devmem >/dev/null
+tries=100
+until in_journal warning | grep -q script.service || [ $((tries -= 1)) -eq 0 ]; do
+	sleep 0.2
+done
+kill $watcher
+like "watch --syslog: denials are warnings" "$(in_journal warning)" \
+	'^lockdown dev_mem denied pid=[0-9]+ uid=0 unit=test-script.service /usr/bin/probe; to allow: latch set lockdown dev_mem=observe$'
+unlike "... and only these" "$(in_journal warning)" 'observed'
+like "... the others are notices" "$(in_journal notice)" '^lockdown kcore observed .*; enforce would deny it$'
 
 ok "apply once more" latch apply
 like "... changes nothing" "$output" '^nothing to change'

@@ -17,9 +17,20 @@ like "... and says whom" "$(latch log template)" "inode_symlink +denied +1 .* /t
 ok "... and unloads" latch unload template
 is "... which denies no more" "$(act symlink link mknod)" "0 0 0"
 
+modprobe vfio
+probe hold open /dev/vfio/vfio rw >/tmp/hold &
+until grep -q : /tmp/hold; do
+	sleep 0.1
+done
+holder=$!
 ok "lockdown loads, with all features on" latch load lockdown all=enforce
 denied "... denies" probe module_load "/lib/modules/$(uname -r)/dummy.ko"
 like "... and says what" "$(latch log lockdown)" "module_load +denied +1 .* /usr/bin/probe$"
+like "check sees what is held" "$(latch lockdown check integrity)" \
+	"dma +pid $holder \(/usr/bin/probe\) holds open /dev/vfio/vfio"
+like "... for latch reads kernel memory all the same" "$(latch lockdown check confidentiality)" \
+	'^    bpf +BPF programs can read kernel memory through typed pointers'
+kill $holder
 ok "... and unloads" latch unload lockdown
 
 sleep 1000 &

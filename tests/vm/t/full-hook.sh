@@ -32,6 +32,9 @@ is "list has them all" "$(latch list | grep -c ungated)" "$full"
 latch unload m1 >/dev/null
 ok "where one goes, one may come" latch load $mod/trio.bpf.o
 is "... and enforces" "$(act symlink link mknod)" "1 13 30"
+base=''
+refused "... replacing it needs two places" 1 "hook inode_symlink is full" latch replace trio $mod/trio2.bpf.o
+is "... and leaves it" "$(loaded | grep -o 'trio:[a-z:0-9]*') $(act symlink link mknod)" "trio:enforce:3 1 13 30"
 latch unload trio >/dev/null
 
 ok "a feature's hook, where it is full: load with it off" latch load ./m1.bpf.o

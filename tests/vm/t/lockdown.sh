@@ -25,9 +25,11 @@ dev_mem	EPERM	port	the kernel is built without CONFIG_DEVPORT
 kexec,kexec_load_signed	EPERM	kexec_load
 kexec,kexec_load_signed	EPERM	kexec_image /tmp/image
 hibernation	EPERM	hibernation
+hibernation	EPERM	power_disk
 hibernation	EOPNOTSUPP	power_state
 pci_access	EPERM	pci_write
 pci_access	EPERM	pci_map
+pci_access	EPERM	pci_map_proc
 pci_access	EPERM	pci_io
 pci_access	EPERM	pci_ioctl
 ioport	EPERM	ioperm
@@ -68,7 +70,7 @@ EOF
 # Features that nothing in these guests can ask for, and why.
 cat >/tmp/untestable <<EOF
 efi_test	the kernel is built without CONFIG_EFI_TEST
-acpi_tables	asked while the kernel boots; built without CONFIG_ACPI_CONFIGFS
+acpi_tables	asked while the kernel boots; built without CONFIG_ACPI_CONFIGFS and _CUSTOM_METHOD
 device_tree	powerpc only
 pcmcia_cis	the kernel is built without CONFIG_PCCARD
 mmiotrace	the kernel is built without CONFIG_MMIOTRACE_TEST

@@ -6,42 +6,52 @@
 # confirm keeps the change.
 . /test/lib.sh
 
+# waits for the end of a trial
+over()
+{
+	tries=150
+	while latch list 2>/dev/null | grep -q 'on trial' && [ $((tries -= 1)) -gt 0 ]; do
+		usleep 200000
+	done
+}
+
 progs_before=$(bpftool prog | grep -c '^[0-9]')
 
 # --- of a load ---
-ok "load on trial" latch load lockdown dev_mem=enforce --try 4s
-like "list shows the seconds left" "$(latch list)" 'on trial: over in [1-4] s'
-like "status too" "$(latch status)" 'on trial: over in [1-4] s; `latch confirm lockdown` keeps it'
+ok "load on trial" latch load lockdown dev_mem=enforce --try 6s
+like "list shows the seconds left" "$(latch list)" 'on trial: over in [1-6] s'
+like "status too" "$(latch status)" 'on trial: over in [1-6] s; `latch confirm lockdown` keeps it'
 denied "denied while on trial" probe devmem
 status_is "another change is refused" 1 latch set lockdown kexec=enforce
-like "and says why" "$output" 'on trial for another [1-4] s'
+like "and says why" "$output" 'on trial for another [1-6] s'
 status_is "a mode change too" 1 latch mode lockdown observe
-sleep 5
+over
 allowed "allowed when it is over" probe devmem
 is "and the module is gone" "$(latch list 2>/dev/null)" ""
 
 # --- of set: what was before returns, not just off ---
 ok "load for good" latch load lockdown dev_mem=observe kexec=enforce
-ok "set on trial" latch set lockdown dev_mem=enforce kexec=off module_unload=enforce --try 4s
+ok "set on trial" latch set lockdown dev_mem=enforce kexec=off module_unload=enforce --try 6s
 denied "the new state: dev_mem" probe devmem
 allowed "the new state: kexec" probe kexec_load
 is "two hooks are attached" "$(latch list --json | grep -c '"locked_down"\|"capable"')" 2
-sleep 5
+over
 allowed "the old state: dev_mem" probe devmem
 denied "the old state: kexec" probe kexec_load
 is "the hook of the trial is detached again" "$(latch list --json | grep -c '"capable"')" 0
 
 # --- of a mode ---
-ok "mode on trial" latch mode lockdown observe --try 4s
+ok "mode on trial" latch mode lockdown observe --try 6s
 allowed "observed" probe kexec_load
-sleep 5
+over
 denied "enforced again" probe kexec_load
 
 # --- confirm ---
 status_is "nothing to confirm" 1 latch confirm lockdown
-ok "set on trial" latch set lockdown dev_mem=enforce kexec=off --try 4s
+ok "set on trial, as a command of lockdown" latch lockdown set dev_mem=enforce kexec=off --try 6s
+like "it says so" "$output" "on trial for 6 s"
 ok "confirm" latch confirm lockdown
-sleep 5
+sleep 7
 denied "it stays: dev_mem" probe devmem
 allowed "it stays: kexec" probe kexec_load
 ok "and can be changed" latch set lockdown dev_mem=observe
