@@ -12,7 +12,7 @@ MULTIARCH := $(shell $(CC) -print-multiarch)
 BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
 LIBS := libbpf libelf json-c libcrypto inih audit
 
-CPPFLAGS += -D_GNU_SOURCE -Iinclude -Ilib -Ibuild/bpf
+CPPFLAGS += -D_GNU_SOURCE -Iinclude -Ilib -Ibpf -Ibuild/bpf
 CFLAGS ?= -O2 -g
 CFLAGS += -std=gnu11 -Wall -Wextra -Werror
 CFLAGS += $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -56,6 +56,9 @@ build/bpf/%.skel.h: build/bpf/%.bpf.o
 	$(BPFTOOL) gen skeleton $< name $*_bpf >$@
 
 $B/lib/trial.o: build/bpf/trial.skel.h
+$B/lib/view.o: build/bpf/view.skel.h
+$B/lib/guard.o: build/bpf/guard.skel.h build/bpf/mounts.skel.h
+$B/lib/census.o: build/bpf/census.skel.h
 $B/lib/holders.o: build/bpf/holders.skel.h
 $B/lib/identity.o: build/bpf/identity.skel.h
 
@@ -83,7 +86,7 @@ install: all
 clean:
 	rm -rf build
 
--include $(LIB_OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(MODULES:.o=.d) build/bpf/trial.bpf.d build/bpf/holders.bpf.d build/bpf/identity.bpf.d
+-include $(LIB_OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(MODULES:.o=.d) $(patsubst %.c,build/%.d,$(wildcard bpf/*.bpf.c))
 
 .PHONY: all demo install clean FORCE
 .DELETE_ON_ERROR:

@@ -24,7 +24,7 @@ int usage(const char *command, const char *fmt, ...) __attribute__((format(print
 const struct command *find_command(const char *name);
 
 struct options {
-	bool json, observe, syslog, dry_run, write, merge, drop;
+	bool json, observe, syslog, dry_run, write, merge, drop, weak, with_lockdown, all, seal;
 	uint64_t trial; /* --try TIME, nanoseconds */
 	const char *exe, *unit, *module; /* --exe PATH and so on; NULL: not given */
 };
@@ -52,6 +52,13 @@ const char *printable(const char *text, char *buf, size_t size);
 const char *printable_lines(const char *text, char *buf, size_t size);
 const char *mode_word(const struct latch_state *st);
 void hex(const uint8_t *bytes, size_t n, char *buf);
+
+/* seal.c */
+/* "sealed since ..." and the ways that are open, a line each, or nothing. */
+void print_seal(const struct latch_state *st, const char *indent);
+void json_seal(struct json_object *o, const struct latch_state *st);
+/* Seals as --weak or --with-lockdown say, and reports. */
+int seal_with(struct latch *l, const char *name, const struct options *o);
 
 /* Prints and frees. */
 int json_out(struct json_object *o);
@@ -105,6 +112,7 @@ int lockdown_advise(int argc, char **argv);
 int cmd_lockdown(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_mode(int argc, char **argv);
+int cmd_seal(int argc, char **argv);
 int cmd_replace(int argc, char **argv);
 int cmd_set(int argc, char **argv);
 int cmd_status(int argc, char **argv);

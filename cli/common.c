@@ -52,6 +52,8 @@ int take_options(int argc, char **argv, const char *allowed, struct options *o)
 		bool *flag;
 	} known[] = { { "json", &o->json },	  { "observe", &o->observe }, { "syslog", &o->syslog },
 		      { "dry-run", &o->dry_run }, { "write", &o->write },     { "merge", &o->merge },
+		      { "weak", &o->weak },	  { "with-lockdown", &o->with_lockdown },
+		      { "all", &o->all },	  { "seal", &o->seal },
 		      { "drop", &o->drop } };
 	int words = 0;
 
@@ -144,12 +146,7 @@ static uint64_t to_realtime(uint64_t boot_ns)
 
 const char *format_time(uint64_t boot_ns, char *buf, size_t size)
 {
-	time_t t = (time_t)(to_realtime(boot_ns) / 1000000000);
-	struct tm tm;
-
-	localtime_r(&t, &tm);
-	strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm);
-	return buf;
+	return latch_time_format(boot_ns, buf, size);
 }
 
 static const char *replace_controls(const char *text, const char *but, char *buf, size_t size)

@@ -48,6 +48,7 @@ static int print_json(const struct latch_module *mod, const struct latch_state *
 		json_string(o, "mode", mode_word(st));
 		json_time(o, "since", st->info.loaded);
 		json_number(o, "uid", st->info.uid);
+		json_seal(o, st);
 	}
 	for (size_t i = 0; i < mod->nparams; i++)
 		json_object_array_add(list, param_json(&mod->params[i]));
@@ -86,11 +87,13 @@ static int print_text(const struct latch_module *mod, const struct latch_state *
 	printf("name         %s\nversion      %s\ndescription  %s\nsha256       %s\n", mod->name,
 	       mod->version ? printable(mod->version, text, sizeof(text)) : "-",
 	       mod->description ? mod->description : "-", digest);
-	if (st)
+	if (st) {
 		printf("loaded       %s by uid %u, %s\n", format_time(st->info.loaded, time, sizeof(time)),
 		       st->info.uid, mode_word(st));
-	else
+		print_seal(st, "seal         ");
+	} else {
 		printf("loaded       no\n");
+	}
 	if (mod->permanent)
 		printf("permanent    latch does not unload it before reboot\n");
 	if (!mod->gated)

@@ -35,6 +35,7 @@ static void add_json(struct latch_state *st, struct json_object *list)
 	json_time(o, "loaded", st->info.loaded);
 	json_number(o, "uid", st->info.uid);
 	json_number(o, "trial_left", (int64_t)st->trial_left);
+	json_seal(o, st);
 	json_object_array_add(list, o);
 }
 
@@ -56,6 +57,9 @@ static int add(struct latch_state *st, void *arg)
 	       format_time(st->info.loaded, time, sizeof(time)));
 	if (st->trial_left)
 		printf("%-16s on trial: over in %llu s\n", "", (unsigned long long)st->trial_left);
+	if (st->sealed)
+		printf("%-16s sealed%s until reboot\n", "",
+		       st->seal.flags & LATCH_SEAL_WEAK ? " WEAKLY (`latch status` shows the open ways)" : "");
 	if (st->missing) {
 		fprintf(stderr,
 			"latch: %s is damaged: %u of its links were removed by somebody: "

@@ -20,18 +20,49 @@ static bool idle(const struct latch_module *mod)
 	return features;
 }
 
-static int load(struct latch_module *mod, unsigned int mode, uint64_t trial, struct latch_error *err)
+static int load(struct latch *l, struct latch_module *mod, const struct options *o)
 {
-	struct latch *l;
-	int e = open_latch(&l, true, err);
+	unsigned int mode = o->observe ? LATCH_OBSERVE : LATCH_ENFORCE;
+	struct latch_error err;
+	int e;
 
-	if (e)
-		return e;
 	progress_begin("latch: the kernel is verifying %s\n", mod->name);
-	e = latch_load(l, mod, mode, trial, err);
+	e = latch_load(l, mod, mode, o->trial, &err);
 	progress_end();
-	latch_close(l);
-	return e;
+	if (e)
+		return fail(e, &err);
+	printf("%s %s: loaded, %s\n", mod->name, mod->version ? mod->version : "",
+	       mod->gated ? latch_mode_name(mode) : "ungated: it enforces, and latch can only unload it");
+	say_trial(o, mod->name);
+	if (mod->permanent)
+		printf("%s: declares itself permanent: latch does not unload it before reboot%s\n", mod->name,
+		       o->trial ? ", once it is confirmed" : "");
+	if (idle(mod))
+		fprintf(stderr,
+			"latch: every feature of %s is off: `latch set %s FEATURE=observe|enforce`, "
+			"`latch info %s` lists them\n",
+			mod->name, mod->name, mod->name);
+	return EXIT_DONE;
+}
+
+/* One that cannot be sealed is not left loaded: it was asked for as one thing. */
+static int load_and_seal(struct latch *l, struct latch_module *mod, const struct options *o)
+{
+	struct latch_error err;
+	bool gone;
+	int r = load(l, mod, o), e;
+
+	if (r || !o->seal)
+		return r;
+	r = seal_with(l, mod->name, o);
+	if (!r)
+		return r;
+	e = latch_unload(l, mod->name, &gone, &err);
+	if (e)
+		fail(e, &err);
+	else
+		fprintf(stderr, "latch: %s is unloaded again\n", mod->name);
+	return r;
 }
 
 int cmd_load(int argc, char **argv)
@@ -39,13 +70,19 @@ int cmd_load(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch_module *mod;
-	int words = take_options(argc, argv, "observe,try", &o), e;
-	unsigned int mode = o.observe ? LATCH_OBSERVE : LATCH_ENFORCE;
+	struct latch *l;
+	int words = take_options(argc, argv, "observe,try,seal,weak,with-lockdown", &o), e;
 
 	if (words < 0)
 		return -words;
 	if (!words)
 		return usage("load", "which module?");
+	if (o.seal && o.trial)
+		return usage("load", "--try or --seal, not both: a seal is not taken back");
+	if (!o.seal && (o.weak || o.with_lockdown))
+		return usage("load", "--weak and --with-lockdown go with --seal");
+	if (o.weak && o.with_lockdown)
+		return usage("load", "--weak or --with-lockdown, not both");
 	e = latch_module_read(argv[1], &mod, &err);
 	if (e)
 		return fail(e, &err);
@@ -53,24 +90,15 @@ int cmd_load(int argc, char **argv)
 	if (!e)
 		e = latch_params_assign(mod, argv + 2, (size_t)words - 1, &err);
 	if (!e)
-		e = load(mod, mode, o.trial, &err);
+		e = open_latch(&l, true, &err);
 	if (e) {
 		latch_module_free(mod);
 		return fail(e, &err);
 	}
-	printf("%s %s: loaded, %s\n", mod->name, mod->version ? mod->version : "",
-	       mod->gated ? latch_mode_name(mode) : "ungated: it enforces, and latch can only unload it");
-	say_trial(&o, mod->name);
-	if (mod->permanent)
-		printf("%s: declares itself permanent: latch does not unload it before reboot%s\n", mod->name,
-		       o.trial ? ", once it is confirmed" : "");
-	if (idle(mod))
-		fprintf(stderr,
-			"latch: every feature of %s is off: `latch set %s FEATURE=observe|enforce`, "
-			"`latch info %s` lists them\n",
-			mod->name, mod->name, mod->name);
+	e = load_and_seal(l, mod, &o);
+	latch_close(l);
 	latch_module_free(mod);
-	return EXIT_DONE;
+	return e;
 }
 
 /* Of `NAME [FILE] [param=value ...]`: whether the word is a file. */

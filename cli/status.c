@@ -75,6 +75,7 @@ static int add(struct latch_state *st, void *arg)
 		json_number(o, "exceptions", (int64_t)st->module->nexceptions);
 		json_number(o, "lost_exceptions", (int64_t)lost);
 		json_object_object_add(o, "parameters", values_json(st->module));
+		json_seal(o, st);
 		json_object_array_add(list, o);
 		return st->missing ? EXIT_FAILED : r;
 	}
@@ -90,6 +91,7 @@ static int add(struct latch_state *st, void *arg)
 	if (st->trial_left)
 		printf("  on trial: over in %llu s; `latch confirm %s` keeps it\n", (unsigned long long)st->trial_left,
 		       st->module->name);
+	print_seal(st, "  ");
 	if (st->missing)
 		printf("  DAMAGED: %u of its hooks are not attached: somebody removed their links\n", st->missing);
 	for (size_t i = 0; i < st->module->nparams; i++) {

@@ -21,32 +21,57 @@ static int by_feature(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-int latch_exceptions_read(struct latch_module *mod, struct latch_error *err)
+static int append(struct latch_module *mod, const struct latch_allow_key *key, const struct latch_allow *value)
+{
+	struct latch_exception ex = { .key = *key, .since = value->since };
+
+	memcpy(ex.name, value->name, sizeof(ex.name));
+	ex.name[sizeof(ex.name) - 1] = '\0';
+	return latch_exception_append(mod, &ex);
+}
+
+static int read_map(struct latch_module *mod)
 {
 	_cleanup_close_ int fd = latch_pin_get(mod->name, "maps", "allow");
-	struct latch_allow_key *last = NULL;
-	struct latch_exception ex;
+	struct latch_allow_key *last = NULL, key;
 	struct latch_allow value;
+	int e = fd < 0 ? fd : 0;
 
-	if (fd < 0)
-		return latch_fail(err, fd,
+	/* Only latch removes entries, under the lock of its directory. */
+	while (!e && !bpf_map_get_next_key(fd, last, &key)) {
+		e = bpf_map_lookup_elem(fd, &key, &value) ? -errno : append(mod, &key, &value);
+		last = &key;
+	}
+	return e ? e : errno == ENOENT ? 0 : -errno;
+}
+
+static int read_view(struct latch_module *mod)
+{
+	_cleanup_free_ void *data = NULL;
+	struct {
+		struct latch_allow_key key;
+		struct latch_allow value;
+	} one;
+	size_t size;
+	int e = latch_view_read(mod->name, "allow", &data, &size);
+
+	for (size_t at = 0; !e && at + sizeof(one) <= size; at += sizeof(one)) {
+		memcpy(&one, (char *)data + at, sizeof(one));
+		e = append(mod, &one.key, &one.value);
+	}
+	return e;
+}
+
+int latch_exceptions_read(struct latch_module *mod, struct latch_error *err)
+{
+	struct latch_seal seal;
+	int e = latch_seal_read(mod->name, &seal) ? read_map(mod) : read_view(mod);
+
+	if (e)
+		return latch_fail(err, e,
 				  "%s is damaged: its exceptions cannot be read: %s: `latch unload %s` removes "
 				  "the rest",
-				  mod->name, strerror(-fd), mod->name);
-	/* Only latch removes entries, under the lock of its directory. */
-	while (!bpf_map_get_next_key(fd, last, &ex.key)) {
-		if (bpf_map_lookup_elem(fd, &ex.key, &value))
-			return latch_fail(err, -errno, "%s: cannot read its exceptions: %m", mod->name);
-		ex.since = value.since;
-		memcpy(ex.name, value.name, sizeof(ex.name));
-		ex.name[sizeof(ex.name) - 1] = '\0';
-		ex.lost = NULL;
-		if (latch_exception_append(mod, &ex))
-			return latch_fail(err, -ENOMEM, "out of memory");
-		last = &mod->exceptions[mod->nexceptions - 1].key;
-	}
-	if (errno != ENOENT)
-		return latch_fail(err, -errno, "%s: cannot read its exceptions: %m", mod->name);
+				  mod->name, strerror(-e), mod->name);
 	if (mod->nexceptions)
 		qsort(mod->exceptions, mod->nexceptions, sizeof(*mod->exceptions), by_feature);
 	return 0;
@@ -177,7 +202,9 @@ static int read_state(struct latch *l, const char *name, struct latch_state **st
 
 	if (e)
 		return e;
-	e = latch_trial_refuse(name, err);
+	e = latch_seal_refuse(name, err);
+	if (!e)
+		e = latch_trial_refuse(name, err);
 	if (!e && !(*st)->module->gated)
 		e = latch_fail(err, -EOPNOTSUPP, "%s is ungated (not made with the latch SDK): it has no exceptions",
 			       name);

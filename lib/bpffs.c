@@ -121,8 +121,12 @@ static bool leftover(const char *name)
 	struct latch_map gate;
 	bool closed;
 
+	struct latch_seal seal;
+
 	if (strchr(name, '~'))
 		return true;
+	if (latch_seal_read(name, &seal) != -ENOENT)
+		return false;
 	if (latch_map_open(&gate, name, "gate", false))
 		return false; /* ungated */
 	closed = ((const struct latch_gate *)gate.data)->mode == LATCH_OFF;
@@ -138,7 +142,11 @@ static void tidy(struct latch *l, const char *name)
 {
 	struct latch_error unused;
 	struct latch_trial trial;
+	struct latch_seal seal;
 
+	if (latch_seal_read(name, &seal) != -ENOENT)
+		return;
+	latch_seal_tidy(l, name);
 	if (!latch_trial_read(name, &trial) && trial.deadline && !trial.over)
 		return;
 	latch_trial_drop(name);

@@ -131,6 +131,19 @@ static void check_ftrace(struct latch_check *c)
 		say(c, LATCH_CHECK_OK, "kernel.ftrace_enabled is %s", value);
 }
 
+static void check_seal(struct latch_check *c)
+{
+	struct latch_error err;
+
+	if (latch_builtin_lockdown() == LATCH_CONFIDENTIALITY)
+		say(c, LATCH_CHECK_NOTE,
+		    "under lockdown=confidentiality the guard cannot see mounts: `latch seal` needs --weak");
+	else if (latch_seal_namespace(&err))
+		say(c, LATCH_CHECK_NOTE, "%.700s", err.text);
+	else
+		say(c, LATCH_CHECK_OK, "can be put on, as far as can be seen: `latch seal` tries each denial first");
+}
+
 static const struct {
 	const char *name;
 	void (*check)(struct latch_check *c);
@@ -140,6 +153,7 @@ static const struct {
 	{ "BPF LSM", check_compiled, false },	 { "active LSMs", check_active, true },
 	{ "bpffs", check_bpffs, false },	 { "lockdown", check_lockdown, false },
 	{ "privilege", check_privilege, false }, { "ftrace", check_ftrace, true },
+	{ "seal", check_seal, false },
 };
 
 int latch_doctor(struct latch_check *out)

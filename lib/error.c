@@ -40,9 +40,13 @@ const char *latch_libbpf_said(void)
 
 const char *latch_time_format(uint64_t boot_ns, char *buf, size_t size)
 {
-	time_t t = time(NULL) - (time_t)((latch_boot_ns() - boot_ns) / 1000000000);
+	struct timespec real;
 	struct tm tm;
+	time_t t;
 
+	clock_gettime(CLOCK_REALTIME, &real);
+	t = (time_t)(((uint64_t)real.tv_sec * 1000000000 + (uint64_t)real.tv_nsec - latch_boot_ns() + boot_ns) /
+		     1000000000);
 	localtime_r(&t, &tm);
 	strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm);
 	return buf;

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include "priv.h"
 
-int latch_map_open(struct latch_map *m, const char *module, const char *map, bool write)
+static int map_fd(struct latch_map *m, const char *module, const char *map, bool write)
 {
 	struct bpf_map_info info = { 0 };
 	uint32_t len = sizeof(info);
@@ -21,9 +21,19 @@ int latch_map_open(struct latch_map *m, const char *module, const char *map, boo
 	return m->data == MAP_FAILED ? -errno : 0;
 }
 
+int latch_map_open(struct latch_map *m, const char *module, const char *map, bool write)
+{
+	/* Of a sealed module, a view is all there is. */
+	m->copy = !write && !latch_view_read(module, map, &m->data, &m->size);
+	return m->copy ? 0 : map_fd(m, module, map, write);
+}
+
 void latch_map_close(struct latch_map *m)
 {
-	munmap(m->data, m->size);
+	if (m->copy)
+		free(m->data);
+	else
+		munmap(m->data, m->size);
 }
 
 unsigned int latch_gate_mode(const struct latch_gate *gate)

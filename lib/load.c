@@ -95,6 +95,8 @@ static int pin_info(struct loading *ld)
 	_cleanup_free_ struct latch_info *info = calloc(1, size);
 	_cleanup_close_ int fd = -1;
 	uint32_t zero = 0;
+	/* Once it is frozen, no program can write it either: it needs no guard. */
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG);
 
 	if (!info)
 		return latch_fail(ld->err, -ENOMEM, "out of memory");
@@ -105,7 +107,7 @@ static int pin_info(struct loading *ld)
 	info->pid = (uint32_t)getpid();
 	memcpy(info->digest, mod->digest, sizeof(info->digest));
 	memcpy(info->text, mod->text, mod->text_size);
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_info", sizeof(zero), (uint32_t)size, 1, NULL);
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_info", sizeof(zero), (uint32_t)size, 1, &opts);
 	if (fd < 0 || bpf_map_update_elem(fd, &zero, info, BPF_ANY) || bpf_map_freeze(fd))
 		return latch_fail(ld->err, -errno, "%s: cannot make its info map: %m", mod->name);
 	return pin(ld, fd, "", "info");
@@ -190,6 +192,8 @@ int latch_load(struct latch *l, struct latch_module *mod, unsigned int mode, uin
 				  "%s is ungated (not made with the latch SDK): "
 				  "it cannot be loaded in observe, nor on trial",
 				  mod->name);
+	if ((e = latch_seal_refuse(mod->name, err)) || (e = latch_seal_refuse_load(l, err)))
+		return e;
 	if (!faccessat(l->dir, mod->name, F_OK, AT_SYMLINK_NOFOLLOW))
 		return latch_fail(err, -EEXIST,
 				  "%s is already loaded: `latch set` changes it, `latch replace %s` puts another "

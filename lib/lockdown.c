@@ -20,45 +20,49 @@
 		.name = name_, .property = LATCH_##property_, .open = open_, __VA_ARGS__                               \
 	}
 #define OWN_CONTEXT .own_context = true
+#define UNDOES_SEAL .undoes_seal = true
 #define OWN .own = true
 
 static const struct latch_feature_facts facts[] = {
-	FEATURE("module_signature", INTEGRITY, "any code can be loaded as an unsigned kernel module", OWN_CONTEXT),
-	FEATURE("dev_mem", INTEGRITY, "/dev/mem and /dev/port reach device memory and ports", OWN_CONTEXT),
+	FEATURE("module_signature", INTEGRITY, "any code can be loaded as an unsigned kernel module", OWN_CONTEXT,
+		UNDOES_SEAL),
+	FEATURE("dev_mem", INTEGRITY, "/dev/mem and /dev/port reach device memory and ports", OWN_CONTEXT, UNDOES_SEAL),
 	FEATURE("efi_test", INTEGRITY, "/dev/efi_test calls firmware with chosen arguments", OWN_CONTEXT,
-		.needs = "/sys/firmware/efi"),
+		.needs = "/sys/firmware/efi", UNDOES_SEAL),
 	FEATURE("kexec", INTEGRITY, "an unsigned kernel of root's own can be started by kexec", OWN_CONTEXT,
-		.needs = "/sys/kernel/kexec_loaded"),
+		.needs = "/sys/kernel/kexec_loaded", UNDOES_SEAL),
 	FEATURE("hibernation", INTEGRITY, "a changed hibernation image becomes the running kernel", OWN_CONTEXT,
-		.function = "hibernation_available", .read_is_look = true),
+		.function = "hibernation_available", .read_is_look = true, UNDOES_SEAL),
 	FEATURE("pci_access", INTEGRITY, "PCI devices can be told to write to memory", OWN_CONTEXT,
-		.needs = "/sys/bus/pci"),
-	FEATURE("ioport", INTEGRITY, "I/O ports can be written by iopl and ioperm", OWN_CONTEXT),
-	FEATURE("msr", INTEGRITY, "model-specific registers, system call entry among them, can be written",
-		OWN_CONTEXT),
+		.needs = "/sys/bus/pci", UNDOES_SEAL),
+	FEATURE("ioport", INTEGRITY, "I/O ports can be written by iopl and ioperm", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("msr", INTEGRITY, "model-specific registers, system call entry among them, can be written", OWN_CONTEXT,
+		UNDOES_SEAL),
 	FEATURE("acpi_tables", INTEGRITY, "ACPI tables and methods can be replaced, and run in the kernel", OWN_CONTEXT,
-		.needs = "/sys/firmware/acpi"),
+		.needs = "/sys/firmware/acpi", UNDOES_SEAL),
 	FEATURE("device_tree", INTEGRITY, "the device tree can be changed", OWN_CONTEXT, POWERPC),
-	FEATURE("pcmcia_cis", INTEGRITY, "PCMCIA cards can be described falsely", OWN_CONTEXT),
-	FEATURE("tiocsserial", INTEGRITY, "serial ports can be moved to chosen addresses", OWN_CONTEXT),
-	FEATURE("module_parameters", INTEGRITY, "modules can be pointed at chosen hardware addresses", OWN_CONTEXT),
-	FEATURE("mmiotrace", INTEGRITY, "a test module writes to chosen device memory", OWN_CONTEXT),
-	FEATURE("debugfs", INTEGRITY, "drivers can be changed through debugfs", OWN_CONTEXT),
+	FEATURE("pcmcia_cis", INTEGRITY, "PCMCIA cards can be described falsely", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("tiocsserial", INTEGRITY, "serial ports can be moved to chosen addresses", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("module_parameters", INTEGRITY, "modules can be pointed at chosen hardware addresses", OWN_CONTEXT,
+		UNDOES_SEAL),
+	FEATURE("mmiotrace", INTEGRITY, "a test module writes to chosen device memory", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("debugfs", INTEGRITY, "drivers can be changed through debugfs", OWN_CONTEXT, UNDOES_SEAL),
 	FEATURE("xmon_wr", INTEGRITY, "the xmon debugger writes kernel memory", POWERPC),
 	FEATURE("bpf_write_user", INTEGRITY, "BPF programs can write other programs' memory", OWN_CONTEXT),
 	FEATURE("dbg_write_kernel", INTEGRITY, "the kernel debugger writes kernel memory",
-		.function = "kgdb_breakpoint"),
+		.function = "kgdb_breakpoint", UNDOES_SEAL),
 	FEATURE("rtas_error_injection", INTEGRITY, "firmware can be made to corrupt memory", OWN_CONTEXT, POWERPC),
 	FEATURE("xen_user_actions", INTEGRITY, "the hypervisor can be called on chosen memory", OWN_CONTEXT,
-		.needs = "/proc/xen"),
+		.needs = "/proc/xen", UNDOES_SEAL),
 	FEATURE("kexec_load_signed", INTEGRITY,
 		"another signed kernel, an old one with known holes too, can be started", OWN_CONTEXT, OWN,
 		.needs = "/sys/kernel/kexec_loaded"),
 	FEATURE("module_load", INTEGRITY, "signed modules with known holes can be loaded", OWN_CONTEXT, OWN),
-	FEATURE("dma", INTEGRITY, "devices handed to user space by VFIO or UIO can write to memory", OWN_CONTEXT, OWN),
+	FEATURE("dma", INTEGRITY, "devices handed to user space by VFIO or UIO can write to memory", OWN_CONTEXT, OWN,
+		UNDOES_SEAL),
 	FEATURE("kcore", CONFIDENTIALITY, "/proc/kcore is kernel memory", OWN_CONTEXT, .needs = "/proc/kcore"),
 	FEATURE("kprobes", CONFIDENTIALITY, "kprobes read registers and memory anywhere in the kernel", OWN_CONTEXT,
-		.function = "register_kprobe"),
+		.function = "register_kprobe", UNDOES_SEAL),
 	FEATURE("bpf_read_kernel", CONFIDENTIALITY, "BPF programs can read kernel memory", OWN_CONTEXT),
 	FEATURE("dbg_read_kernel", CONFIDENTIALITY, "the kernel debugger reads kernel memory",
 		.function = "kgdb_breakpoint"),
@@ -149,8 +153,8 @@ static int exceptions(const struct latch_state *st, enum latch_property property
 		const struct latch_feature_facts *fact = latch_feature_facts(feature);
 
 		if (fact && fact->property != LATCH_NEITHER && fact->property <= property)
-			e = latch_finding_add(f, LATCH_OPEN, feature, "by an exception, for %s %s: %s", latch_exception_kind(ex),
-				ex->name, fact->open);
+			e = latch_finding_add(f, LATCH_OPEN, feature, "by an exception, for %s %s: %s",
+					      latch_exception_kind(ex), ex->name, fact->open);
 	}
 	return e;
 }
@@ -170,9 +174,12 @@ static int open_ways(const struct latch_state *st, enum latch_property property,
 			e = latch_finding_add(f, LATCH_OPEN, p->name, "%s",
 					      fact ? fact->open : "a reason that is newer than this latch");
 	}
-	if (!e)
+	if (!e && !st->sealed)
 		e = latch_finding_add(f, LATCH_OPEN, "unload",
-				      "root can unload the module or change it: this latch has no seal");
+				      "root can unload the module or change it: `latch seal lockdown` ends that");
+	if (!e && st->sealed && st->seal.flags & LATCH_SEAL_WEAK)
+		e = latch_finding_add(f, LATCH_OPEN, "seal",
+				      "the module is sealed weakly: `latch status` shows which ways are open");
 	return e;
 }
 

@@ -85,10 +85,11 @@ int latch_module_end(struct latch *l, const char *name, bool *gone, struct latch
  */
 int latch_permanent_refuse(const char *name, struct latch_error *err);
 
-/* gate.c: maps of a module, mapped */
+/* gate.c: maps of a module, mapped; of a sealed one, a copy of what its view shows */
 struct latch_map {
 	void *data;
 	size_t size;
+	bool copy;
 };
 
 int latch_map_open(struct latch_map *m, const char *module, const char *map, bool write);
@@ -96,6 +97,113 @@ void latch_map_close(struct latch_map *m);
 unsigned int latch_gate_mode(const struct latch_gate *gate);
 void latch_gate_store(struct latch_gate *gate, unsigned int mode);
 int latch_gate_close(const char *module);
+
+/* view.c: the elements of a map, as a file */
+struct latch_view {
+	const char *name;
+	int map; /* descriptor */
+};
+
+/*
+ * Pins a view of each map in room/view. tags: of all programs that views may have;
+ * function: BTF id of what they are attached to.
+ */
+int latch_views_pin(const char *room, const struct latch_view *views, size_t n, uint64_t *tags, uint32_t *function);
+/* *data is the caller's to free. -ENOENT: there is no such view. */
+int latch_view_read(const char *room, const char *name, void **data, size_t *size);
+
+/* census.c: references to programs and maps, counted by the kernel, and how many are known */
+struct latch_expected_one {
+	uint32_t kind, id; /* enum latch_kept_kind */
+	int references;
+};
+
+struct latch_expected {
+	struct latch_expected_one *list;
+	size_t n;
+	uint64_t tags[64]; /* of programs that any guard has */
+	size_t ntags;
+};
+
+int latch_expect_tag(struct latch_expected *x, uint64_t tag);
+
+int latch_expect(struct latch_expected *x, uint32_t kind, uint32_t id, int references);
+/* The program, and that it uses its maps. */
+int latch_expect_prog(struct latch_expected *x, uint32_t id);
+const struct latch_expected_one *latch_expected_find(const struct latch_expected *x, uint32_t kind, uint32_t id);
+
+struct latch_census_taker;
+int latch_census_open(struct latch_census_taker **t, struct latch_error *err);
+void latch_census_close(struct latch_census_taker *t);
+/* -EBUSY: a reference that is not expected, or a program that would undo a seal. */
+int latch_census_take(struct latch_census_taker *t, const struct latch_expected *x, struct latch_error *err);
+
+/* guard.c: the guard of one module, while it is put up */
+struct guard_bpf;
+struct mounts_bpf;
+struct latch_guard;
+struct latch_guarding {
+	const char *room;
+	struct guard_bpf *skel;	   /* until latch_guard_hold() */
+	struct mounts_bpf *mounts; /* the same; NULL where this kernel does not take it */
+	char mounts_refused[128];  /* why */
+	struct latch_guard *state; /* mapped; until latch_guard_arm() */
+	int life;		   /* the descriptor that says that this process lives */
+	struct latch_expected expected;
+	struct latch_seal seal;
+};
+
+/*
+ * A way that stands open. Returns 0 and notes it if the seal may be weak, else -EOPNOTSUPP
+ * and the sentence. An error stays an error.
+ */
+int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, const char *way, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+int latch_guard_load(struct latch_guarding *g, struct latch_error *err);
+/* Attaches and pins, enters what is to be kept. Nothing is guarded yet. */
+int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err);
+/* From here on nobody else gets at the module or the guard. */
+int latch_guard_hold(struct latch_guarding *g, struct latch_error *err);
+/* For good. */
+int latch_guard_arm(struct latch_guarding *g, struct latch_error *err);
+/* Takes down a guard that is not armed. */
+void latch_guard_drop(struct latch_guarding *g);
+
+/* cgroup.c: programs attached to the root of the default cgroup hierarchy */
+int latch_cgroup_attach(int prog, int type);
+/* -ENOENT: it is not attached. */
+int latch_cgroup_detach(int prog, int type);
+
+/* handover.c: -ENOENT: no latch.ko is loaded. */
+int latch_hand_over(const char *room, struct latch_error *err);
+
+/* keep.c: what the guard keeps of a room */
+int latch_keep(int kept, uint32_t kind, uint32_t dev, uint64_t number, uint32_t how);
+/* Programs, maps and links of the room, with the references that they hold on one another. */
+int latch_keep_objects(const char *room, int kept, struct latch_expected *x, struct latch_error *err);
+/* Its pins and directories, and those on the way to it. */
+int latch_keep_pins(const char *room, int kept, struct latch_error *err);
+/* Functions whose return value is not to be changed; function: of view programs. */
+int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, struct latch_error *err);
+/* Hooks of the room that programs may not be attached to. */
+int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struct latch_error *err);
+
+/* selftest.c: tries what the guard is to deny. -EOPNOTSUPP: that way is open. */
+int latch_selftest(struct latch_guarding *g, struct latch_error *err);
+
+/* seal.c: -EOPNOTSUPP in a container. */
+int latch_seal_namespace(struct latch_error *err);
+
+/* sealed.c */
+const char *latch_rule_name(uint32_t rule);
+/* -ENOENT: not sealed. */
+int latch_seal_read(const char *room, struct latch_seal *seal);
+/* -EKEYREJECTED and since when and by whom, if it is sealed. */
+int latch_seal_refuse(const char *room, struct latch_error *err);
+/* The same after a seal of everything. */
+int latch_seal_refuse_load(struct latch *l, struct latch_error *err);
+/* Removes what a latch left that was killed while it sealed. */
+int latch_seal_tidy(struct latch *l, const char *room);
 
 /* trial.c */
 /* mode_before: what the gate goes back to; the parameters go back to what they are now. */

@@ -201,7 +201,9 @@ int latch_replace(struct latch *l, struct latch_module *mod, char *const *assign
 	memset(r, 0, sizeof(*r));
 	snprintf(r->version, sizeof(r->version), "%s", old->module->version ? old->module->version : "");
 	r->mode = old->module->gated ? old->mode : LATCH_ENFORCE;
-	e = latch_trial_refuse(mod->name, err);
+	e = latch_seal_refuse(mod->name, err);
+	if (!e)
+		e = latch_trial_refuse(mod->name, err);
 	if (!e)
 		e = decide_values(old, mod, assignments, n, drop, r, err);
 	if (!e)

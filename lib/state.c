@@ -158,6 +158,7 @@ int latch_state_read(struct latch *l, const char *name, struct latch_state **out
 		return e;
 	}
 	look_at_hooks(l, name, st);
+	st->sealed = !latch_seal_read(name, &st->seal);
 	look_at_trial(name, st);
 	*out = st;
 	return 0;

@@ -34,15 +34,39 @@ static int open_map(struct latch *l, const char *name, const char *map, struct l
 		       fd;
 }
 
-int latch_tally_read(struct latch *l, const char *name, struct latch_record **records, size_t *n,
-		     struct latch_error *err)
+/* Adds what a view shows: keys and values, one behind the other. */
+static int read_view(const char *name, const char *view, struct latch_record **records, size_t *n)
+{
+	_cleanup_free_ void *data = NULL;
+	struct latch_record *r;
+	size_t size, more;
+	const char *at;
+	int e = latch_view_read(name, view, &data, &size);
+
+	if (e)
+		return e;
+	at = data;
+	more = size / (sizeof(r->key) + sizeof(r->tally));
+	r = reallocarray(*records, *n + more + 1, sizeof(*r));
+	if (!r)
+		return -ENOMEM;
+	*records = r;
+	for (r += *n, *n += more; more--; r++) {
+		memcpy(&r->key, at, sizeof(r->key));
+		at += sizeof(r->key);
+		memcpy(&r->tally, at, sizeof(r->tally));
+		at += sizeof(r->tally);
+	}
+	return 0;
+}
+
+static int read_map(struct latch *l, const char *name, struct latch_record **records, size_t *n,
+		    struct latch_error *err)
 {
 	_cleanup_close_ int fd = open_map(l, name, "tally", err);
 	struct latch_tally_key *last = NULL, key;
 	struct latch_record *r;
 
-	*records = NULL;
-	*n = 0;
 	if (fd < 0)
 		return fd;
 	/* Entries are never removed, so no step can fall back to the start. */
@@ -60,6 +84,32 @@ int latch_tally_read(struct latch *l, const char *name, struct latch_record **re
 			(*n)++;
 		last = &key;
 	}
+	return 0;
+}
+
+int latch_tally_read(struct latch *l, const char *name, struct latch_record **records, size_t *n,
+		     struct latch_error *err)
+{
+	struct latch_seal seal;
+	int e;
+
+	*records = NULL;
+	*n = 0;
+	if (latch_seal_read(name, &seal)) {
+		e = read_map(l, name, records, n, err);
+	} else {
+		e = read_view(name, "attempts", records, n);
+		/* Of a module without the SDK, attempts are all there is. */
+		if (!e && (e = read_view(name, "tally", records, n)) == -ENOENT)
+			e = 0;
+		if (e)
+			latch_fail(err, e, "%s: cannot read its tally: %s", name, strerror(-e));
+	}
+	if (e) {
+		free(*records);
+		*records = NULL;
+		return e;
+	}
 	if (*n)
 		qsort(*records, *n, sizeof(**records), by_first);
 	return 0;
@@ -74,6 +124,8 @@ const char *latch_id_name(const struct latch_module *mod, uint32_t id)
 				return mod->params[i].name;
 		return "unknown";
 	}
+	if (id & LATCH_ID_SEAL)
+		return latch_rule_name(id & ~LATCH_ID_SEAL);
 	for (size_t i = 0; i < mod->nhooks; i++)
 		if (mod->hooks[i].number == id)
 			return mod->hooks[i].name;

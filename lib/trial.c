@@ -137,6 +137,9 @@ int latch_confirm(struct latch *l, const char *name, struct latch_error *err)
 	if (e)
 		return e;
 	latch_state_free(st);
+	e = latch_seal_refuse(name, err);
+	if (e)
+		return e;
 	stop = latch_pin_get(name, "", "stop");
 	if (stop < 0)
 		return latch_fail(err, -ENOENT, "%s is not on trial: nothing to confirm", name);

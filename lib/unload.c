@@ -112,6 +112,9 @@ int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_err
 		return latch_fail(err, -EINVAL, "`%s` is not a module's name", name);
 	if (l->dir < 0 || faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
 		return latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
+	e = latch_seal_refuse(name, err);
+	if (e)
+		return e;
 	e = latch_permanent_refuse(name, err);
 	return e ? e : latch_module_end(l, name, gone, err);
 }

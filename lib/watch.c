@@ -75,9 +75,22 @@ static void free_ring(struct ring *r)
 	free(r);
 }
 
+static int add_ring(struct watch *w, struct ring *r, const char *name, const char *kind, struct latch_error *err)
+{
+	_cleanup_close_ int fd = latch_pin_get(name, kind, "events");
+	int e = 0;
+
+	if (fd < 0)
+		return latch_fail(err, fd, "%s is damaged: its event ring cannot be opened: %s", name, strerror(-fd));
+	if (w->buffer)
+		e = ring_buffer__add(w->buffer, fd, on_event, r);
+	else if (!(w->buffer = ring_buffer__new(fd, on_event, r, NULL)))
+		e = -errno;
+	return e ? latch_fail(err, e, "%s: cannot read its event ring: %s", name, strerror(-e)) : 0;
+}
+
 static int add(struct watch *w, struct latch *l, struct ring *r, const char *name, struct latch_error *err)
 {
-	_cleanup_close_ int fd = -1;
 	int e = latch_state_read(l, name, &r->st, err);
 
 	if (e)
@@ -93,14 +106,8 @@ static int add(struct watch *w, struct latch *l, struct ring *r, const char *nam
 		r->count.data = NULL;
 		return latch_fail(err, e, "%s is damaged: its counters cannot be read: %s", name, strerror(-e));
 	}
-	fd = latch_pin_get(name, "maps", "events");
-	if (fd < 0)
-		return latch_fail(err, fd, "%s is damaged: its event ring cannot be opened: %s", name, strerror(-fd));
-	if (w->buffer)
-		e = ring_buffer__add(w->buffer, fd, on_event, r);
-	else if (!(w->buffer = ring_buffer__new(fd, on_event, r, NULL)))
-		e = -errno;
-	return e ? latch_fail(err, e, "%s: cannot read its event ring: %s", name, strerror(-e)) : 0;
+	e = add_ring(w, r, name, "maps", err);
+	return e || !r->st->sealed ? e : add_ring(w, r, name, "guard", err);
 }
 
 static int add_module(struct watch *w, struct latch *l, const char *name, struct latch_error *err)

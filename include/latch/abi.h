@@ -102,6 +102,7 @@ struct latch_count {
 
 /* What decided: a hook of the module, or one of its features. */
 #define LATCH_ID_FEATURE 0x80000000u /* | feature number; else a hook number */
+#define LATCH_ID_SEAL 0x40000000u    /* | rule of the guard: an attempt on the seal */
 
 /*
  * The program that the current task runs. Each component of its path, the file
@@ -149,6 +150,20 @@ struct latch_event {
 	__u32 pad;
 	struct latch_tally_key key;
 	struct latch_who who;
+};
+
+/* A seal: what `NAME/view/seal` shows of it, see struct latch_guard. */
+#define LATCH_SEAL_WEAK 1u /* sealed with ways open, as told to */
+#define LATCH_SEAL_HOLD 2u /* the kernel module latch holds its links */
+#define LATCH_SEAL_LAST 4u /* no module is loaded after it */
+
+struct latch_seal {
+	__u32 abi; /* LATCH_ABI */
+	__u32 flags;
+	__u64 since; /* CLOCK_BOOTTIME nanoseconds */
+	__u32 uid; /* of who sealed it */
+	__u32 pid;
+	char open_ways[1024]; /* "name: why", a line each */
 };
 
 /*

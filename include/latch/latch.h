@@ -114,6 +114,9 @@ int latch_mode_parse(const char *word);
 /* Whether a comma-separated list holds a word. */
 bool latch_list_has(const char *list, const char *word);
 
+/* A boot-clock time as local time, "2026-11-24 10:15:01". Returns buf. */
+const char *latch_time_format(uint64_t boot_ns, char *buf, size_t size);
+
 /* ---- the running kernel ---- */
 
 enum latch_check_state { LATCH_CHECK_OK, LATCH_CHECK_NOTE, LATCH_CHECK_BAD };
@@ -124,7 +127,7 @@ struct latch_check {
 	char text[768];		      /* what is, and what to do */
 };
 
-#define LATCH_CHECKS 8
+#define LATCH_CHECKS 9
 /* Fills checks[LATCH_CHECKS]. Returns 0, or -EOPNOTSUPP if one is BAD. */
 int latch_doctor(struct latch_check *checks);
 
@@ -170,6 +173,18 @@ int latch_confirm(struct latch *l, const char *name, struct latch_error *err);
  */
 int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_error *err);
 
+/*
+ * Seals a loaded module until reboot: from here on nobody unloads it, sets it or forges its
+ * record. All or nothing: each denial is tried before it is for good. flags: LATCH_SEAL_WEAK
+ * seals though ways are open, and records them; LATCH_SEAL_LAST refuses later loads too.
+ * Errors: -EKEYREJECTED: sealed already, or it can be undone from below (see
+ * latch_seal_demands()); -EBUSY: somebody has a hand on it, or it is on trial;
+ * -EOPNOTSUPP: a seal would not hold on this kernel, and which way is open.
+ * On success err->text is empty, or says why latch.ko, which is loaded, does not hold its links.
+ */
+int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err);
+/* Loads lockdown, or sets it, so that it closes what is open from below, and seals it; all or nothing. */
+int latch_seal_lockdown(struct latch *l, struct latch_error *err);
 struct latch_replaced {
 	char version[64];   /* of the one that was there before */
 	unsigned int mode;  /* which the new one took over */
@@ -195,6 +210,8 @@ struct latch_state {
 	struct latch_count count;
 	uint64_t trial_left;  /* seconds until a trial is over; 0: not on trial */
 	unsigned int missing; /* links that should be there and are not: somebody removed them */
+	bool sealed;
+	struct latch_seal seal; /* if sealed */
 	struct latch_info info; /* without its text, hence last */
 };
 
@@ -257,6 +274,7 @@ struct latch_feature_facts {
 	const char *absent; /* why it cannot matter on this architecture; NULL if it can */
 	bool read_is_look; /* asked by read(2), too, where nothing is at stake: LATCH_HOW_READ */
 	const char *needs;  /* a path without which it cannot matter; NULL: none known */
+	bool undoes_seal;   /* while it is not enforced, a seal can be undone from below */
 	const char *function; /* of the kernel, without which nothing asks; NULL: none known */
 	bool own; /* latch's, not one of the kernel's reasons */
 };
@@ -309,6 +327,8 @@ bool latch_findings_hold(const struct latch_findings *f);
 int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
 			 struct latch_error *err);
 
+/* What of lockdown a seal of that module lacks: f is as of latch_lockdown_check(). */
+int latch_seal_demands(struct latch *l, const char *name, struct latch_findings *f, struct latch_error *err);
 struct json_object; /* of json-c */
 /*
  * Adds a report, as `latch lockdown advise --json` prints it, to sum: for each feature

@@ -153,8 +153,6 @@
 
 /* A body's verdict: denied with EPERM, by that feature if its mode says so. */
 #define LATCH_DENY(feature) (-(long)((__u64)LATCH_BY_FEATURE << 32 | (__u64)(feature) << 12 | EPERM))
-/* Of no errno, nor of a mistake: an unknown verdict must not pass for one of a feature at off. */
-#define LATCH_BY_FEATURE 0x6c61 /* "la" */
 
 #include <latch/record.bpf.h>
 

@@ -233,6 +233,9 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 
 #include <latch/allow.bpf.h>
 
+/* In LATCH_DENY, above the errno: an author's mistake must not pass for a denial by a feature at off. */
+#define LATCH_BY_FEATURE 0x6c61
+
 /*
  * What a body's verdict comes to. The verdict is negative: an errno, or
  * LATCH_DENY(feature). Anything else is an author's mistake and denies too.
@@ -240,7 +243,7 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
  * A function of its own, which asks the gate again, so that a program that
  * allows has nothing to keep: each register it saved would be paid by every call.
  */
-static __noinline long latch_decide(__u32 hook, long verdict)
+static __noinline __attribute__((unused)) long latch_decide(__u32 hook, long verdict)
 {
 	__u64 v = verdict < 0 ? -verdict : EPERM;
 	__u64 error = v & 0xfff, feature = (__u32)v >> 12;

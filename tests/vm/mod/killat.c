@@ -6,22 +6,28 @@
  * read() changes nothing outside of the process, and latch reads a thousand times.
  * Exits 0 when it was killed, and prints the number of that system call; 1 when it ended
  * by itself before, and prints how many calls it made and its exit status; 2 on failure.
+ * It listens by seccomp, not by ptrace: under a debugger `latch seal` does nothing.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define NOT_YET (-1)
 
 static int die(const char *what)
 {
@@ -29,65 +35,87 @@ static int die(const char *what)
 	return 2;
 }
 
-static int child(char **argv)
+/* Shares its descriptors with its parent until it executes argv. */
+static int child(volatile int *listener, char **argv)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_read, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
 	};
 	struct sock_fprog filter = { sizeof(code) / sizeof(*code), code };
+	long fd = -1;
 
-	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) || raise(SIGSTOP) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter))
-		return die("prepare");
+	if (!prctl(PR_SET_PDEATHSIG, SIGKILL) && !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
+	*listener = fd < 0 ? -2 : (int)fd;
+	if (fd < 0)
+		return die("seccomp");
 	execvp(argv[0], argv);
 	return die(argv[0]);
+}
+
+/* Lets calls pass, up to the one before which it is killed. Returns how many came. */
+static long follow(int listener, pid_t pid, long at, bool number, long *last)
+{
+	long calls = 0;
+
+	for (;;) {
+		struct seccomp_notif ask = { 0 };
+		struct seccomp_notif_resp answer = { 0 };
+		struct pollfd p = { .fd = listener, .events = POLLIN };
+
+		if (poll(&p, 1, -1) < 0 || !(p.revents & POLLIN))
+			return calls; /* it ended */
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &ask)) {
+			if (errno == EINTR || errno == ENOENT)
+				continue;
+			return -1;
+		}
+		*last = ask.data.nr;
+		calls++;
+		if (number ? *last == at : calls == at)
+			return kill(pid, SIGKILL) ? -1 : calls;
+		answer.id = ask.id;
+		answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) && errno != ENOENT)
+			return -1;
+	}
 }
 
 int main(int argc, char **argv)
 {
 	bool number = argc > 2 && argv[1][0] == '@';
-	long at = argc > 2 ? atol(argv[1] + number) : 0, calls = 0;
+	long at = argc > 2 ? atol(argv[1] + number) : 0, calls, last = 0;
+	volatile int *listener;
 	int status;
 	pid_t pid;
 
-	if (at < 1)
+	if (number ? at < 0 : at < 1)
 		return fprintf(stderr, "usage: killat N|@NR PROGRAM [ARG...]\n"), 2;
-	pid = fork();
+	listener = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (listener == MAP_FAILED)
+		return die("mmap");
+	*listener = NOT_YET;
+	pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, 0);
 	if (!pid)
-		_exit(child(argv + 2));
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return die("fork");
-	/* EXITKILL: nothing traced outlives this */
-	if (ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL))
-		return die("ptrace");
-	for (int sig = 0;;) {
-		if (ptrace(PTRACE_CONT, pid, NULL, (void *)(long)sig) || waitpid(pid, &status, 0) < 0)
-			return die("ptrace");
-		if (!WIFSTOPPED(status))
-			break;
-		sig = WSTOPSIG(status);
-		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_SECCOMP << 8)) {
-			struct user_regs_struct regs;
-
-			sig = 0;
-			calls++;
-			if (ptrace(PTRACE_GETREGS, pid, NULL, &regs))
-				return die("ptrace");
-			if (number ? (long)regs.orig_rax != at : calls < at)
-				continue;
-			if (kill(pid, SIGKILL) || waitpid(pid, &status, 0) < 0 || !WIFSIGNALED(status))
-				return die("kill");
-			printf("%ld\n", (long)regs.orig_rax);
-			return 0;
-		}
-		if (sig == SIGTRAP)
-			sig = 0; /* of execve */
+		_exit(child(listener, argv + 2));
+	if (pid < 0)
+		return die("clone");
+	while (*listener == NOT_YET)
+		usleep(1000);
+	calls = *listener < 0 ? -1 : follow(*listener, pid, at, number, &last);
+	if (calls < 0)
+		return kill(pid, SIGKILL), die("seccomp");
+	if (waitpid(pid, &status, 0) < 0)
+		return die("wait");
+	if (WIFSIGNALED(status)) {
+		if (WTERMSIG(status) != SIGKILL)
+			return fprintf(stderr, "killat: it died of signal %d\n", WTERMSIG(status)), 2;
+		printf("%ld\n", last);
+		return 0;
 	}
-	if (WIFSIGNALED(status))
-		return fprintf(stderr, "killat: it died of signal %d\n", WTERMSIG(status)), 2;
 	printf("%ld %d\n", calls, WEXITSTATUS(status));
 	return 1;
 }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What census.bpf.c writes for each map, and for each program. */
+#ifndef LATCH_CENSUS_H
+#define LATCH_CENSUS_H
+
+#include <linux/types.h>
+
+struct latch_census {
+	__u32 id;
+	__u32 attach_type; /* enum bpf_attach_type; of programs, as what follows */
+	__u32 function;	   /* BTF id of what it is attached to */
+	__u32 target;	   /* id of the program that it is loaded for; 0: none */
+	__u64 tag;
+	__s64 references;
+};
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the guard (guard.bpf.c) and liblatch (guard.c) agree on. */
+#ifndef LATCH_GUARD_H
+#define LATCH_GUARD_H
+
+#include <latch/abi.h>
+
+/*
+ * The states of a guard, in the order in which sealing goes through them. HOLD and
+ * REHEARSE are in force as long as the process that seals lives, so that one that is
+ * killed leaves a guard that guards nothing. ARMED is for good: once that process has
+ * let go of the map that holds the state, nobody has a way to it.
+ */
+enum latch_guard_state {
+	LATCH_GUARD_OPEN,     /* guards nothing */
+	LATCH_GUARD_HOLD,     /* denies to all but the process that seals */
+	LATCH_GUARD_REHEARSE, /* denies to all, so that each denial can be tried */
+	LATCH_GUARD_ARMED,
+};
+
+/* The value of the map `guard_state`. */
+struct latch_guard {
+	__u32 state;
+	__u32 owner; /* thread group that seals, in the initial pid namespace */
+	__u32 learn; /* 1: the next mount that the owner asks to unmount is the pins' */
+	__u32 pad;
+	__u64 mount;  /* the struct vfsmount through which the pins are reached; 0: not known */
+	__u64 denied; /* attempts on the seal */
+	struct latch_seal seal;
+};
+
+/* What the map `guard_kept` holds: kind and number of what is protected. */
+enum latch_kept_kind {
+	LATCH_KEPT_PROG = 1, /* id */
+	LATCH_KEPT_MAP,	     /* id */
+	LATCH_KEPT_LINK,     /* id */
+	LATCH_KEPT_INODE,    /* number, on device `dev` */
+	LATCH_KEPT_FUNC,     /* BTF id of a kernel function whose return value is not to be changed */
+	LATCH_KEPT_HOOK,     /* BTF id of an LSM hook that other programs may not be attached to */
+	LATCH_KEPT_TAG,	     /* tag of a program of latch's own, which these rules do not mean */
+};
+
+#define LATCH_KEPT_ITSELF 1u  /* of an inode: not removed, not renamed */
+#define LATCH_KEPT_ENTRIES 2u /* of a directory: nothing made in it, nothing taken out */
+
+#define LATCH_KEPT_CGROUP 1u /* of a hook: no program of a cgroup, which can return what it likes */
+#define LATCH_KEPT_ANY 2u    /* no program at all: this kernel does not check what they return */
+
+struct latch_kept {
+	__u32 kind; /* enum latch_kept_kind */
+	__u32 dev;  /* the kernel's dev_t */
+	__u64 number;
+};
+
+#define LATCH_KEPT_MAX 4096
+#define LATCH_VIEWS 7 /* programs in view.bpf.c */
+
+/* Which rule denied an attempt; their names are in lib/sealed.c. */
+enum latch_guard_rule {
+	LATCH_RULE_BPF_MAP,
+	LATCH_RULE_BPF_PROG,
+	LATCH_RULE_BPF_LINK,
+	LATCH_RULE_REMOVE,
+	LATCH_RULE_RENAME,
+	LATCH_RULE_MAKE,
+	LATCH_RULE_UMOUNT,
+	LATCH_RULES,
+};
+
+#endif

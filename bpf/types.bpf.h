@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The types of kernel/bpf that latch's own programs look into. */
+#ifndef LATCH_TYPES_BPF_H
+#define LATCH_TYPES_BPF_H
+
+#include <latch/abi.h>
+#include <latch/kernel.bpf.h>
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
+struct bpf_map {
+	__u32 id;
+	atomic64_t refcnt;
+	atomic64_t usercnt;
+};
+
+struct bpf_prog;
+
+struct bpf_prog_aux {
+	__u32 id;
+	__u32 attach_btf_id;
+	struct bpf_prog *dst_prog;
+	atomic64_t refcnt;
+};
+
+struct bpf_prog {
+	enum bpf_prog_type type;
+	enum bpf_attach_type expected_attach_type;
+	__u8 tag[8];
+	struct bpf_prog_aux *aux;
+};
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Putting up the guard of a module: see bpf/guard.bpf.c for what it denies, and
+ * lib/seal.c for the order. What fails or is killed before latch_guard_arm()
+ * leaves the module as it was.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include "guard.h"
+#include "guard.skel.h"
+#include "mounts.skel.h"
+#include "priv.h"
+
+static int map_state(struct latch_guarding *g, int fd)
+{
+	void *at = mmap(NULL, sizeof(*g->state), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (at == MAP_FAILED)
+		return -errno;
+	g->state = at;
+	return 0;
+}
+
+static void unmap_state(struct latch_guarding *g)
+{
+	if (g->state)
+		munmap(g->state, sizeof(*g->state));
+	g->state = NULL;
+}
+
+static void store(struct latch_guarding *g, uint32_t state)
+{
+	__atomic_store_n(&g->state->state, state, __ATOMIC_SEQ_CST);
+}
+
+static int load_mounts(struct latch_guarding *g)
+{
+	struct bpf_map *map;
+	int e;
+
+	g->mounts = mounts_bpf__open();
+	if (!g->mounts)
+		return -errno;
+	bpf_object__for_each_map(map, g->mounts->obj)
+	{
+		const struct bpf_map *same = bpf_object__find_map_by_name(g->skel->obj, bpf_map__name(map));
+
+		e = same ? bpf_map__reuse_fd(map, bpf_map__fd(same)) : 0;
+		if (e)
+			return e;
+	}
+	return mounts_bpf__load(g->mounts);
+}
+
+int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, const char *way, const char *fmt, ...)
+{
+	size_t used = strlen(g->seal.open_ways);
+	char why[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	if (!(g->seal.flags & LATCH_SEAL_WEAK))
+		return latch_fail(err, -EOPNOTSUPP,
+				  "%s is not sealed, a way would stay open: %s: %s (--weak seals it all the same)",
+				  g->room, way, why);
+	snprintf(g->seal.open_ways + used, sizeof(g->seal.open_ways) - used, "%s: %s\n", way, why);
+	return 0;
+}
+
+int latch_guard_load(struct latch_guarding *g, struct latch_error *err)
+{
+	int e = 0, refused;
+
+	latch_libbpf_capture();
+	g->skel = guard_bpf__open_and_load();
+	if (!g->skel)
+		e = -errno;
+	if (!e)
+		e = map_state(g, bpf_map__fd(g->skel->maps.guard_state));
+	if (!e && (refused = load_mounts(g))) {
+		snprintf(g->mounts_refused, sizeof(g->mounts_refused), "%s", strerror(-refused));
+		mounts_bpf__destroy(g->mounts);
+		g->mounts = NULL;
+	}
+	return e ? latch_fail(err, e == -EINVAL ? -EOPNOTSUPP : e, "cannot load the guard: %s%s%.1500s", strerror(-e),
+			      *latch_libbpf_said() ? "\n" : "", latch_libbpf_said()) :
+		   0;
+}
+
+static const char *hook_of(const struct bpf_program *prog)
+{
+	const char *section = bpf_program__section_name(prog);
+
+	return !strncmp(section, "lsm/", 4) ? section + 4 : NULL;
+}
+
+static int make_dir(const char *room, const char *kind)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), LATCH_ROOT "/%s/%s", room, kind);
+	return mkdir(path, 0700) ? -errno : 0;
+}
+
+static int attach(struct latch_guarding *g, struct bpf_object *obj, struct latch_error *err)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, obj) {
+		const char *hook = hook_of(prog);
+		_cleanup_close_ int link = -1;
+		int e;
+
+		if (!hook)
+			continue;
+		link = latch_attach(bpf_program__fd(prog));
+		if (link < 0)
+			return latch_fail_attach(err, link, "the guard", hook);
+		e = latch_pin_put(link, g->room, "guard", hook);
+		if (e)
+			return latch_fail(err, e, "%s: cannot pin the guard's %s: %s", g->room, hook, strerror(-e));
+	}
+	return 0;
+}
+
+/* Pinned first: who finds the pin of a guard that is not armed detaches the program. */
+static int attach_sysctl(struct latch_guarding *g, struct latch_error *err)
+{
+	int prog = bpf_program__fd(g->skel->progs.guard_sysctl);
+	int e = latch_pin_put(prog, g->room, "", "sysctl");
+
+	if (e)
+		return latch_fail(err, e, "%s: cannot pin the guard's sysctl program: %s", g->room, strerror(-e));
+	e = latch_cgroup_attach(prog, BPF_CGROUP_SYSCTL);
+	if (!e)
+		return 0;
+	latch_pin_drop(g->room, "", "sysctl");
+	return latch_guard_way_open(g, err, "writing ftrace_enabled",
+				    "no program can be attached to the root of cgroup2: %s", strerror(-e));
+}
+
+/* Nobody else's programs have these tags and do something else. */
+static int own_views(struct latch_guarding *g, const uint64_t *tags)
+{
+	int e = 0;
+
+	for (size_t i = 0; i < LATCH_VIEWS && !e; i++) {
+		e = latch_expect_tag(&g->expected, tags[i]);
+		if (!e)
+			e = latch_keep(bpf_map__fd(g->skel->maps.guard_kept), LATCH_KEPT_TAG, 0, tags[i],
+				       LATCH_KEPT_ITSELF);
+	}
+	return e;
+}
+
+/* The views of a module, by the names that its maps are pinned under, and those of the guard. */
+static int pin_views(struct latch_guarding *g, uint32_t *function, struct latch_error *err)
+{
+	static const char *const maps[] = { "gate", "param", "count", "tally", "allow" };
+	struct latch_view views[LATCH_VIEWS] = {
+		{ .name = "attempts", .map = bpf_map__fd(g->skel->maps.latch_tally) },
+		{ .name = "seal", .map = bpf_map__fd(g->skel->maps.guard_state) },
+	};
+	uint64_t tags[LATCH_VIEWS];
+	size_t n = 2;
+	int e = 0;
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps) && !e; i++) {
+		int fd = latch_pin_get(g->room, "maps", maps[i]);
+
+		if (fd >= 0)
+			views[n++] = (struct latch_view){ .name = maps[i], .map = fd };
+		else if (fd != -ENOENT) /* ungated */
+			e = fd;
+	}
+	if (!e)
+		e = latch_views_pin(g->room, views, n, tags, function);
+	if (!e)
+		e = own_views(g, tags);
+	while (n > 2)
+		close(views[--n].map);
+	if (!e)
+		e = latch_pin_put(bpf_map__fd(g->skel->maps.latch_events), g->room, "guard", "events");
+	return e ? latch_fail(err, e, "%s: cannot make views of its maps: %s", g->room, strerror(-e)) : 0;
+}
+
+int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err)
+{
+	int kept = bpf_map__fd(g->skel->maps.guard_kept), e;
+	uint32_t function = 0;
+
+	e = make_dir(g->room, "view");
+	if (!e)
+		e = make_dir(g->room, "guard");
+	if (e)
+		return latch_fail(err, e, "%s: cannot make the guard's room: %s", g->room, strerror(-e));
+	if ((e = pin_views(g, &function, err)) || (e = attach(g, g->skel->obj, err)) ||
+	    (g->mounts && (e = attach(g, g->mounts->obj, err))) || (e = attach_sysctl(g, err)) ||
+	    (e = latch_keep_objects(g->room, kept, &g->expected, err)) || (e = latch_keep_pins(g->room, kept, err)) ||
+	    (e = latch_keep_functions(kept, function, &g->expected, err)) ||
+	    (e = latch_keep_hooks(g->room, kept, &g->expected, err)))
+		return e;
+	return 0;
+}
+
+static uint32_t map_id(int fd)
+{
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
+}
+
+/*
+ * Descriptors made before the hold may have been taken from this process: all are
+ * closed, and what is needed further is opened anew, when no other can reach it.
+ */
+static int reopen(struct latch_guarding *g, uint32_t state, uint32_t life)
+{
+	int fd, e;
+
+	g->life = bpf_map_get_fd_by_id(life);
+	if (g->life < 0)
+		return -errno;
+	fd = bpf_map_get_fd_by_id(state);
+	if (fd < 0)
+		return -errno;
+	unmap_state(g);
+	e = map_state(g, fd);
+	close(fd);
+	mounts_bpf__destroy(g->mounts);
+	g->mounts = NULL;
+	guard_bpf__destroy(g->skel);
+	g->skel = NULL;
+	if (!e)
+		e = latch_expect(&g->expected, LATCH_KEPT_MAP, state, 1);
+	return e ? e : latch_expect(&g->expected, LATCH_KEPT_MAP, life, 1);
+}
+
+static int traced(void)
+{
+	char line[256];
+	int pid = 0;
+	FILE *f = fopen("/proc/self/status", "re");
+
+	if (!f)
+		return -errno;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "TracerPid: %d", &pid) == 1)
+			break;
+	fclose(f);
+	return pid ? -EBUSY : 0;
+}
+
+/* The guard learns which mount shows the pins from an attempt to unmount it, which it denies. */
+static int learn_mount(struct latch_guarding *g, struct latch_error *err)
+{
+	if (!g->mounts)
+		return latch_guard_way_open(
+			g, err, "unmounting bpffs",
+			"this kernel does not let a program read which mounts lie above it: %s%s", g->mounts_refused,
+			latch_builtin_lockdown() == LATCH_CONFIDENTIALITY ? ": it is locked down to confidentiality" :
+									    "");
+	g->state->learn = 1;
+	/* MNT_EXPIRE: were the guard not asked, this would unmount nothing. */
+	if (umount2(LATCH_BPFFS, MNT_EXPIRE | UMOUNT_NOFOLLOW) && errno != EPERM)
+		return latch_fail(err, -errno, "%s: cannot tell the mount of " LATCH_BPFFS ": %m", g->room);
+	if (!g->state->mount)
+		return latch_fail(err, -EOPNOTSUPP, "%s: the guard does not see " LATCH_BPFFS " being unmounted",
+				  g->room);
+	return 0;
+}
+
+int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
+{
+	uint32_t state = map_id(bpf_map__fd(g->skel->maps.guard_state));
+	uint32_t life = map_id(bpf_map__fd(g->skel->maps.guard_life));
+	uint32_t kept_id = map_id(bpf_map__fd(g->skel->maps.guard_kept));
+	_cleanup_close_ int kept = -1;
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	int e = 0;
+
+	if (bpf_prog_test_run_opts(bpf_program__fd(g->skel->progs.guard_owner), &opts))
+		e = -errno;
+	else if (opts.retval)
+		e = (int)opts.retval;
+	if (e)
+		return latch_fail(err, e, "%s: the guard does not take this process for its owner: %s", g->room,
+				  strerror(-e));
+	store(g, LATCH_GUARD_HOLD);
+	e = traced();
+	if (e)
+		return latch_fail(err, e, "%s: latch is being traced: it does not seal under a debugger", g->room);
+	if (!e)
+		e = learn_mount(g, err);
+	if (e)
+		return e;
+	e = reopen(g, state, life);
+	/* What was put in a place of theirs meanwhile stays as well. */
+	kept = bpf_map_get_fd_by_id(kept_id);
+	if (!e)
+		e = kept < 0 ? -errno : 0;
+	if (!e)
+		return latch_keep_pins(g->room, kept, err);
+	return e ? latch_fail(err, e, "%s: cannot take hold of its guard: %s", g->room, strerror(-e)) : 0;
+}
+
+int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
+{
+	struct latch_error held;
+	struct latch_seal seal;
+	int e;
+
+	/* From the first moment on the record is whole. */
+	g->seal.since = latch_boot_ns();
+	g->state->seal = g->seal;
+	g->state->denied = 0;
+	store(g, LATCH_GUARD_ARMED);
+	e = latch_seal_read(g->room, &seal);
+	if (e) {
+		store(g, LATCH_GUARD_OPEN);
+		return latch_fail(err, e, "%s: its seal cannot be read back: %s", g->room, strerror(-e));
+	}
+	/* It is sealed now, and holds by the guard alone; with latch.ko, unmounting is no way either. */
+	err->text[0] = '\0';
+	e = latch_hand_over(g->room, &held);
+	if (!e)
+		__atomic_fetch_or(&g->state->seal.flags, LATCH_SEAL_HOLD, __ATOMIC_SEQ_CST);
+	else if (e != -ENOENT)
+		latch_fail(err, 0, "%s is sealed, but latch.ko does not hold its links: %.1000s", g->room, held.text);
+	unmap_state(g);
+	latch_close_fd(&g->life);
+	g->life = -1;
+	free(g->expected.list);
+	g->expected.list = NULL;
+	return 0;
+}
+
+void latch_guard_drop(struct latch_guarding *g)
+{
+	if (g->state)
+		store(g, LATCH_GUARD_OPEN);
+	unmap_state(g);
+	latch_close_fd(&g->life);
+	g->life = -1;
+	mounts_bpf__destroy(g->mounts);
+	g->mounts = NULL;
+	guard_bpf__destroy(g->skel);
+	g->skel = NULL;
+	free(g->expected.list);
+	g->expected.list = NULL;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Whether a module is sealed, as its guard says. */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <string.h>
+#include "guard.h"
+#include "priv.h"
+
+static const char *const rules[LATCH_RULES] = {
+	[LATCH_RULE_BPF_MAP] = "seal:bpf_map",	 [LATCH_RULE_BPF_PROG] = "seal:bpf_prog",
+	[LATCH_RULE_BPF_LINK] = "seal:bpf_link", [LATCH_RULE_REMOVE] = "seal:remove",
+	[LATCH_RULE_RENAME] = "seal:rename",	 [LATCH_RULE_MAKE] = "seal:make",
+	[LATCH_RULE_UMOUNT] = "seal:umount",
+};
+
+const char *latch_rule_name(uint32_t rule)
+{
+	return rule < LATCH_RULES ? rules[rule] : "unknown";
+}
+
+int latch_seal_read(const char *room, struct latch_seal *seal)
+{
+	_cleanup_free_ void *data = NULL;
+	const struct latch_guard *g;
+	size_t size;
+	int e = latch_view_read(room, "seal", &data, &size);
+
+	if (e)
+		return e == -ENOTDIR ? -ENOENT : e;
+	if (size != sizeof(*g))
+		return -EBADMSG;
+	g = data;
+	if (g->state != LATCH_GUARD_ARMED)
+		return -ENOENT;
+	*seal = g->seal;
+	seal->open_ways[sizeof(seal->open_ways) - 1] = '\0';
+	return 0;
+}
+
+int latch_seal_refuse(const char *room, struct latch_error *err)
+{
+	struct latch_seal seal;
+	char since[32];
+	int e = latch_seal_read(room, &seal);
+
+	if (e == -ENOENT)
+		return 0;
+	if (e)
+		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", room, strerror(-e));
+	return latch_fail(err, -EKEYREJECTED,
+			  "%s is sealed since %s by uid %u (pid %u): it stays as it is until reboot", room,
+			  latch_time_format(seal.since, since, sizeof(since)), seal.uid, seal.pid);
+}
+
+int latch_seal_refuse_load(struct latch *l, struct latch_error *err)
+{
+	struct latch_seal seal;
+	char **names, since[32];
+	size_t n;
+	int e = latch_state_names(l, &names, &n, err);
+
+	for (size_t i = 0; !e && i < n; i++)
+		if (!latch_seal_read(names[i], &seal) && seal.flags & LATCH_SEAL_LAST)
+			e = latch_fail(
+				err, -EKEYREJECTED,
+				"everything is sealed since %s by uid %u (pid %u): no module is loaded until reboot",
+				latch_time_format(seal.since, since, sizeof(since)), seal.uid, seal.pid);
+	while (n)
+		free(names[--n]);
+	free(names);
+	return e;
+}
+
+/* A program attached to the root cgroup does not go with its pin. */
+static int tidy_sysctl(const char *room)
+{
+	_cleanup_close_ int fd = latch_pin_get(room, "", "sysctl");
+	int e;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	e = latch_cgroup_detach(fd, BPF_CGROUP_SYSCTL);
+	return e && e != -ENOENT ? e : latch_pin_drop(room, "", "sysctl");
+}
+
+int latch_seal_tidy(struct latch *l, const char *room)
+{
+	char path[LATCH_NAME_MAX + 32];
+	int e = tidy_sysctl(room);
+
+	if (e)
+		return e;
+
+	snprintf(path, sizeof(path), "%s/guard", room);
+	e = latch_room_remove(l, path);
+	if (e)
+		return e;
+	snprintf(path, sizeof(path), "%s/view", room);
+	return latch_room_remove(l, path);
+}
