@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: all
+# kernels: bookworm backports
 # run-options: -t 400 -f build/tests/vm/mod:/test/mod
 #
 # kill -9 of `latch replace` at each of its system calls: see sweep.sh. The old one denies

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: all
+# kernels: trixie backports
 # run-options: -t 600 -f build/tests/vm/mod:/test/mod
 #
 # kill -9 of `latch seal` as it enters its system calls. After each kill the module

@@ -149,7 +149,7 @@ log_entries()
 	latch log --json lockdown | awk -F '"' '
 		$2 == "feature" { feature = $4 }
 		$2 == "verdict" { verdict = $4 }
-		$2 == "program" && $4 == "/usr/bin/probe" { print feature, verdict }' | sort
+		$2 == "program" && $4 == "/usr/bin/probe" { print feature, verdict }' | sort -u
 }
 
 mknod /tmp/mem.copy c 1 1
