@@ -25,7 +25,7 @@ const struct command *find_command(const char *name);
 
 struct options {
 	bool json, observe, syslog, dry_run, write, merge, drop, weak, with_lockdown, all, seal;
-	uint64_t trial; /* --try TIME, nanoseconds */
+	uint64_t trial;			 /* --try TIME, nanoseconds */
 	const char *exe, *unit, *module; /* --exe PATH and so on; NULL: not given */
 };
 /*

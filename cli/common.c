@@ -50,10 +50,11 @@ int take_options(int argc, char **argv, const char *allowed, struct options *o)
 	const struct {
 		const char *name;
 		bool *flag;
-	} known[] = { { "json", &o->json },	  { "observe", &o->observe }, { "syslog", &o->syslog },
-		      { "dry-run", &o->dry_run }, { "write", &o->write },     { "merge", &o->merge },
-		      { "weak", &o->weak },	  { "with-lockdown", &o->with_lockdown },
-		      { "all", &o->all },	  { "seal", &o->seal },
+	} known[] = { { "json", &o->json },	{ "observe", &o->observe },
+		      { "syslog", &o->syslog }, { "dry-run", &o->dry_run },
+		      { "write", &o->write },	{ "merge", &o->merge },
+		      { "weak", &o->weak },	{ "with-lockdown", &o->with_lockdown },
+		      { "all", &o->all },	{ "seal", &o->seal },
 		      { "drop", &o->drop } };
 	int words = 0;
 
@@ -131,7 +132,8 @@ int open_latch(struct latch **l, bool make, struct latch_error *err)
 	if (latch_mounted_bpffs(*l))
 		fprintf(stderr, "latch: mounted bpffs on /sys/fs/bpf\n");
 	if (latch_removed_leftovers(*l))
-		fprintf(stderr, "latch: removed %u modules that a killed latch or the end of a trial had left\n", latch_removed_leftovers(*l));
+		fprintf(stderr, "latch: removed %u modules that a killed latch or the end of a trial had left\n",
+			latch_removed_leftovers(*l));
 	return 0;
 }
 

@@ -7,7 +7,8 @@
 #include "cli.h"
 
 static const struct command commands[] = {
-	{ "load", cmd_load, "MODULE [param=value ...] [--observe] [--try TIME|--seal [--weak|--with-lockdown]]", "load a module, by name or by path" },
+	{ "load", cmd_load, "MODULE [param=value ...] [--observe] [--try TIME|--seal [--weak|--with-lockdown]]",
+	  "load a module, by name or by path" },
 	{ "replace", cmd_replace, "MODULE [FILE] [param=value ...] [--drop]",
 	  "put a module file in the place of the loaded module, without a gap" },
 	{ "unload", cmd_unload, "MODULE", "unload a module" },

@@ -104,8 +104,7 @@ static int add(struct latch_state *st, void *arg)
 		const struct latch_exception *ex = &st->module->exceptions[i];
 
 		printf("  exception: %s %s%s%s\n", latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature),
-		       exception_words(ex, value, sizeof(value)), ex->lost ? ": LOST: " : "",
-		       ex->lost ? ex->lost : "");
+		       exception_words(ex, value, sizeof(value)), ex->lost ? ": LOST: " : "", ex->lost ? ex->lost : "");
 	}
 	return st->missing ? EXIT_FAILED : r;
 }

@@ -62,8 +62,7 @@ static void describe(FILE *out, const struct step *s)
 
 		if (old && old->value != p->value)
 			fprintf(out, "%s%s%s=%s (is %s)", ftell(out) ? "" : s->module->name, ftell(out) ? ", " : ": ",
-				p->name,
-				latch_param_format(p, p->value, want, sizeof(want)),
+				p->name, latch_param_format(p, p->value, want, sizeof(want)),
 				latch_param_format(old, old->value, is, sizeof(is)));
 	}
 	describe_exceptions(out, s->module, s->before->module, "allow");
@@ -103,7 +102,8 @@ static int make_step(struct latch *l, const struct latch_wanted *w, FILE *notes,
 	if (e && e != -ENOENT)
 		return e;
 	if (s->before && memcmp(s->before->module->digest, s->module->digest, sizeof(s->module->digest)))
-		return latch_fail(err, -EEXIST, "%s is loaded from another file: `latch replace %s%s%s` puts this one in its place",
+		return latch_fail(err, -EEXIST,
+				  "%s is loaded from another file: `latch replace %s%s%s` puts this one in its place",
 				  w->name, w->name, file ? " " : "", file ? file->value : "");
 	return describe_step(s, err);
 }
@@ -224,10 +224,11 @@ static int check_step(const struct step *s, uint64_t trial, struct latch_error *
 	if (!s->before)
 		return 0;
 	if (trial && !same_exceptions(s))
-		return latch_fail(err, -EINVAL,
-				  "%s: exceptions cannot be on trial, as only mode and parameters go back by themselves: "
-				  "apply without --try",
-				  s->module->name);
+		return latch_fail(
+			err, -EINVAL,
+			"%s: exceptions cannot be on trial, as only mode and parameters go back by themselves: "
+			"apply without --try",
+			s->module->name);
 	return latch_trial_refuse(s->module->name, err);
 }
 

@@ -308,8 +308,7 @@ int latch_info_parse(struct latch_module *mod, const char *label, struct latch_e
 		int (*take)(struct latch_module *, char *, void *);
 	} keys[] = {
 		{ "parm", take_parm }, { "feature", take_feature }, { "hook", take_hook },
-		{ "at", take_at },     { "value", take_value },
-		{ "permanent", take_permanent },
+		{ "at", take_at },     { "value", take_value },	    { "permanent", take_permanent },
 	};
 	_cleanup_free_ char *name = NULL;
 	int r;

@@ -121,9 +121,8 @@ static int fail_load(struct loading *ld, int code)
 	const char *line = decisive_line(ld->log);
 
 	if (line && blamed && hook_closed(blamed))
-		return latch_fail(ld->err, -EOPNOTSUPP,
-				  "%s: hook %s: this kernel lets no BPF program deny there: %s", ld->mod->name,
-				  blamed, line);
+		return latch_fail(ld->err, -EOPNOTSUPP, "%s: hook %s: this kernel lets no BPF program deny there: %s",
+				  ld->mod->name, blamed, line);
 	if (line)
 		return latch_fail(ld->err, code == -EPERM || code == -ENOMEM ? code : -EACCES,
 				  "%s: hook %s: the kernel's verifier refuses the program: %s", ld->mod->name,

@@ -99,7 +99,8 @@ static int change(const char *name, struct latch_state *st, unsigned int mode, u
 {
 	int e = latch_seal_refuse(name, err);
 
-	if (e || (e = latch_trial_refuse(name, err)) || (trial && (e = latch_trial_start(name, st->mode, trial, err))) ||
+	if (e || (e = latch_trial_refuse(name, err)) ||
+	    (trial && (e = latch_trial_start(name, st->mode, trial, err))) ||
 	    (e = latch_hooks_attach(name, st->module, err)) || (e = fill_devices(name, st->module, err)) ||
 	    (e = store(name, st->module, mode, err)))
 		return e;
