@@ -268,8 +268,10 @@ static int learn_mount(struct latch_guarding *g, struct latch_error *err)
 		return latch_guard_way_open(
 			g, err, "unmounting bpffs",
 			"this kernel does not let a program read which mounts lie above it: %s%s", g->mounts_refused,
-			latch_builtin_lockdown() == LATCH_CONFIDENTIALITY ? ": it is locked down to confidentiality" :
-									    "");
+			latch_builtin_lockdown() == LATCH_CONFIDENTIALITY ?
+				": it is locked down to confidentiality" :
+				": the feature bpf_read_kernel, where it is enforced, denies that: set it to "
+				"observe first");
 	g->state->learn = 1;
 	/* MNT_EXPIRE: were the guard not asked, this would unmount nothing. */
 	if (umount2(LATCH_BPFFS, MNT_EXPIRE | UMOUNT_NOFOLLOW) && errno != EPERM)

@@ -45,7 +45,7 @@ until in_journal warning | grep -q script.service || [ $((tries -= 1)) -eq 0 ]; 
 done
 kill $watcher
 like "watch --syslog: denials are warnings" "$(in_journal warning)" \
-	'^lockdown dev_mem denied pid=[0-9]+ uid=0 unit=test-script.service /usr/bin/probe; to allow: latch set lockdown dev_mem=observe$'
+	'^lockdown dev_mem denied pid=[0-9]+ uid=0 unit=test-script.service /usr/bin/probe; to allow: latch lockdown allow dev_mem --exe /usr/bin/probe$'
 unlike "... and only these" "$(in_journal warning)" 'observed'
 like "... the others are notices" "$(in_journal notice)" '^lockdown kcore observed .*; enforce would deny it$'
 
