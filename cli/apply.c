@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include "cli.h"
 
-static int run(struct latch *l, const struct latch_plan *plan, const struct options *o)
+static int run(struct latch *l, struct latch_plan *plan, const struct options *o)
 {
 	struct latch_error err;
 	int e;
@@ -25,7 +25,8 @@ static int run(struct latch *l, const struct latch_plan *plan, const struct opti
 			       (unsigned long long)o->trial / 1000000000);
 		return EXIT_DONE;
 	}
-	fprintf(stderr, "latch: nothing was applied\n");
+	if (!latch_plan_stays(plan))
+		fprintf(stderr, "latch: nothing was applied\n");
 	return fail(e, &err);
 }
 

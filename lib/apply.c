@@ -10,11 +10,14 @@ struct step {
 	struct latch_module *module; /* with the values wanted */
 	unsigned int mode;
 	struct latch_state *before; /* NULL: it is not loaded, so the step is to load it */
+	bool change;		    /* it is loaded, and not as it should be */
+	bool seal;		    /* it is to be sealed, and is not */
 };
 
 struct latch_plan {
 	struct step *steps;
 	size_t n;
+	bool stays;
 };
 
 static void free_list(char **list, size_t n)
@@ -69,6 +72,14 @@ static void describe(FILE *out, const struct step *s)
 	describe_exceptions(out, s->before->module, s->module, "no longer allow");
 }
 
+static void describe_seal(FILE *out, const struct step *s)
+{
+	if (ftell(out))
+		fprintf(out, ", seal until reboot");
+	else
+		fprintf(out, "%s: seal until reboot", s->module->name);
+}
+
 static int describe_step(struct step *s, struct latch_error *err)
 {
 	size_t size;
@@ -77,6 +88,10 @@ static int describe_step(struct step *s, struct latch_error *err)
 	if (!out)
 		return latch_fail(err, -ENOMEM, "out of memory");
 	describe(out, s);
+	fflush(out);
+	s->change = s->before && ftell(out);
+	if (s->seal)
+		describe_seal(out, s);
 	return fclose(out) ? latch_fail(err, -ENOMEM, "out of memory") : 0;
 }
 
@@ -87,11 +102,21 @@ static void free_step(struct step *s)
 	latch_state_free(s->before);
 }
 
-static int make_step(struct latch *l, const struct latch_wanted *w, FILE *notes, struct step *s,
+/* `unload = deny`: the module's own word, or that for all. */
+static bool unload_denied(const struct latch_config *config, const struct latch_wanted *w)
+{
+	const struct latch_setting *own = latch_wanted_setting(w, "unload"),
+				   *all = latch_wanted_setting(&config->all, "unload");
+	const struct latch_setting *said = own ? own : all;
+
+	return said && !strcmp(said->value, "deny");
+}
+
+static int make_step(struct latch *l, const struct latch_config *config, const struct latch_wanted *w, struct step *s,
 		     struct latch_error *err)
 {
 	const struct latch_setting *mode = latch_wanted_setting(w, "mode"), *file = latch_wanted_setting(w, "file");
-	int e = latch_wanted_read(w, notes, &s->module, err);
+	int e = latch_wanted_read(w, config->notes, &s->module, err);
 
 	if (e) {
 		s->module = NULL;
@@ -105,6 +130,7 @@ static int make_step(struct latch *l, const struct latch_wanted *w, FILE *notes,
 		return latch_fail(err, -EEXIST,
 				  "%s is loaded from another file: `latch replace %s%s%s` puts this one in its place",
 				  w->name, w->name, file ? " " : "", file ? file->value : "");
+	s->seal = unload_denied(config, w) && !(s->before && s->before->sealed);
 	return describe_step(s, err);
 }
 
@@ -122,7 +148,7 @@ int latch_plan_make(struct latch *l, const struct latch_config *config, struct l
 		struct step *s = &plan->steps[plan->n];
 
 		memset(s, 0, sizeof(*s));
-		e = make_step(l, &config->modules[i], config->notes, s, err);
+		e = make_step(l, config, &config->modules[i], s, err);
 		if (!e && *s->text)
 			plan->n++;
 		else
@@ -214,6 +240,8 @@ static int undo(struct latch *l, const struct step *s, struct latch_error *err)
 
 	if (!s->before)
 		return latch_module_end(l, s->module->name, &gone, err);
+	if (!s->change)
+		return 0;
 	latch_trial_drop(s->module->name);
 	return change(l, s->before->module, s->before->mode, 0, err);
 }
@@ -232,32 +260,78 @@ static int check_step(const struct step *s, uint64_t trial, struct latch_error *
 	return latch_trial_refuse(s->module->name, err);
 }
 
-int latch_plan_run(struct latch *l, const struct latch_plan *plan, uint64_t trial, struct latch_error *err)
+static int do_step(struct latch *l, const struct step *s, uint64_t trial, struct latch_error *err)
 {
-	struct latch_error undone;
-	size_t i;
+	if (!s->before)
+		return latch_load(l, s->module, s->mode, trial, err);
+	return s->change ? change(l, s->module, s->mode, trial, err) : 0;
+}
+
+/* The other seals need that of lockdown, which keeps them from being undone from below. */
+static int seal_all(struct latch *l, struct latch_plan *plan, struct latch_error *err)
+{
 	int e = 0;
 
-	for (i = 0; i < plan->n && !e; i++)
+	for (int others = 0; others < 2; others++)
+		for (size_t i = 0; i < plan->n && !e; i++) {
+			const struct step *s = &plan->steps[i];
+
+			if (!s->seal || (strcmp(s->module->name, "lockdown") != 0) != others)
+				continue;
+			e = latch_seal(l, s->module->name, 0, err);
+			if (!e)
+				plan->stays = true;
+		}
+	return e;
+}
+
+static int refuse_trial(const struct latch_plan *plan, struct latch_error *err)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->steps[i].seal)
+			return latch_fail(err, -EINVAL,
+					  "%s is to be sealed (unload = deny), which cannot be done on trial",
+					  plan->steps[i].module->name);
+	return 0;
+}
+
+int latch_plan_run(struct latch *l, struct latch_plan *plan, uint64_t trial, struct latch_error *err)
+{
+	struct latch_error undone;
+	size_t done = 0;
+	int e = trial ? refuse_trial(plan, err) : 0;
+
+	if (e)
+		return e;
+	for (size_t i = 0; i < plan->n && !e; i++)
 		e = check_step(&plan->steps[i], trial, err);
 	if (e)
 		return e;
-	for (i = 0; i < plan->n && !e; i++) {
-		const struct step *s = &plan->steps[i];
-
-		e = s->before ? change(l, s->module, s->mode, trial, err) :
-				latch_load(l, s->module, s->mode, trial, err);
-	}
+	plan->stays = false;
+	while (done < plan->n && !e)
+		e = do_step(l, &plan->steps[done++], trial, err);
+	/* A load that failed left nothing; a change may have been made in part. */
+	if (e && !plan->steps[done - 1].before)
+		done--;
+	if (!e)
+		e = seal_all(l, plan, err);
 	if (!e)
 		return 0;
-	/* A load that failed left nothing; a change may have been made in part. */
-	if (!plan->steps[i - 1].before)
-		i--;
-	for (; i > 0; i--)
-		if (undo(l, &plan->steps[i - 1], &undone))
+	if (plan->stays)
+		return latch_fail(err, e, "%.1500s; what was done before that stays, as some of it is sealed",
+				  strdupa(err->text));
+	while (done--)
+		if (undo(l, &plan->steps[done], &undone)) {
+			plan->stays = true;
 			return latch_fail(err, e, "%.900s; and what was done could not be taken back: %.900s",
 					  strdupa(err->text), undone.text);
+		}
 	return e;
+}
+
+bool latch_plan_stays(const struct latch_plan *plan)
+{
+	return plan->stays;
 }
 
 void latch_plan_free(struct latch_plan *plan)

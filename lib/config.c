@@ -54,7 +54,7 @@ static const char *module_of(const char *section)
 	return section + 7;
 }
 
-static struct latch_wanted *wanted(struct latch_config *config, const char *name)
+static struct latch_wanted *module_wanted(struct latch_config *config, const char *name)
 {
 	struct latch_wanted *w;
 
@@ -89,6 +89,19 @@ static bool get_line(struct parser *p, char *str, int size)
 	return true;
 }
 
+/* The place of a section's settings. NULL: unknown section, or out of memory. */
+static struct latch_wanted *wanted(struct latch_config *config, const char *section)
+{
+	const char *name = module_of(section);
+
+	return !strcmp(section, "latch") ? &config->all : name ? module_wanted(config, name) : NULL;
+}
+
+static bool section_known(const char *section)
+{
+	return !strcmp(section, "latch") || module_of(section);
+}
+
 /* inih does not report sections, nor what stands behind one, nor lines: seen here, as they are read. */
 static char *read_line(char *str, int size, void *arg)
 {
@@ -103,11 +116,11 @@ static char *read_line(char *str, int size, void *arg)
 		return str;
 	s += end;
 	s += strspn(s, " \t\r\n");
-	if (!module_of(name))
-		complain(p, -EINVAL, "unknown section [%s]: there are [lockdown] and [module NAME]", name);
+	if (!section_known(name))
+		complain(p, -EINVAL, "unknown section [%s]: there are [latch], [lockdown] and [module NAME]", name);
 	else if (*s && *s != ';' && *s != '#')
 		complain(p, -EINVAL, "something stands behind [%s]", name);
-	else if (!wanted(p->config, module_of(name)))
+	else if (!wanted(p->config, name))
 		complain(p, -ENOMEM, "out of memory");
 	return str;
 }
@@ -156,13 +169,16 @@ static int add_setting(struct parser *p, struct latch_wanted *w, const char *key
 static int take(void *arg, const char *section, const char *key, const char *value)
 {
 	struct parser *p = arg;
-	const char *name = module_of(section);
-	struct latch_wanted *w = name ? wanted(p->config, name) : NULL;
+	struct latch_wanted *w = wanted(p->config, section);
 
 	if (!*section)
 		return complain(p, -EINVAL, "`%s` stands before any [section]", key);
 	if (!w)
 		return complain(p, -EINVAL, "unknown section [%s]", section);
+	if (w == &p->config->all && strcmp(key, "unload"))
+		return complain(p, -EINVAL, "[latch] has no key `%s`; it has: unload", key);
+	if (!strcmp(key, "unload") && strcmp(value, "allow") && strcmp(value, "deny"))
+		return complain(p, -EINVAL, "unload = %s: it is allow or deny", value);
 	if (!strcmp(key, "mode") && latch_mode_parse(value) < LATCH_OBSERVE)
 		return complain(p, -EINVAL, "mode = %s: a module's mode is observe or enforce", value);
 	if (!strcmp(key, "file") && value[0] != '/')
@@ -254,20 +270,23 @@ int latch_config_read(const char *dir, FILE *notes, struct latch_config **out, s
 	return 0;
 }
 
+static void free_wanted(struct latch_wanted *w)
+{
+	for (size_t j = 0; j < w->n; j++) {
+		free(w->settings[j].key);
+		free(w->settings[j].value);
+		free(w->settings[j].file);
+	}
+	free(w->settings);
+}
+
 void latch_config_free(struct latch_config *config)
 {
 	if (!config)
 		return;
-	for (size_t i = 0; i < config->n; i++) {
-		struct latch_wanted *w = &config->modules[i];
-
-		for (size_t j = 0; j < w->n; j++) {
-			free(w->settings[j].key);
-			free(w->settings[j].value);
-			free(w->settings[j].file);
-		}
-		free(w->settings);
-	}
+	for (size_t i = 0; i < config->n; i++)
+		free_wanted(&config->modules[i]);
+	free_wanted(&config->all);
 	free(config->modules);
 	free(config);
 }

@@ -15,7 +15,8 @@ const struct latch_setting *latch_wanted_setting(const struct latch_wanted *w, c
 
 static bool is_parameter(const struct latch_wanted *w, const struct latch_setting *s)
 {
-	return strcmp(s->key, "mode") && strcmp(s->key, "file") && !latch_setting_allows(w, s);
+	return strcmp(s->key, "mode") && strcmp(s->key, "file") && strcmp(s->key, "unload") &&
+	       !latch_setting_allows(w, s);
 }
 
 static void free_list(char **list, size_t n)

@@ -374,8 +374,8 @@ struct latch_setting {
 };
 
 /*
- * A module as the configuration wants it: keys are `mode`, `file`, and its parameters; for
- * lockdown also `allow`, which can be there more than once.
+ * A module as the configuration wants it: keys are `mode`, `file`, `unload`, and its
+ * parameters; for lockdown also `allow`, which can be there more than once.
  */
 struct latch_wanted {
 	char name[LATCH_NAME_MAX];
@@ -386,6 +386,7 @@ struct latch_wanted {
 struct latch_config {
 	struct latch_wanted *modules;
 	size_t n;
+	struct latch_wanted all; /* section [latch]: the key is `unload` */
 	FILE *notes;
 };
 
@@ -408,8 +409,13 @@ int latch_plan_make(struct latch *l, const struct latch_config *config, struct l
 size_t latch_plan_steps(const struct latch_plan *plan);
 /* One step in words: "lockdown: dev_mem=enforce (is observe)". Valid as long as the plan. */
 const char *latch_plan_step(const struct latch_plan *plan, size_t i);
-/* Does it, all or nothing: if a step fails, those before it are taken back. */
-int latch_plan_run(struct latch *l, const struct latch_plan *plan, uint64_t trial, struct latch_error *err);
+/*
+ * Does it, all or nothing: if a step fails, those before it are taken back. Seals come last,
+ * lockdown's first; a seal is not taken back, so once there is one, nothing is.
+ */
+int latch_plan_run(struct latch *l, struct latch_plan *plan, uint64_t trial, struct latch_error *err);
+/* Whether latch_plan_run() failed and left what it had done. */
+bool latch_plan_stays(const struct latch_plan *plan);
 void latch_plan_free(struct latch_plan *plan);
 
 /* ---- what was denied ---- */

@@ -208,8 +208,13 @@ static void mistakes(void **state)
 		const char *why;
 	} bad[] = {
 		{ "mode = observe\n", 1, "`mode` stands before any [section]" },
-		{ "[lockdwn]\n", 1, "unknown section [lockdwn]: there are [lockdown] and [module NAME]" },
-		{ "\n[latch]\na = b\n", 2, "unknown section [latch]" },
+		{ "[lockdwn]\n", 1, "unknown section [lockdwn]: there are [latch], [lockdown] and [module NAME]" },
+		{ "\n[latch]\na = b\n", 3, "[latch] has no key `a`; it has: unload" },
+		{ "[latch]\nmode = enforce\n", 2, "[latch] has no key `mode`" },
+		{ "[latch]\nunload = no\n", 2, "unload = no: it is allow or deny" },
+		{ "[module a]\nunload =\n", 2, "unload = : it is allow or deny" },
+		{ "[module latch]\nunload = Deny\n", 2, "unload = Deny: it is allow or deny" },
+		{ "[latch]\nunload = deny\nunload = deny\n", 3, "unload is given twice: first in line 2" },
 		{ "[module]\n", 1, "unknown section [module]" },
 		{ "[module ]\n", 1, "unknown section [module ]" },
 		{ "[module Big]\n", 1, "unknown section [module Big]" },
