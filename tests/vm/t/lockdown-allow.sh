@@ -28,7 +28,7 @@ remove_cgroup()
 # row FEATURE: DENIED OBSERVED EXCEPTED EXCEPTIONS
 row()
 {
-	latch lockdown | awk -v f="$1" '$1 == f && !seen++ { print $3, $4, $5, $6 }'
+	latch lockdown | awk -v f="$1" '$1 == f && !seen++ { print $4, $5, $6, $7 }'
 }
 
 cp /usr/bin/probe /tmp/mine
@@ -63,7 +63,7 @@ kill $!
 like "watch names the command" "$(cat /tmp/watched)" \
 	'dev_mem denied .* /tmp/other; to allow: latch lockdown allow dev_mem --exe /tmp/other$'
 is "watch shows no use of an exception" "$(grep -c '/tmp/mine' /tmp/watched)" 2
-like "advise: what the exception covers" "$(latch lockdown advise)" 'used by /tmp/mine .*, allowed by its exception$'
+like "advise: what the exception covers" "$(latch lockdown advise)" 'used by /tmp/mine .*: allowed by its exception$'
 like "check: an exception is a way" "$(latch lockdown check integrity)" '^    dev_mem .*exe /tmp/mine'
 denied "traced, it is not let through" strace -o /tmp/trace /tmp/mine devmem
 ok "a second time" latch lockdown allow dev_mem --exe /tmp/mine
