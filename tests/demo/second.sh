@@ -39,5 +39,3 @@ grep -qE '^root cannot change the running kernel: (yes|no)$' /tmp/said || broken
 grep -qE '^ +dev_mem ' /tmp/said || broken "\`latch lockdown check\` did not say that dev_mem is open"
 if grep -qE '^ +kexec ' /tmp/said; then broken "\`latch lockdown check\` calls kexec open"; fi
 works "latch status | tail -n 1" '^all is as configured in /etc/latch$'
-
-say "Done."
