@@ -15,7 +15,7 @@
 #define LATCH_NAME_MAX 32	/* a module, hook or parameter name, with its NUL */
 #define LATCH_HOOKS_MAX 64	/* hooks of one module */
 #define LATCH_FEATURES_MAX 128	/* features of one module */
-#define LATCH_ALLOW_MAX 256	/* exceptions of one module */
+#define LATCH_ALLOW_MAX 128	/* exceptions of one module */
 
 /*
  * The gate. A module starts CLOSED and so does nothing, whatever is attached.
