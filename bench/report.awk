@@ -181,6 +181,24 @@ function load_unload(    r)
 	printf "\nGoal: at most 1.1 of the skeleton's time: %.2f: %s.\n", r, verdict(r <= 1.1)
 }
 
+function seal(    i, call, added, where)
+{
+	print "\nA sealed module, whose own hook none of these calls passes: what its guard adds.\n"
+	print "| call | unsealed | sealed |\n|---|---:|---:|"
+	for (i = 1; i <= 6; i++) {
+		call = i < 6 ? calls[i] : "unlink"
+		added = need("sealed", call) - need("unsealed", call)
+		printf "| %s | %d | %+d |\n", title[call], need("unsealed", call), added
+		if (i <= 3 && added > 10)
+			where = where (where ? ", " : " (") title[call]
+	}
+	if (clock["seal", 1] <= 0)
+		fail = fail " seal"
+	printf "\nGoal, 0 but for unlink: openat, read and write: %s; fork and execve repeat no better than above. " \
+		"`latch seal` takes %.1f s on the clock of the guest, %.1f s of it on the CPU.\n",
+		verdict(!where) where (where ? ")" : ""), clock["seal", 1] / 1e9, cpu["seal", 1] / 1e6
+}
+
 END {
 	split("openat read write unlink clone3 exec1", halves)
 	split("openat read write fork execve", calls)
@@ -208,6 +226,7 @@ END {
 	dev_mem()
 	memory()
 	load_unload()
+	seal()
 	if (fail) {
 		print "report: " kernel ": no figure, or none that makes sense:" fail >"/dev/stderr"
 		exit 1
