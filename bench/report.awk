@@ -181,15 +181,15 @@ function load_unload(    r)
 	printf "\nGoal: at most 1.1 of the skeleton's time: %.2f: %s.\n", r, verdict(r <= 1.1)
 }
 
-function seal(    i, call, added, where)
+function seal(    i, call, more, where)
 {
 	print "\nA sealed module, whose own hook none of these calls passes: what its guard adds.\n"
 	print "| call | unsealed | sealed |\n|---|---:|---:|"
 	for (i = 1; i <= 6; i++) {
 		call = i < 6 ? calls[i] : "unlink"
-		added = need("sealed", call) - need("unsealed", call)
-		printf "| %s | %d | %+d |\n", title[call], need("unsealed", call), added
-		if (i <= 3 && added > 10)
+		more = need("sealed", call) - need("unsealed", call)
+		printf "| %s | %d | %+d |\n", title[call], need("unsealed", call), more
+		if (i <= 3 && more > 10)
 			where = where (where ? ", " : " (") title[call]
 	}
 	if (clock["seal", 1] <= 0)
