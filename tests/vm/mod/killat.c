@@ -59,14 +59,22 @@ static int child(volatile int *listener, char **argv)
 /* Lets calls pass, up to the one before which it is killed. Returns how many came. */
 static long follow(int listener, pid_t pid, long at, bool number, long *last)
 {
+	/* On 6.1 the listener tells of the end only when the process has been waited for. */
+	struct pollfd p[] = {
+		{ .fd = listener, .events = POLLIN },
+		{ .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN },
+	};
 	long calls = 0;
 
+	if (p[1].fd < 0)
+		return -1;
 	for (;;) {
 		struct seccomp_notif ask = { 0 };
 		struct seccomp_notif_resp answer = { 0 };
-		struct pollfd p = { .fd = listener, .events = POLLIN };
 
-		if (poll(&p, 1, -1) < 0 || !(p.revents & POLLIN))
+		if (poll(p, 2, -1) < 0)
+			return -1;
+		if (!(p[0].revents & POLLIN))
 			return calls; /* it ended */
 		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &ask)) {
 			if (errno == EINTR || errno == ENOENT)
