@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: trixie
-# run-options: -t 300 -f build/tests/vm/mod:/test/mod
+# run-options: -t 600 -f build/tests/vm/mod:/test/mod
 #
 # kill -9 of `latch lockdown allow` and `disallow`: what status lists afterwards is what the
 # kernel lets through, and the hooks for it are attached or not accordingly.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
-# run-options: -t 400 -f build/tests/vm/mod:/test/mod
+# run-options: -t 900 -f build/tests/vm/mod:/test/mod
 #
 # kill -9 of `latch unload`, `mode`, `set`, and of `list` while it removes what a killed
 # one left, at each of their system calls: see sweep.sh.

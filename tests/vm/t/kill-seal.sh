@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: trixie backports
-# run-options: -t 600 -f build/tests/vm/mod:/test/mod
+# run-options: -t 900 -f build/tests/vm/mod:/test/mod
 #
 # kill -9 of `latch seal` as it enters its system calls. After each kill the module
 # enforces; it is either sealed, and cannot be unloaded, or it is not: then the next latch

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
-# run-options: -t 300 -f build/tests/vm/mod:/test/mod
+# run-options: -t 600 -f build/tests/vm/mod:/test/mod
 #
 # The record of denials: who, what, how often, first and last; and that what is printed as
 # JSON is JSON.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
-# run-options: -t 300 -f build/tests/vm/mod:/test/mod
+# run-options: -t 600 -f build/tests/vm/mod:/test/mod
 #
 # Several latch at once: one after another or a clean refusal, never a mixture; and what
 # waits for one that is stopped gives up after 30 s and says for whom it waited.
