@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: trixie
-# run-options: -t 900 -a cycles=500 -f build/tests/vm/mod:/test/mod
+# run-options: -t 2400 -a cycles=500 -f build/tests/vm/mod:/test/mod
 #
 # Cycles of load and unload of lockdown, with all features on, while four loops open, fork,
 # exec and unlink. While it is loaded each denial is made; none of the loops is ever
