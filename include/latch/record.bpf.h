@@ -186,8 +186,12 @@ static __noinline void latch_tally_add(struct latch_tally_key *key, __u64 now)
 
 static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, __u32 error)
 {
-	struct latch_event *e = bpf_ringbuf_reserve(&latch_events, sizeof(*e), 0);
+	struct latch_event *e;
 
+	/* An exception is there so that nobody need hear of it. */
+	if (key->verdict == LATCH_EXCEPTED)
+		return;
+	e = bpf_ringbuf_reserve(&latch_events, sizeof(*e), 0);
 	if (!e) {
 		__sync_fetch_and_add(&latch_count.events_lost, 1);
 		return;
@@ -202,6 +206,21 @@ static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, 
 	bpf_ringbuf_submit(e, 0);
 }
 
+/*
+ * 1 or 0, without a branch. Linux 6.1's verifier can take what it knows of a register on one
+ * path for all that come behind a call, find one side of a branch on it dead, and remove that:
+ * a denial would be counted and not made. What is computed in one straight line stays.
+ */
+static __always_inline __u64 latch_is_enforce(__u32 verdict)
+{
+	return verdict >> 1 & ~verdict & 1;
+}
+
+static __always_inline __u64 latch_is_observe(__u32 verdict)
+{
+	return verdict & ~(verdict >> 1) & 1;
+}
+
 /* The records of one denial, made, observed or excepted. id: see struct latch_tally_key. */
 static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 {
@@ -209,10 +228,8 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 	struct latch_tally_key key = { .id = id, .verdict = verdict };
 	__u64 now = bpf_ktime_get_boot_ns();
 
-	if (verdict == LATCH_ENFORCE)
-		__sync_fetch_and_add(&latch_count.denied, 1);
-	else if (verdict == LATCH_OBSERVE)
-		__sync_fetch_and_add(&latch_count.observed, 1);
+	__sync_fetch_and_add(&latch_count.denied, latch_is_enforce(verdict));
+	__sync_fetch_and_add(&latch_count.observed, latch_is_observe(verdict));
 	if (latch_in_interrupt()) {
 		key.ino = LATCH_INO_INTERRUPT;
 	} else if (file) {
@@ -226,9 +243,7 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 		}
 	}
 	latch_tally_add(&key, now);
-	/* An exception is there so that nobody need hear of it. */
-	if (verdict != LATCH_EXCEPTED)
-		latch_event_send(&key, now, error);
+	latch_event_send(&key, now, error);
 }
 
 #include <latch/allow.bpf.h>
@@ -268,16 +283,16 @@ static __noinline __attribute__((unused)) long latch_decide(__u32 hook, long ver
 	if (!error)
 		error = EPERM;
 	latch_record(id, mode, error);
-	if (mode != LATCH_ENFORCE)
-		return 0;
 	/*
 	 * From 6.12 the verifier wants proof of [-4095, 0], in 64 bits: clang
 	 * would use a 32-bit register or a negation, whose range it loses.
 	 */
 	asm volatile("%[ret] = 0\n\t"
+		     "%[error] *= %[enforce]\n\t"
 		     "%[error] &= 0xfff\n\t"
 		     "%[ret] -= %[error]"
-		     : [ret] "=&r"(ret), [error] "+r"(error));
+		     : [ret] "=&r"(ret), [error] "+r"(error)
+		     : [enforce] "r"(latch_is_enforce(mode)));
 	return ret;
 }
 

@@ -62,7 +62,7 @@ for body in 5 -5000 LONG_MIN 1\<\<40 -4096 -\(1\<\<40\) INT_MIN -8192-ENOSPC; do
 	is "$body denies, with an errno" "$error" "1 to 4095"
 	is "... and is counted" "$(counted verdict)" "$((${before% *} + 1)) 0"
 done
-for body in "1 -EPERM" "4095 -MAX_ERRNO" "28 -ENOSPC"; do
+for body in "1 -EPERM" "4095 -MAX_ERRNO" "28 -ENOSPC" "30 that-of-a-global-function"; do
 	kind=$((kind + 1))
 	latch set verdict kind=$kind >/dev/null
 	is "${body#* } is the errno" "$(act symlink)" "${body% *}"
