@@ -11,7 +11,9 @@ FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 STATIC_TESTS := tests/static/cppcheck tests/static/compilers tests/static/dkms
 MODEL_TESTS := tests/model/run
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
-GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh tests/panic.sh)
+# The longest first, so that it does not run alone at the end.
+GUEST_TESTS := tests/vm/t/soak.sh $(filter-out %/lib.sh %/soak.sh,$(wildcard tests/vm/t/*.sh)) \
+	$(wildcard tests/bed.sh tests/panic.sh)
 # From when there is a table to hold them to: tests/attack/run -w.
 ATTACK_TESTS := $(wildcard tests/attack/on/*)
 TABLE_TESTS := $(if $(wildcard docs/seal.md),$(ATTACK_TESTS))
@@ -20,7 +22,7 @@ RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS)
 	tests/run -j $(TEST_JOBS)
 
 check: all build-unit build-fuzz test-modules kernel-modules test-attack
-	$(RUN_TESTS) $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) tests/fuzz/run $(GUEST_TESTS) $(TABLE_TESTS)
+	$(RUN_TESTS) $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) tests/fuzz/run $(TABLE_TESTS) $(GUEST_TESTS)
 
 check-cppcheck:
 	$(RUN_TESTS) tests/static/cppcheck

@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <linux/mount.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,14 @@
 #define TOKEN_CREATE 36
 #define TOKEN_FLAG (1U << 16)
 #define TOKEN_AT 144 /* in the attributes of BPF_PROG_LOAD */
-#define NO_TOKEN 200 /* the exit status where the kernel knows no such thing */
+
+/* Whether the kernel knows the command: then it looks for the file system first. */
+static bool has_tokens(void)
+{
+	const uint32_t create[2] = { 0, (uint32_t)-1 };
+
+	return syscall(SYS_bpf, TOKEN_CREATE, create, sizeof(create)) >= 0 || errno != EINVAL;
+}
 
 static int send_fd(int sock, int fd)
 {
@@ -111,8 +119,6 @@ static int inside(int sock)
 	dir = openat(mnt, ".", O_RDONLY | O_DIRECTORY);
 	create[1] = (uint32_t)dir;
 	token = (int)syscall(SYS_bpf, TOKEN_CREATE, create, sizeof(create));
-	if (dir >= 0 && token < 0 && errno == EINVAL)
-		return NO_TOKEN;
 	if (dir < 0 || token < 0)
 		return errno;
 	return -write_with(token, target.gate_fd);
@@ -138,6 +144,8 @@ int token_write(void)
 	int pair[2], fs, mnt, status = 0;
 	pid_t pid;
 
+	if (!has_tokens())
+		return attack_absent("the kernel has no BPF token");
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
 		return -errno;
 	pid = fork();
@@ -150,14 +158,12 @@ int token_write(void)
 	map_ids(pid);
 	for (int i = 0; i < 4; i++)
 		if (syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, delegated[i], "any", 0))
-			return attack_absent("the kernel has no BPF token");
+			return -errno;
 	if (syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
 		return -errno;
 	mnt = (int)syscall(SYS_fsmount, fs, 0, 0);
 	if (mnt < 0 || send_fd(pair[0], mnt))
 		return -errno;
 	waitpid(pid, &status, 0);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_TOKEN)
-		return attack_absent("the kernel has no BPF token");
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
 }
