@@ -13,8 +13,8 @@
 #     from time to time it may come to its end.
 #
 # Where the last few calls left the same behind, one call in four is taken until that
-# changes (then all between are): which ones is by the kernel's version, so that four
-# kernels have them all. sweep=1 on the guest's command line takes every one.
+# changes (then all between are): which ones is by the kernel's version, so that each
+# kernel has others. sweep=1 on the guest's command line takes every one.
 
 settles=''
 minor=$(uname -r | cut -d. -f2)
