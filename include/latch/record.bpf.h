@@ -72,15 +72,23 @@ extern const struct pcpu_hot pcpu_hot __ksym __weak;
 /* NMI, hard interrupt, or a soft interrupt being served: include/linux/preempt.h */
 #define LATCH_INTERRUPT 0xff0100
 
-static __always_inline bool latch_in_interrupt(void)
+/*
+ * One function, and one mention of each variable: for each, the kernel searches all its types
+ * when a program is loaded, which takes as long as verifying the rest of it.
+ */
+static __noinline int latch_in_interrupt(void)
 {
 #if defined(__TARGET_ARCH_x86)
+	const int *own = &__preempt_count;
+	const struct pcpu_hot *hot = &pcpu_hot;
 	int count = 0;
 
-	if (&__preempt_count)
-		count = *(const int *)bpf_this_cpu_ptr(&__preempt_count);
-	else if (&pcpu_hot)
-		count = ((const struct pcpu_hot *)bpf_this_cpu_ptr(&pcpu_hot))->preempt_count;
+	barrier_var(own);
+	barrier_var(hot);
+	if (own)
+		count = *(const int *)bpf_this_cpu_ptr(own);
+	else if (hot)
+		count = ((const struct pcpu_hot *)bpf_this_cpu_ptr(hot))->preempt_count;
 	return count & LATCH_INTERRUPT;
 #elif defined(__TARGET_ARCH_arm64)
 	struct task_struct___thread_info *task = (void *)bpf_get_current_task_btf();
@@ -129,11 +137,9 @@ static __always_inline bool latch_in_read(void)
 #endif
 }
 
-static __noinline int latch_who_fill(struct latch_who *who)
+/* dentry: of the running program's file, or NULL */
+static __noinline int latch_who_fill(struct latch_who *who, struct dentry *dentry)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct file *file = latch_exe_file(task);
-	struct dentry *dentry;
 	__u32 i;
 
 	who->pid = bpf_get_current_pid_tgid() >> 32;
@@ -142,9 +148,6 @@ static __noinline int latch_who_fill(struct latch_who *who)
 	bpf_get_current_comm(who->comm, sizeof(who->comm));
 	who->depth = 0;
 	who->pad = 0;
-	if (!file)
-		return 0;
-	dentry = file->f_path.dentry;
 	for (i = 0; i < LATCH_PATH_DEPTH; i++) {
 		struct dentry *parent;
 
@@ -162,7 +165,7 @@ static __noinline int latch_who_fill(struct latch_who *who)
 	return 0;
 }
 
-static __noinline void latch_tally_add(struct latch_tally_key *key, __u64 now)
+static __noinline void latch_tally_add(struct latch_tally_key *key, __u64 now, struct dentry *exe)
 {
 	struct latch_tally *t = bpf_map_lookup_elem(&latch_tally, key);
 
@@ -177,14 +180,14 @@ static __noinline void latch_tally_add(struct latch_tally_key *key, __u64 now)
 		if (!t->first) {
 			t->first = now;
 			if (key->dev || key->ino != LATCH_INO_INTERRUPT)
-				latch_who_fill(&t->who);
+				latch_who_fill(&t->who, exe);
 		}
 	}
 	__sync_fetch_and_add(&t->count, 1);
 	t->last = now;
 }
 
-static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, __u32 error)
+static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, __u32 error, struct dentry *exe)
 {
 	struct latch_event *e;
 
@@ -202,7 +205,7 @@ static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, 
 	e->pad = 0;
 	e->key = *key;
 	if (key->dev || key->ino != LATCH_INO_INTERRUPT)
-		latch_who_fill(&e->who);
+		latch_who_fill(&e->who, exe);
 	bpf_ringbuf_submit(e, 0);
 }
 
@@ -221,11 +224,16 @@ static __always_inline __u64 latch_is_observe(__u32 verdict)
 	return verdict & ~(verdict >> 1) & 1;
 }
 
-/* The records of one denial, made, observed or excepted. id: see struct latch_tally_key. */
+/*
+ * The records of one denial, made, observed or excepted. id: see struct latch_tally_key.
+ * What is read of the program is read here, once: for each pointer that is followed from
+ * a trusted one, the kernel searches all its types when a program is loaded.
+ */
 static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 {
 	struct file *file = latch_exe_file(bpf_get_current_task_btf());
 	struct latch_tally_key key = { .id = id, .verdict = verdict };
+	struct dentry *exe = file ? file->f_path.dentry : 0;
 	__u64 now = bpf_ktime_get_boot_ns();
 
 	__sync_fetch_and_add(&latch_count.denied, latch_is_enforce(verdict));
@@ -242,8 +250,8 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 			key.dev = inode->i_sb->s_dev;
 		}
 	}
-	latch_tally_add(&key, now);
-	latch_event_send(&key, now, error);
+	latch_tally_add(&key, now, exe);
+	latch_event_send(&key, now, error, exe);
 }
 
 #include <latch/allow.bpf.h>

@@ -207,15 +207,7 @@ static int iterator_older(void)
 	return write_by_iterator(target.gate_fd);
 }
 
-static int bind_map(void)
-{
-	int fd = program_load("sysctl_allow", BPF_PROG_TYPE_CGROUP_SYSCTL, BPF_CGROUP_SYSCTL);
-
-	return fd < 0 ? fd : bpf_prog_bind_map(fd, target.gate_fd, NULL);
-}
-
-/* The kernel's question is answered before any LSM is asked. */
-static int modify(const char *name)
+int program_attach(const char *name)
 {
 	struct bpf_program *prog;
 	struct bpf_object *obj = programs_open(name, &prog);
@@ -229,22 +221,30 @@ static int modify(const char *name)
 	return bpf_program__attach(prog) ? 0 : -errno;
 }
 
+static int bind_map(void)
+{
+	int fd = program_load("sysctl_allow", BPF_PROG_TYPE_CGROUP_SYSCTL, BPF_CGROUP_SYSCTL);
+
+	return fd < 0 ? fd : bpf_prog_bind_map(fd, target.gate_fd, NULL);
+}
+
+/* The kernel's question is answered before any LSM is asked. */
 static int modify_then_write(void)
 {
 	const struct latch_gate off = { 0 };
 	const uint32_t zero = 0;
 	int fd;
 
-	modify("modify_bpf");
-	modify("modify_bpf_map");
+	program_attach("modify_bpf");
+	program_attach("modify_bpf_map");
 	fd = bpf_map_get_fd_by_id(target.gate);
 	return fd < 0 ? fd : bpf_map_update_elem(fd, &zero, &off, 0);
 }
 
 static int modify_then_replace(void)
 {
-	modify("modify_bpf");
-	modify("modify_bpf_prog");
+	program_attach("modify_bpf");
+	program_attach("modify_bpf_prog");
 	return freplace_id();
 }
 

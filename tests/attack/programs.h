@@ -12,6 +12,9 @@ struct bpf_object *programs_open(const char *name, struct bpf_program **prog);
 /* a descriptor of it, loaded, or a negative errno */
 int program_load(const char *name, enum bpf_prog_type type, enum bpf_attach_type attach);
 
+/* loads and attaches it for good; 0 or a negative errno */
+int program_attach(const char *name);
+
 /* takes all places that are left on the hook of an LSM program; how many */
 int program_squat(const char *name);
 

@@ -146,27 +146,13 @@ static int verdict(const struct victim *v, int refused)
 	return e;
 }
 
-static int attach(const char *name)
-{
-	struct bpf_program *prog;
-	struct bpf_object *obj = programs_open(name, &prog);
-	int e;
-
-	if (!obj)
-		return -errno;
-	e = bpf_object__load(obj);
-	if (e)
-		return e;
-	return bpf_program__attach(prog) ? 0 : -errno;
-}
-
 static int seal_fmod(void)
 {
 	struct victim v = load(1);
 
-	attach("modify_bpf");
-	attach("modify_bpf_map");
-	attach("modify_bpf_prog");
+	program_attach("modify_bpf");
+	program_attach("modify_bpf_map");
+	program_attach("modify_bpf_prog");
 	return verdict(&v, seal(&v));
 }
 
@@ -174,9 +160,9 @@ static int seal_positive(void)
 {
 	struct victim v = load(2);
 
-	attach("positive_bpf");
-	attach("positive_bpf_map");
-	attach("positive_bpf_prog");
+	program_attach("positive_bpf");
+	program_attach("positive_bpf_map");
+	program_attach("positive_bpf_prog");
 	return verdict(&v, seal(&v));
 }
 
