@@ -10,7 +10,8 @@
 #include <sys/vfs.h>
 #include "priv.h"
 
-#define LSM_LIST "/sys/kernel/security/lsm"
+#define SECURITYFS "/sys/kernel/security"
+#define LSM_LIST SECURITYFS "/lsm"
 
 static void say(struct latch_check *c, enum latch_check_state state, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -67,8 +68,7 @@ static void check_active(struct latch_check *c)
 	int e = latch_read_file(LSM_LIST, list, sizeof(list));
 
 	if (e)
-		say(c, LATCH_CHECK_BAD, LSM_LIST ": %s: `mount -t securityfs securityfs /sys/kernel/security`",
-		    strerror(-e));
+		say(c, LATCH_CHECK_BAD, LSM_LIST ": %s: `mount -t securityfs securityfs " SECURITYFS "`", strerror(-e));
 	else if (!latch_list_has(list, "bpf"))
 		say(c, LATCH_CHECK_BAD,
 		    "`bpf` is not in the active list, so programs would attach and never be called: "
@@ -144,6 +144,27 @@ static void check_seal(struct latch_check *c)
 		say(c, LATCH_CHECK_OK, "can be put on, as far as can be seen: `latch seal` tries each denial first");
 }
 
+/* It is optional, so never BAD. */
+static void check_hold(struct latch_check *c)
+{
+	int version = latch_hold_version();
+	struct statfs fs;
+
+	if (version == LATCH_HOLD_ABI)
+		say(c, LATCH_CHECK_OK, "loaded, interface %d: `latch seal` gives it the links to hold", version);
+	else if (version > 0)
+		say(c, LATCH_CHECK_NOTE,
+		    "loaded, but of another latch (interface %d; this one has %d): seals are kept by the guard "
+		    "alone, see latch-hold(7)",
+		    version, LATCH_HOLD_ABI);
+	else if (version != -ENOENT)
+		say(c, LATCH_CHECK_NOTE, "unknown: " SECURITYFS "/latch/version: %s", strerror(-version));
+	else if (statfs(SECURITYFS, &fs) || (unsigned long)fs.f_type != SECURITYFS_MAGIC)
+		say(c, LATCH_CHECK_NOTE, "unknown: no securityfs on " SECURITYFS);
+	else
+		say(c, LATCH_CHECK_NOTE, "not loaded: seals are kept by the guard alone, see latch-hold(7)");
+}
+
 static const struct {
 	const char *name;
 	void (*check)(struct latch_check *c);
@@ -153,7 +174,7 @@ static const struct {
 	{ "BPF LSM", check_compiled, false },	 { "active LSMs", check_active, true },
 	{ "bpffs", check_bpffs, false },	 { "lockdown", check_lockdown, false },
 	{ "privilege", check_privilege, false }, { "ftrace", check_ftrace, true },
-	{ "seal", check_seal, false },
+	{ "seal", check_seal, false },		 { "latch.ko", check_hold, false },
 };
 
 int latch_doctor(struct latch_check *out)

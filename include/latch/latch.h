@@ -127,7 +127,7 @@ struct latch_check {
 	char text[768];		      /* what is, and what to do */
 };
 
-#define LATCH_CHECKS 9
+#define LATCH_CHECKS 10
 /* Fills checks[LATCH_CHECKS]. Returns 0, or -EOPNOTSUPP if one is BAD. */
 int latch_doctor(struct latch_check *checks);
 

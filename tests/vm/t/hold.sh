@@ -29,6 +29,16 @@ wait_allowed()
 	allowed "without a hold: removing pins ends the denial" probe "$@"
 }
 
+# doctor_is DESCRIPTION STATE REGEX: what it says of latch.ko, which is optional, in both forms
+doctor_is()
+{
+	status_is "doctor: $1" 0 latch doctor
+	like "doctor: $1: line" "$output" "^latch.ko +$2 +$3"
+	status_is "doctor --json: $1" 0 latch doctor --json
+	like "doctor --json: $1: object" "$(echo "$output" | tr -d '\n')" \
+		"\"check\": ?\"latch.ko\", *\"state\": ?\"$2\", *\"text\": ?\"$3"
+}
+
 lines()
 {
 	hold held | wc -l
@@ -45,17 +55,31 @@ like "no latch.ko: links: why" "$output" "^ENOENT: .*modprobe latch"
 rm -r $latch_dir/lockdown
 wait_allowed devmem
 
+doctor_is "no latch.ko" note "not loaded: seals are kept by the guard alone, see latch-hold\(7\)"
+
 # --- it comes, and goes while it holds nothing
 
 ok "modprobe" modprobe latch
 is "its version" "$(hold version)" 1
+doctor_is "latch.ko" ok "loaded, interface 1"
 is "it holds nothing" "$(hold held)" ""
 ok "rmmod" rmmod latch
 is "its files are gone" "$(ls /sys/kernel/security/latch 2>&1 | grep -c 'No such')" 1
-ok "modprobe, again" modprobe latch
+
+# --- of another latch: its version says 9 whatever the number
+
+sed 's/%d %s$/9 %*s/' /lib/modules/"$(uname -r)"/latch.ko >/tmp/latch.ko
+ok "a latch.ko of another latch" insmod /tmp/latch.ko
+like "... its version" "$(cat /sys/kernel/security/latch/version)" "^9 "
+doctor_is "latch.ko of another latch" note \
+	"loaded, but of another latch \(interface 9; this one has 1\): seals are kept by the guard alone"
+status_is "... is given no links" 1 hold links
+like "... says why" "$output" "^EOPNOTSUPP: .*interface 9; this one has 1"
+ok "... goes" rmmod latch
 
 # --- what is refused
 
+ok "modprobe, again" modprobe latch
 latch load lockdown dev_mem=enforce >/dev/null 2>&1
 while read -r what want; do
 	status_is "refused: $what" 1 hold try "$what"
