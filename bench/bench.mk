@@ -6,7 +6,7 @@ BENCH_HOOKS := file_open file_permission inode_unlink task_alloc bprm_check_secu
 bench: build-bench
 	bench/run
 
-build-bench: all $(addprefix $(BENCH)/,measure nothing plain five.bpf.o deny-locked_down.bpf.o) \
+build-bench: all kernel-modules $(addprefix $(BENCH)/,measure nothing plain five.bpf.o deny-locked_down.bpf.o) \
 	$(BENCH_HOOKS:%=$(BENCH)/empty-%.bpf.o) $(BENCH_HOOKS:%=$(BENCH)/allow-%.bpf.o)
 
 # A kind of program on the hook that is in the target's name.

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Measures in a guest; bench/run puts `what=...` before it. A line for each figure:
+# Measures in a guest; bench/run puts `what=figures`, `wall` or `hold` before it. A line for each figure:
 #	taken SETUP CALL INSTRUCTIONS ERROR	called SETUP CALL PROGRAMS
 #	held MODULE PROGRAMS MAPS BYTES JITED-BYTES
 #	process NAME INSTRUCTIONS WALL-NS CPU-US MAXRSS-KIB
@@ -131,18 +131,27 @@ load_unload()
 	done
 }
 
-# At last: a seal is not taken back, and tells nobody how often its programs ran.
+# seal BEFORE AFTER: at last, as a seal is not taken back, and tells nobody how often its
+# programs ran.
 seal()
 {
 	quietly latch load template
 	# shellcheck disable=SC2086
-	ask taken unsealed $whole unlink
-	process seal latch seal template --weak
+	ask taken "$1" $whole unlink
+	process seal-"$2" latch seal template --weak
 	# shellcheck disable=SC2086
-	ask taken sealed $whole unlink
+	ask taken "$2" $whole unlink
 }
 
-if [ "${what:-figures}" = wall ]; then
+# In a guest of its own: latch.ko stays, with what it holds.
+hold()
+{
+	quietly modprobe latch
+	seal unheld held
+	latch status --json | grep -q '"hold": *true' || { echo "latch.ko does not hold the seal" && exit 1; }
+}
+
+if [ "$what" = wall ]; then
 	load_unload 2>/tmp/said || cat /tmp/said
 	exit
 fi
@@ -151,6 +160,10 @@ mkfifo /tmp/in /tmp/out
 measure calls </tmp/in >/tmp/out &
 exec 3>/tmp/in 4</tmp/out
 
+if [ "$what" = hold ]; then
+	hold
+	exit
+fi
 lockdown_calls alone
 # shellcheck disable=SC2086
 ask taken half $halves
@@ -165,4 +178,4 @@ lockdown_calls unloaded
 dev_mem
 memory
 load_unload
-seal
+seal unsealed sealed
