@@ -3,6 +3,8 @@
  * killat N PROGRAM [ARG...]: runs it and kills it (SIGKILL) as it enters its Nth system
  * call that is not a read(), so that N - 1 of them have been done and the Nth has not.
  * killat @NR ...: as it enters its first system call number NR.
+ * With KILLAT_RUN in the environment it is not killed there: it stands until that shell
+ * command has ended, and goes on.
  * read() changes nothing outside of the process, and latch reads a thousand times.
  * Exits 0 when it was killed, and prints the number of that system call; 1 when it ended
  * by itself before, and prints how many calls it made and its exit status; 2 on failure.
@@ -59,6 +61,7 @@ static int child(volatile int *listener, char **argv)
 /* Lets calls pass, up to the one before which it is killed. Returns how many came. */
 static long follow(int listener, pid_t pid, long at, bool number, long *last)
 {
+	const char *run = getenv("KILLAT_RUN");
 	/* On 6.1 the listener tells of the end only when the process has been waited for. */
 	struct pollfd p[] = {
 		{ .fd = listener, .events = POLLIN },
@@ -83,8 +86,13 @@ static long follow(int listener, pid_t pid, long at, bool number, long *last)
 		}
 		*last = ask.data.nr;
 		calls++;
-		if (number ? *last == at : calls == at)
-			return kill(pid, SIGKILL) ? -1 : calls;
+		if (number ? *last == at : calls == at) {
+			if (!run)
+				return kill(pid, SIGKILL) ? -1 : calls;
+			if (system(run))
+				return -1;
+			at = -1;
+		}
 		answer.id = ask.id;
 		answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) && errno != ENOENT)
