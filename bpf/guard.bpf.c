@@ -77,7 +77,12 @@ long guard_bpf_prog(__u64 *ctx)
 
 	if (kept(LATCH_KEPT_PROG, 0, prog->aux->id))
 		return hide(LATCH_RULE_BPF_PROG);
-	return undoes(prog) || too_late(prog) ? deny(LATCH_RULE_BPF_PROG) : 0;
+	if (!undoes(prog) && !too_late(prog))
+		return 0;
+	/* Most programs of this type are just another module. */
+	return deny(LATCH_RULE_BPF_PROG, prog->type == BPF_PROG_TYPE_LSM && prog->expected_attach_type == BPF_LSM_MAC ?
+						 LATCH_NO_ATTEMPT :
+						 LATCH_SHARED);
 }
 
 SEC("lsm/bpf")
@@ -93,43 +98,42 @@ long guard_bpf(__u64 *ctx)
 SEC("lsm/inode_unlink")
 long guard_inode_unlink(__u64 *ctx)
 {
-	return kept_entry((void *)ctx[0], (void *)ctx[1]) ? deny(LATCH_RULE_REMOVE) : 0;
+	return deny_kept(LATCH_RULE_REMOVE, kept_entry((void *)ctx[0], (void *)ctx[1]));
 }
 
 SEC("lsm/inode_rmdir")
 long guard_inode_rmdir(__u64 *ctx)
 {
-	return kept_entry((void *)ctx[0], (void *)ctx[1]) ? deny(LATCH_RULE_REMOVE) : 0;
+	return deny_kept(LATCH_RULE_REMOVE, kept_entry((void *)ctx[0], (void *)ctx[1]));
 }
 
 SEC("lsm/inode_rename")
 long guard_inode_rename(__u64 *ctx)
 {
-	return kept_entry((void *)ctx[0], (void *)ctx[1]) || kept_entry((void *)ctx[2], (void *)ctx[3]) ?
-		       deny(LATCH_RULE_RENAME) :
-		       0;
+	__u32 how = kept_entry((void *)ctx[0], (void *)ctx[1]);
+
+	return deny_kept(LATCH_RULE_RENAME, how ? how : kept_entry((void *)ctx[2], (void *)ctx[3]));
 }
 
 SEC("lsm/inode_link")
 long guard_inode_link(__u64 *ctx)
 {
 	struct dentry *old = (void *)ctx[0];
+	__u32 how = kept_inode(old->d_inode, LATCH_KEPT_ITSELF);
 
-	return kept_inode(old->d_inode, LATCH_KEPT_ITSELF) || kept_inode((void *)ctx[1], LATCH_KEPT_ENTRIES) ?
-		       deny(LATCH_RULE_MAKE) :
-		       0;
+	return deny_kept(LATCH_RULE_MAKE, how ? how : kept_inode((void *)ctx[1], LATCH_KEPT_ENTRIES));
 }
 
 SEC("lsm/inode_mkdir")
 long guard_inode_mkdir(__u64 *ctx)
 {
-	return kept_inode((void *)ctx[0], LATCH_KEPT_ENTRIES) ? deny(LATCH_RULE_MAKE) : 0;
+	return deny_kept(LATCH_RULE_MAKE, kept_inode((void *)ctx[0], LATCH_KEPT_ENTRIES));
 }
 
 SEC("lsm/inode_symlink")
 long guard_inode_symlink(__u64 *ctx)
 {
-	return kept_inode((void *)ctx[0], LATCH_KEPT_ENTRIES) ? deny(LATCH_RULE_MAKE) : 0;
+	return deny_kept(LATCH_RULE_MAKE, kept_inode((void *)ctx[0], LATCH_KEPT_ENTRIES));
 }
 
 /* A pin, too, is made here. */
@@ -138,7 +142,7 @@ long guard_path_mknod(__u64 *ctx)
 {
 	struct path *dir = (void *)ctx[0];
 
-	return kept_inode(dir->dentry->d_inode, LATCH_KEPT_ENTRIES) ? deny(LATCH_RULE_MAKE) : 0;
+	return deny_kept(LATCH_RULE_MAKE, kept_inode(dir->dentry->d_inode, LATCH_KEPT_ENTRIES));
 }
 
 SEC("lsm/ptrace_access_check")
@@ -151,6 +155,18 @@ long guard_ptrace_access_check(__u64 *ctx)
 		return 0;
 	/* Itself it may read: a task is not asked for its own. */
 	return child->tgid == (int)g->owner && guard_owned() ? -EPERM : 0;
+}
+
+/*
+ * Who sets it to what it is, as `sysctl --system` may, has no designs on the seal. It is not
+ * let through: a program of somebody's that comes later can write 0 in its place.
+ */
+static __always_inline bool writes_one(struct bpf_sysctl *ctx)
+{
+	char value[4] = "";
+	int size = bpf_sysctl_get_new_value(ctx, value, sizeof(value));
+
+	return value[0] == '1' && (size == 1 || (size == 2 && value[1] == '\n'));
 }
 
 /*
@@ -173,6 +189,12 @@ int guard_sysctl(struct bpf_sysctl *ctx)
 	if (g->state != LATCH_GUARD_ARMED && !guard_owned())
 		return 1;
 	__sync_fetch_and_add(&g->denied, 1);
+	if (g->state != LATCH_GUARD_ARMED)
+		return 0;
+	latch_record_how(LATCH_ID_SEAL | LATCH_RULE_FTRACE, LATCH_ENFORCE, EPERM, false);
+	/* Here all guards are asked, so each goes by its own. */
+	if (g->tamper[LATCH_OWN] && !writes_one(ctx))
+		tell(g, LATCH_RULE_FTRACE, g->tamper[LATCH_OWN]);
 	return 0;
 }
 

@@ -23,10 +23,23 @@ struct latch_guard {
 	__u32 state;
 	__u32 owner; /* thread group that seals, in the initial pid namespace */
 	__u32 learn; /* 1: the next mount that the owner asks to unmount is the pins' */
-	__u32 pad;
+	__u32 lost;  /* attempts that latch.ko was not told of: guard_tamper was full */
 	__u64 mount;  /* the struct vfsmount through which the pins are reached; 0: not known */
-	__u64 denied; /* attempts on the seal */
+	__u32 tamper[4]; /* on-tamper, by enum latch_whose: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0 */
+	__u64 denied; /* what it denied: attempts on the seal, and what is none but must not be */
+	char module[LATCH_NAME_MAX];
 	struct latch_seal seal;
+};
+
+/*
+ * What a denial is to on-tamper. The guard that was attached last is asked first, and if it
+ * denies, the others are not asked: so for what every guard denies, each goes by the
+ * strictest of the modules that were sealed up to its own.
+ */
+enum latch_whose {
+	LATCH_NO_ATTEMPT, /* a program may ask for that which knows nothing of a seal */
+	LATCH_OWN,	  /* an attempt on this seal */
+	LATCH_SHARED,	  /* on this one and those before it */
 };
 
 /* What the map `guard_kept` holds: kind and number of what is protected. */
@@ -43,6 +56,8 @@ enum latch_kept_kind {
 #define LATCH_KEPT_ITSELF 1u  /* of an inode: not removed, not renamed */
 #define LATCH_KEPT_ENTRIES 2u /* of a directory: nothing made in it, nothing taken out */
 
+#define LATCH_KEPT_SHARED 4u  /* of either: the guard of every module keeps it */
+
 #define LATCH_KEPT_CGROUP 1u /* of a hook: no program of a cgroup, which can return what it likes */
 #define LATCH_KEPT_ANY 2u    /* no program at all: this kernel does not check what they return */
 
@@ -54,17 +69,5 @@ struct latch_kept {
 
 #define LATCH_KEPT_MAX 4096
 #define LATCH_VIEWS 7 /* programs in view.bpf.c */
-
-/* Which rule denied an attempt; their names are in lib/sealed.c. */
-enum latch_guard_rule {
-	LATCH_RULE_BPF_MAP,
-	LATCH_RULE_BPF_PROG,
-	LATCH_RULE_BPF_LINK,
-	LATCH_RULE_REMOVE,
-	LATCH_RULE_RENAME,
-	LATCH_RULE_MAKE,
-	LATCH_RULE_UMOUNT,
-	LATCH_RULES,
-};
 
 #endif

@@ -109,7 +109,7 @@ static __always_inline void learn(struct latch_guard *g, struct mount *pins)
 {
 	struct mount *child = pins, *parent;
 	struct dentry *point;
-	__u32 how = LATCH_KEPT_ITSELF;
+	__u32 how = LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED;
 
 	for (int level = 0; level < LEVELS; level++) {
 		struct latch_kept key = { .kind = LATCH_KEPT_INODE };
@@ -151,7 +151,7 @@ long guard_sb_umount(__u64 *ctx)
 		return 0; /* a weak seal */
 	q.child = (struct mount *)g->mount;
 	bpf_loop(LEVELS, ask_level, &q, 0);
-	return q.yes ? deny(LATCH_RULE_UMOUNT) : 0;
+	return q.yes ? deny(LATCH_RULE_UMOUNT, LATCH_SHARED) : 0;
 }
 
 char latch_license[] SEC("license") = "GPL";

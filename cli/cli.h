@@ -26,6 +26,8 @@ const struct command *find_command(const char *name);
 struct options {
 	bool json, observe, syslog, dry_run, write, merge, drop, weak, with_lockdown, all, seal;
 	uint64_t trial;			 /* --try TIME, nanoseconds */
+	bool tamper_given;		 /* --on-tamper=WHAT */
+	unsigned int tamper;		 /* LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0 */
 	const char *exe, *unit, *module; /* --exe PATH and so on; NULL: not given */
 };
 /*
@@ -57,7 +59,7 @@ void hex(const uint8_t *bytes, size_t n, char *buf);
 /* "sealed since ..." and the ways that are open, a line each, or nothing. */
 void print_seal(const struct latch_state *st, const char *indent);
 void json_seal(struct json_object *o, const struct latch_state *st);
-/* Seals as --weak or --with-lockdown say, and reports. */
+/* Seals as --weak, --with-lockdown and --on-tamper say, and reports. */
 int seal_with(struct latch *l, const char *name, const struct options *o);
 
 /* Prints and frees. */

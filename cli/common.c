@@ -45,6 +45,26 @@ static bool take_value(char **argv, const char *allowed, struct options *o)
 	return false;
 }
 
+/* --on-tamper=WHAT. 1: taken; 0: it is something else; or a negative exit status. */
+static int take_tamper(const char *command, const char *arg, const char *allowed, struct options *o)
+{
+	static const char name[] = "--on-tamper";
+	const char *value = arg + sizeof(name) - 1;
+	int flags;
+
+	if (!latch_list_has(allowed, "on-tamper") || strncmp(arg, name, sizeof(name) - 1) || (*value && *value != '='))
+		return 0;
+	flags = *value ? latch_tamper_parse(value + 1) : -EINVAL;
+	if (flags < 0)
+		return -usage(command, "%s%s: it is --on-tamper=deny, warn or panic", arg, *value ? "" : " has no value");
+	if (o->tamper_given && o->tamper != (unsigned int)flags)
+		return -usage(command, "--on-tamper=%s or --on-tamper=%s, not both", latch_tamper_word(o->tamper),
+			      value + 1);
+	o->tamper_given = true;
+	o->tamper = (unsigned int)flags;
+	return 1;
+}
+
 int take_options(int argc, char **argv, const char *allowed, struct options *o)
 {
 	const struct {
@@ -60,6 +80,7 @@ int take_options(int argc, char **argv, const char *allowed, struct options *o)
 
 	for (int i = 1; i < argc; i++) {
 		bool taken = false;
+		int r;
 
 		if (argv[i][0] != '-') {
 			argv[++words] = argv[i];
@@ -74,6 +95,11 @@ int take_options(int argc, char **argv, const char *allowed, struct options *o)
 			if (!o->trial)
 				return -usage(argv[0], "--try wants a time, 1s to 7d: `--try 10m`");
 			i++;
+			taken = true;
+		}
+		if (!taken && (r = take_tamper(argv[0], argv[i], allowed, o))) {
+			if (r < 0)
+				return r;
 			taken = true;
 		}
 		if (!taken && !strncmp(argv[i], "--", 2) && take_value(argv + i, allowed, o)) {

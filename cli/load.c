@@ -71,7 +71,7 @@ int cmd_load(int argc, char **argv)
 	struct latch_error err;
 	struct latch_module *mod;
 	struct latch *l;
-	int words = take_options(argc, argv, "observe,try,seal,weak,with-lockdown", &o), e;
+	int words = take_options(argc, argv, "observe,try,seal,weak,with-lockdown,on-tamper", &o), e;
 
 	if (words < 0)
 		return -words;
@@ -79,8 +79,8 @@ int cmd_load(int argc, char **argv)
 		return usage("load", "which module?");
 	if (o.seal && o.trial)
 		return usage("load", "--try or --seal, not both: a seal is not taken back");
-	if (!o.seal && (o.weak || o.with_lockdown))
-		return usage("load", "--weak and --with-lockdown go with --seal");
+	if (!o.seal && (o.weak || o.with_lockdown || o.tamper_given))
+		return usage("load", "--weak, --with-lockdown and --on-tamper go with --seal");
 	if (o.weak && o.with_lockdown)
 		return usage("load", "--weak or --with-lockdown, not both");
 	e = latch_module_read(argv[1], &mod, &err);

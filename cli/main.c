@@ -7,7 +7,8 @@
 #include "cli.h"
 
 static const struct command commands[] = {
-	{ "load", cmd_load, "MODULE [param=value ...] [--observe] [--try TIME|--seal [--weak|--with-lockdown]]",
+	{ "load", cmd_load, "MODULE [param=value ...] [--observe] [--try TIME|--seal [--weak|--with-lockdown] "
+	  "[--on-tamper=deny|warn|panic]]",
 	  "load a module, by name or by path" },
 	{ "replace", cmd_replace, "MODULE [FILE] [param=value ...] [--drop]",
 	  "put a module file in the place of the loaded module, without a gap" },
@@ -16,7 +17,7 @@ static const struct command commands[] = {
 	{ "info", cmd_info, "MODULE|FILE [--json]", "describe a module: parameters, hooks, digest" },
 	{ "mode", cmd_mode, "MODULE observe|enforce [--try TIME]", "set whether a module denies or only reports" },
 	{ "set", cmd_set, "MODULE param=value ... [--try TIME]", "set parameters of a loaded module" },
-	{ "seal", cmd_seal, "MODULE|--all [--weak|--with-lockdown]",
+	{ "seal", cmd_seal, "MODULE|--all [--weak|--with-lockdown] [--on-tamper=deny|warn|panic]",
 	  "seal a module until reboot: nobody unloads or weakens it, root included" },
 	{ "lockdown", cmd_lockdown,
 	  "[status|set FEATURE=MODE ... [--try TIME]|profile NAME [--observe] [--try TIME]|check [PROPERTY]|"

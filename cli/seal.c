@@ -28,15 +28,24 @@ static void add_way(const char *way, void *arg)
 	json_object_array_add(arg, json_object_new_string(way));
 }
 
+/* What comes of an attempt, beside its denial. */
+static const char *on_tamper(const struct latch_seal *seal)
+{
+	if (seal->flags & LATCH_SEAL_PANIC)
+		return ", an attempt panics the machine";
+	return seal->flags & LATCH_SEAL_WARN ? ", an attempt is told in the kernel's log" : "";
+}
+
 void print_seal(const struct latch_state *st, const char *indent)
 {
 	char time[32];
 
 	if (!st->sealed)
 		return;
-	printf("%ssealed%s since %s by uid %u (pid %u), until reboot%s\n", indent,
+	printf("%ssealed%s since %s by uid %u (pid %u), until reboot%s%s\n", indent,
 	       st->seal.flags & LATCH_SEAL_WEAK ? " WEAKLY" : "", format_time(st->seal.since, time, sizeof(time)),
-	       st->seal.uid, st->seal.pid, st->seal.flags & LATCH_SEAL_HOLD ? ", held by latch.ko" : "");
+	       st->seal.uid, st->seal.pid, st->seal.flags & LATCH_SEAL_HOLD ? ", held by latch.ko" : "",
+	       on_tamper(&st->seal));
 	each_open_way(&st->seal, print_way, (void *)indent);
 }
 
@@ -54,6 +63,7 @@ void json_seal(struct json_object *o, const struct latch_state *st)
 		json_object_object_add(seal, "weak", json_object_new_boolean(st->seal.flags & LATCH_SEAL_WEAK));
 		json_object_object_add(seal, "hold", json_object_new_boolean(st->seal.flags & LATCH_SEAL_HOLD));
 		json_object_object_add(seal, "last", json_object_new_boolean(st->seal.flags & LATCH_SEAL_LAST));
+		json_string(seal, "on_tamper", latch_tamper_word(st->seal.flags));
 		each_open_way(&st->seal, add_way, ways);
 		json_object_object_add(seal, "open", ways);
 	}
@@ -66,6 +76,17 @@ static int report(struct latch_state *st, void *arg)
 	printf("%s: ", st->module->name);
 	print_seal(st, "");
 	return st->sealed ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* on-tamper of a module: the option says it for all, or else the configuration. */
+struct tamper {
+	const struct options *options;
+	struct latch_config *config;
+};
+
+static unsigned int tamper_of(const struct tamper *t, const char *name)
+{
+	return t->options->tamper_given ? t->options->tamper : latch_config_tamper(t->config, name);
 }
 
 static int seal_module(struct latch *l, const char *name, unsigned int flags)
@@ -83,7 +104,7 @@ static int seal_module(struct latch *l, const char *name, unsigned int flags)
 	return each_state(l, name, report, NULL);
 }
 
-static int seal_all(struct latch *l, unsigned int flags)
+static int seal_all(struct latch *l, unsigned int flags, const struct tamper *t)
 {
 	struct latch_error err;
 	struct latch_state *st;
@@ -111,7 +132,8 @@ static int seal_all(struct latch *l, unsigned int flags)
 			break;
 		}
 		if (!st->sealed)
-			r = seal_module(l, names[i], flags | (i + 1 == left ? LATCH_SEAL_LAST : 0));
+			r = seal_module(l, names[i],
+					flags | tamper_of(t, names[i]) | (i + 1 == left ? LATCH_SEAL_LAST : 0));
 		latch_state_free(st);
 	}
 	while (n)
@@ -120,24 +142,34 @@ static int seal_all(struct latch *l, unsigned int flags)
 	return r;
 }
 
-static int seal_lockdown(struct latch *l)
+static int seal_lockdown(struct latch *l, unsigned int tamper)
 {
 	struct latch_error err;
 	int e;
 
 	progress_begin("latch: sealing lockdown: each denial is being tried\n");
-	e = latch_seal_lockdown(l, &err);
+	e = latch_seal_lockdown(l, tamper, &err);
 	progress_end();
 	return e ? fail(e, &err) : each_state(l, "lockdown", report, NULL);
 }
 
 int seal_with(struct latch *l, const char *name, const struct options *o)
 {
-	int r = o->with_lockdown ? seal_lockdown(l) : EXIT_DONE;
+	struct tamper t = { .options = o };
+	unsigned int flags = o->weak ? LATCH_SEAL_WEAK : 0;
+	struct latch_error err;
+	int r = o->tamper_given ? 0 : latch_config_read(LATCH_CONFIG_DIR, NULL, &t.config, &err);
 
-	if (r || (o->with_lockdown && name && !strcmp(name, "lockdown")))
-		return r;
-	return name ? seal_module(l, name, o->weak ? LATCH_SEAL_WEAK : 0) : seal_all(l, o->weak ? LATCH_SEAL_WEAK : 0);
+	if (r)
+		return fail(r, &err);
+	if (o->with_lockdown)
+		r = seal_lockdown(l, tamper_of(&t, "lockdown"));
+	if (!r && !name)
+		r = seal_all(l, flags, &t);
+	else if (!r && !(o->with_lockdown && !strcmp(name, "lockdown")))
+		r = seal_module(l, name, flags | tamper_of(&t, name));
+	latch_config_free(t.config);
+	return r;
 }
 
 int cmd_seal(int argc, char **argv)
@@ -145,7 +177,7 @@ int cmd_seal(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "weak,with-lockdown,all", &o), e;
+	int words = take_options(argc, argv, "weak,with-lockdown,all,on-tamper", &o), e;
 
 	if (words < 0)
 		return -words;

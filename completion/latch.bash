@@ -110,6 +110,15 @@ _latch()
 		COMPREPLY=($(compgen -W "1m 10m 1h" -- "$cur"))
 		return
 	fi
+	# readline cuts a word at its =, if = is in COMP_WORDBREAKS
+	words=${COMP_WORDS[*]:COMP_CWORD-2:3}
+	if [[ $cur == --on-tamper=* || $words == *" --on-tamper =" || $words == "--on-tamper = "* ]]; then
+		words="deny warn panic"
+		[[ $cur != --on-tamper=* ]] || words="--on-tamper=deny --on-tamper=warn --on-tamper=panic"
+		COMPREPLY=($(compgen -W "$words" -- "${cur#=}"))
+		return
+	fi
+	words=''
 	if [[ $command == lockdown && ${COMP_WORDS[2]} == *allow ]]; then
 		case $prev in
 		--exe | --module)
@@ -135,6 +144,7 @@ _latch()
 	for ((i = 2; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		--try) ((i++)) && at=$((i + 1)) ;;
+		--on-tamper) [[ ${COMP_WORDS[i + 1]} != = ]] || { ((i += 2)) && at=$((i + 1)); } ;;
 		-*) at=$((i + 1)) ;;
 		*) module=${COMP_WORDS[i]} && break ;;
 		esac

@@ -157,7 +157,7 @@ static ssize_t hold_write(struct file *file, const char __user *buf, size_t size
 {
 	struct bpf_link *link;
 	unsigned int fd;
-	int err = latch_fd_from_user(file, buf, size, &fd);
+	int err = latch_fds_from_user(file, buf, size, &fd, 1);
 
 	if (err)
 		return err;

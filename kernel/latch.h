@@ -16,9 +16,9 @@ extern const struct file_operations latch_hold_fops;
 extern const struct file_operations latch_held_fops;
 
 /* tamper.c */
-extern const struct file_operations latch_panic_fops;
+extern const struct file_operations latch_tamper_fops;
 
-/* main.c: the number in the write, if its writer and the opener of file may. */
-int latch_fd_from_user(struct file *file, const char __user *buf, size_t size, unsigned int *fd);
+/* main.c: the n numbers in the write, if its writer and the opener of file may. */
+int latch_fds_from_user(struct file *file, const char __user *buf, size_t size, unsigned int *fds, size_t n);
 
 #endif

@@ -6,7 +6,8 @@
  *	version	the number of this interface, and the release
  *	hold	write the number of an open descriptor of yours: its link is held
  *	held	one line for each link held, see latch_held_show()
- *	panic	write the number of a BPF ring buffer: a record in it panics
+ *	tamper	write those of a BPF queue and a BPF ring buffer, which a guard puts attempts
+ *		on its seal into: they are told in the log, or panic
  *
  * There is no way to take any of it back.
  */
@@ -18,6 +19,8 @@
 #include <linux/module.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 #include "latch.h"
 
@@ -30,11 +33,25 @@ static bool may_hold(struct file *file, int capability)
 	return file_ns_capable(file, &init_user_ns, capability) && capable(capability);
 }
 
-int latch_fd_from_user(struct file *file, const char __user *buf, size_t size, unsigned int *fd)
+int latch_fds_from_user(struct file *file, const char __user *buf, size_t size, unsigned int *fds, size_t n)
 {
+	char text[32], *rest = text, *word;
+	int err;
+
 	if (!may_hold(file, CAP_SYS_ADMIN) || !may_hold(file, CAP_MAC_ADMIN))
 		return -EPERM;
-	return kstrtouint_from_user(buf, size, 10, fd);
+	if (size >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, buf, size))
+		return -EFAULT;
+	text[size] = '\0';
+	while (n--) {
+		word = strsep(&rest, " ");
+		err = word ? kstrtouint(word, 10, fds++) : -EINVAL;
+		if (err)
+			return err;
+	}
+	return rest ? -EINVAL : 0;
 }
 
 static int version_show(struct seq_file *m, void *unused)
@@ -52,7 +69,7 @@ static const struct {
 	{ "version", 0444, &version_fops },
 	{ "hold", 0200, &latch_hold_fops },
 	{ "held", 0400, &latch_held_fops },
-	{ "panic", 0600, &latch_panic_fops },
+	{ "tamper", 0600, &latch_tamper_fops },
 };
 
 static struct dentry *dir, *dentries[ARRAY_SIZE(files)];

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * on-tamper = panic: a record in one of these BPF ring buffers panics the machine. The guard's
- * programs put one there for an attempt on a seal; the wake-up of a ring's readers comes from
- * an interrupt on the same CPU, so the attempt is the last thing that its process does.
+ * on-tamper = warn and panic. A guard puts the attempts on its seal into a BPF queue, which
+ * latch.ko empties once a second: of warn, it tells of them in the kernel's log. What does not
+ * fit into the queue meanwhile is counted, so the queue's size is the limit of the rate.
+ * At one of panic the guard also puts a record into a BPF ring buffer. That wakes the ring's
+ * readers, from an interrupt on the same CPU, so the attempt is the last thing that its
+ * process does.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+#include <latch/abi.h>
 #include <linux/bpf.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -13,109 +17,209 @@
 #include <linux/poll.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include "latch.h"
 
-struct ring {
+struct seal {
 	struct list_head list;
-	struct bpf_map *map;
+	struct bpf_map *attempts; /* queue of struct latch_attempt */
+	struct bpf_map *alarm;	  /* ring */
+	u32 lost;		  /* attempts that were told as such */
 	poll_table table;
 	wait_queue_entry_t reader;
 	wait_queue_head_t *readers;
 };
 
-static DEFINE_MUTEX(lock);
-static LIST_HEAD(rings);
+static const char *const rules[LATCH_RULES] = { LATCH_RULE_NAMES };
 
-static bool has_records(struct ring *r, poll_table *table)
+/* Over all that follows; nothing is ever taken out of seals. */
+static DEFINE_MUTEX(lock);
+static LIST_HEAD(seals);
+
+static void end_strings(struct latch_attempt *a)
 {
-	return r->map->ops->map_poll(r->map, NULL, table) & EPOLLIN;
+	a->module[sizeof(a->module) - 1] = '\0';
+	a->comm[sizeof(a->comm) - 1] = '\0';
 }
+
+#define ATTEMPT "attempt on the seal of %s: %s by %*pE (pid %u, uid %u)"
+#define ATTEMPT_ARGS(a)                                                                                               \
+	(a)->module, (a)->rule < LATCH_RULES ? rules[(a)->rule] : "unknown", (int)strlen((a)->comm), (a)->comm,        \
+		(a)->pid, (a)->uid
+
+static void panic_for(struct latch_attempt *a)
+{
+	end_strings(a);
+	panic("latch: " ATTEMPT ", and on-tamper is panic", ATTEMPT_ARGS(a));
+}
+
+/* Takes the attempts out of the queue. */
+static void tell(struct seal *s)
+{
+	struct latch_attempt a;
+
+	/* No more than fit: they may come as fast as they are told. */
+	for (u32 i = 0; i < s->attempts->max_entries && !s->attempts->ops->map_pop_elem(s->attempts, &a); i++) {
+		if (a.panics)
+			panic_for(&a);
+		end_strings(&a);
+		if (a.lost != s->lost)
+			pr_warn("%u attempts on the seal of %s are not told here: `latch log %s`\n", a.lost - s->lost,
+				a.module, a.module);
+		s->lost = a.lost;
+		pr_warn(ATTEMPT "\n", ATTEMPT_ARGS(&a));
+	}
+}
+
+static bool rings(struct seal *s, poll_table *table)
+{
+	return s->alarm->ops->map_poll(s->alarm, NULL, table) & EPOLLIN;
+}
+
+/* The attempt may not have found room in the queue, or have been taken out by another CPU. */
+static void answer_alarm(struct seal *s)
+{
+	struct latch_attempt a;
+
+	if (!rings(s, NULL))
+		return;
+	for (u32 i = 0; i < s->attempts->max_entries && !s->attempts->ops->map_pop_elem(s->attempts, &a); i++)
+		if (a.panics)
+			panic_for(&a);
+	panic("latch: an attempt on a seal, and on-tamper is panic");
+}
+
+static void look(struct work_struct *work)
+{
+	struct seal *s;
+
+	mutex_lock(&lock);
+	list_for_each_entry(s, &seals, list) {
+		tell(s);
+		answer_alarm(s); /* the wake-up did not come */
+	}
+	mutex_unlock(&lock);
+	schedule_delayed_work(to_delayed_work(work), round_jiffies_relative(HZ));
+}
+static DECLARE_DELAYED_WORK(looking, look);
 
 static int wake(wait_queue_entry_t *reader, unsigned int mode, int flags, void *key)
 {
-	struct ring *r = container_of(reader, struct ring, reader);
-
-	if (has_records(r, NULL))
-		panic("latch: an attempt on a seal, and on-tamper is panic");
+	answer_alarm(container_of(reader, struct seal, reader));
 	return 0;
 }
 
 static void become_reader(struct file *file, wait_queue_head_t *readers, poll_table *table)
 {
-	struct ring *r = container_of(table, struct ring, table);
+	struct seal *s = container_of(table, struct seal, table);
 
-	r->readers = readers;
-	add_wait_queue(readers, &r->reader);
+	s->readers = readers;
+	add_wait_queue(readers, &s->reader);
 }
 
-/* Consumes the reference to map, unless it fails. */
-static int watch(struct bpf_map *map)
+/* On failure nothing wakes it. */
+static int connect_alarm(struct seal *s)
 {
-	struct ring *r;
+	init_waitqueue_func_entry(&s->reader, wake);
+	init_poll_funcptr(&s->table, become_reader);
+	if (!rings(s, &s->table) && s->readers)
+		return 0;
+	if (s->readers)
+		remove_wait_queue(s->readers, &s->reader);
+	return -ENOTEMPTY;
+}
+
+static bool is_queue(const struct bpf_map *map)
+{
+	return map->map_type == BPF_MAP_TYPE_QUEUE && map->value_size == sizeof(struct latch_attempt) &&
+	       map->ops->map_peek_elem && map->ops->map_pop_elem;
+}
+
+static bool is_ring(const struct bpf_map *map)
+{
+	return map->map_type == BPF_MAP_TYPE_RINGBUF && map->ops->map_poll;
+}
+
+/* Consumes the references to the maps, unless it fails. */
+static int watch(struct bpf_map *attempts, struct bpf_map *alarm)
+{
+	struct latch_attempt a;
+	struct seal *s;
 	int err;
 
-	if (map->map_type != BPF_MAP_TYPE_RINGBUF || !map->ops->map_poll)
+	if (!is_queue(attempts) || !is_ring(alarm))
 		return -EINVAL;
-	err = latch_hold_pin();
-	if (err)
-		return err;
-	r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
-	if (!r)
+	if (!attempts->ops->map_peek_elem(attempts, &a))
+		return -ENOTEMPTY;
+	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	if (!s)
 		return -ENOMEM;
-	r->map = map;
-	init_waitqueue_func_entry(&r->reader, wake);
-	init_poll_funcptr(&r->table, become_reader);
-	if (has_records(r, &r->table) || !r->readers) {
-		if (r->readers)
-			remove_wait_queue(r->readers, &r->reader);
-		kfree(r);
-		return -EBUSY;
+	s->attempts = attempts;
+	s->alarm = alarm;
+	err = connect_alarm(s);
+	if (!err) {
+		err = latch_hold_pin();
+		if (err)
+			remove_wait_queue(s->readers, &s->reader);
+	}
+	if (err) {
+		kfree(s);
+		return err;
 	}
 	mutex_lock(&lock);
-	list_add_tail(&r->list, &rings);
+	list_add_tail(&s->list, &seals);
 	mutex_unlock(&lock);
+	schedule_delayed_work(&looking, 0);
 	return 0;
 }
 
-static ssize_t panic_write(struct file *file, const char __user *buf, size_t size, loff_t *pos)
+static ssize_t tamper_write(struct file *file, const char __user *buf, size_t size, loff_t *pos)
 {
-	struct bpf_map *map;
-	unsigned int fd;
-	int err = latch_fd_from_user(file, buf, size, &fd);
+	struct bpf_map *maps[2];
+	unsigned int fds[2];
+	int err = latch_fds_from_user(file, buf, size, fds, 2);
 
 	if (err)
 		return err;
-	map = bpf_map_get(fd);
-	if (IS_ERR(map))
-		return PTR_ERR(map);
-	err = watch(map);
+	maps[0] = bpf_map_get(fds[0]);
+	if (IS_ERR(maps[0]))
+		return PTR_ERR(maps[0]);
+	maps[1] = bpf_map_get(fds[1]);
+	err = PTR_ERR_OR_ZERO(maps[1]);
+	if (!err) {
+		err = watch(maps[0], maps[1]);
+		if (err)
+			bpf_map_put(maps[1]);
+	}
 	if (err)
-		bpf_map_put(map);
+		bpf_map_put(maps[0]);
 	return err ? err : size;
 }
 
-static int panic_show(struct seq_file *m, void *unused)
+/* The ids of queue and ring. */
+static int tamper_show(struct seq_file *m, void *unused)
 {
-	const struct ring *r;
+	const struct seal *s;
 
 	mutex_lock(&lock);
-	list_for_each_entry(r, &rings, list)
-		seq_printf(m, "%u\n", r->map->id);
+	list_for_each_entry(s, &seals, list)
+		seq_printf(m, "%u %u\n", s->attempts->id, s->alarm->id);
 	mutex_unlock(&lock);
 	return 0;
 }
 
-static int panic_open(struct inode *inode, struct file *file)
+static int tamper_open(struct inode *inode, struct file *file)
 {
-	return single_open(file, panic_show, NULL);
+	return single_open(file, tamper_show, NULL);
 }
 
-const struct file_operations latch_panic_fops = {
+const struct file_operations latch_tamper_fops = {
 	.owner = THIS_MODULE,
-	.open = panic_open,
+	.open = tamper_open,
 	.read = seq_read,
-	.write = panic_write,
+	.write = tamper_write,
 	.llseek = seq_lseek,
 	.release = single_release,
 };

@@ -12,6 +12,7 @@ struct step {
 	struct latch_state *before; /* NULL: it is not loaded, so the step is to load it */
 	bool change;		    /* it is loaded, and not as it should be */
 	bool seal;		    /* it is to be sealed, and is not */
+	unsigned int tamper;	    /* LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0 */
 };
 
 struct latch_plan {
@@ -78,6 +79,8 @@ static void describe_seal(FILE *out, const struct step *s)
 		fprintf(out, ", seal until reboot");
 	else
 		fprintf(out, "%s: seal until reboot", s->module->name);
+	if (s->tamper)
+		fprintf(out, ", on-tamper=%s", latch_tamper_word(s->tamper));
 }
 
 static int describe_step(struct step *s, struct latch_error *err)
@@ -105,9 +108,7 @@ static void free_step(struct step *s)
 /* `unload = deny`: the module's own word, or that for all. */
 static bool unload_denied(const struct latch_config *config, const struct latch_wanted *w)
 {
-	const struct latch_setting *own = latch_wanted_setting(w, "unload"),
-				   *all = latch_wanted_setting(&config->all, "unload");
-	const struct latch_setting *said = own ? own : all;
+	const struct latch_setting *said = latch_wanted_or_all(config, w, "unload");
 
 	return said && !strcmp(said->value, "deny");
 }
@@ -131,6 +132,7 @@ static int make_step(struct latch *l, const struct latch_config *config, const s
 				  "%s is loaded from another file: `latch replace %s%s%s` puts this one in its place",
 				  w->name, w->name, file ? " " : "", file ? file->value : "");
 	s->seal = unload_denied(config, w) && !(s->before && s->before->sealed);
+	s->tamper = latch_config_tamper(config, w->name);
 	return describe_step(s, err);
 }
 
@@ -249,6 +251,10 @@ static int undo(struct latch *l, const struct step *s, struct latch_error *err)
 /* What would be refused halfway is refused before anything is done. */
 static int check_step(const struct step *s, uint64_t trial, struct latch_error *err)
 {
+	int e = s->seal ? latch_hold_ready(s->module->name, s->tamper, err) : 0;
+
+	if (e)
+		return e;
 	if (!s->before)
 		return 0;
 	if (trial && !same_exceptions(s))
@@ -278,7 +284,7 @@ static int seal_all(struct latch *l, struct latch_plan *plan, struct latch_error
 
 			if (!s->seal || (strcmp(s->module->name, "lockdown") != 0) != others)
 				continue;
-			e = latch_seal(l, s->module->name, 0, err);
+			e = latch_seal(l, s->module->name, s->tamper, err);
 			if (!e)
 				plan->stays = true;
 		}

@@ -175,8 +175,15 @@ static int take(void *arg, const char *section, const char *key, const char *val
 		return complain(p, -EINVAL, "`%s` stands before any [section]", key);
 	if (!w)
 		return complain(p, -EINVAL, "unknown section [%s]", section);
-	if (w == &p->config->all && strcmp(key, "unload"))
-		return complain(p, -EINVAL, "[latch] has no key `%s`; it has: unload", key);
+	if (!strcmp(key, "lift"))
+		return complain(p, -EOPNOTSUPP,
+				"lift = %s: there is no lifting a seal by SysRq, as the kernel cannot tell a key of "
+				"the keyboard from one made up by root: see latch-hold(7)",
+				value);
+	if (w == &p->config->all && strcmp(key, "unload") && strcmp(key, "on-tamper"))
+		return complain(p, -EINVAL, "[latch] has no key `%s`; it has: unload, on-tamper", key);
+	if (!strcmp(key, "on-tamper") && latch_tamper_parse(value) < 0)
+		return complain(p, -EINVAL, "on-tamper = %s: it is deny, warn or panic", value);
 	if (!strcmp(key, "unload") && strcmp(value, "allow") && strcmp(value, "deny"))
 		return complain(p, -EINVAL, "unload = %s: it is allow or deny", value);
 	if (!strcmp(key, "mode") && latch_mode_parse(value) < LATCH_OBSERVE)

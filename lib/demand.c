@@ -148,7 +148,7 @@ static void set_back(struct latch *l, const struct latch_state *st)
 	free_list(list, list ? n : 0);
 }
 
-int latch_seal_lockdown(struct latch *l, struct latch_error *err)
+int latch_seal_lockdown(struct latch *l, unsigned int tamper, struct latch_error *err)
 {
 	struct latch_error unused;
 	struct latch_state *st = NULL;
@@ -159,7 +159,7 @@ int latch_seal_lockdown(struct latch *l, struct latch_error *err)
 		e = load_lockdown(l, err);
 		if (e)
 			return e;
-		e = latch_seal(l, LOCKDOWN, 0, err);
+		e = latch_seal(l, LOCKDOWN, tamper, err);
 		if (e)
 			latch_unload(l, LOCKDOWN, &gone, &unused);
 		return e;
@@ -168,7 +168,7 @@ int latch_seal_lockdown(struct latch *l, struct latch_error *err)
 		return e;
 	if (!st->sealed) {
 		e = set_lockdown(l, st, err);
-		if (!e && (e = latch_seal(l, LOCKDOWN, 0, err)))
+		if (!e && (e = latch_seal(l, LOCKDOWN, tamper, err)))
 			set_back(l, st);
 	}
 	latch_state_free(st);

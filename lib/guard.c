@@ -220,17 +220,26 @@ static uint32_t map_id(int fd)
 	return bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
 }
 
+static int reopen_map(struct latch_guarding *g, uint32_t id, int *fd)
+{
+	*fd = bpf_map_get_fd_by_id(id);
+	return *fd < 0 ? -errno : latch_expect(&g->expected, LATCH_KEPT_MAP, id, 1);
+}
+
 /*
  * Descriptors made before the hold may have been taken from this process: all are
  * closed, and what is needed further is opened anew, when no other can reach it.
  */
-static int reopen(struct latch_guarding *g, uint32_t state, uint32_t life)
+static int reopen(struct latch_guarding *g, uint32_t state, uint32_t life, uint32_t tamper, uint32_t alarm)
 {
-	int fd, e;
+	int e = reopen_map(g, life, &g->life), fd;
 
-	g->life = bpf_map_get_fd_by_id(life);
-	if (g->life < 0)
-		return -errno;
+	if (!e && g->shared)
+		e = reopen_map(g, tamper, &g->tamper);
+	if (!e && g->shared)
+		e = reopen_map(g, alarm, &g->alarm);
+	if (e)
+		return e;
 	fd = bpf_map_get_fd_by_id(state);
 	if (fd < 0)
 		return -errno;
@@ -241,9 +250,7 @@ static int reopen(struct latch_guarding *g, uint32_t state, uint32_t life)
 	g->mounts = NULL;
 	guard_bpf__destroy(g->skel);
 	g->skel = NULL;
-	if (!e)
-		e = latch_expect(&g->expected, LATCH_KEPT_MAP, state, 1);
-	return e ? e : latch_expect(&g->expected, LATCH_KEPT_MAP, life, 1);
+	return e ? e : latch_expect(&g->expected, LATCH_KEPT_MAP, state, 1);
 }
 
 static int traced(void)
@@ -286,6 +293,8 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 {
 	uint32_t state = map_id(bpf_map__fd(g->skel->maps.guard_state));
 	uint32_t life = map_id(bpf_map__fd(g->skel->maps.guard_life));
+	uint32_t tamper = map_id(bpf_map__fd(g->skel->maps.guard_tamper));
+	uint32_t alarm = map_id(bpf_map__fd(g->skel->maps.guard_alarm));
 	uint32_t kept_id = map_id(bpf_map__fd(g->skel->maps.guard_kept));
 	_cleanup_close_ int kept = -1;
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
@@ -306,7 +315,7 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 		e = learn_mount(g, err);
 	if (e)
 		return e;
-	e = reopen(g, state, life);
+	e = reopen(g, state, life, tamper, alarm);
 	/* What was put in a place of theirs meanwhile stays as well. */
 	kept = bpf_map_get_fd_by_id(kept_id);
 	if (!e)
@@ -314,6 +323,22 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 	if (!e)
 		return latch_keep_pins(g->room, kept, err);
 	return e ? latch_fail(err, e, "%s: cannot take hold of its guard: %s", g->room, strerror(-e)) : 0;
+}
+
+static void let_go(int *fd)
+{
+	latch_close_fd(fd);
+	*fd = -1;
+}
+
+int latch_guard_connect(struct latch_guarding *g, struct latch_error *err)
+{
+	struct latch_error why;
+	int e = g->shared ? latch_hold_tamper(g->tamper, g->alarm, &why) : 0;
+
+	let_go(&g->tamper);
+	let_go(&g->alarm);
+	return e ? latch_fail(err, e, "%s is not sealed: %.1500s", g->room, why.text) : 0;
 }
 
 int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
@@ -325,6 +350,9 @@ int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
 	/* From the first moment on the record is whole. */
 	g->seal.since = latch_boot_ns();
 	g->state->seal = g->seal;
+	g->state->tamper[LATCH_OWN] = g->seal.flags & LATCH_SEAL_TAMPER;
+	g->state->tamper[LATCH_SHARED] = g->shared;
+	snprintf(g->state->module, sizeof(g->state->module), "%s", g->room);
 	g->state->denied = 0;
 	store(g, LATCH_GUARD_ARMED);
 	e = latch_seal_read(g->room, &seal);
@@ -340,8 +368,7 @@ int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
 	else if (e != -ENOENT)
 		latch_fail(err, 0, "%s is sealed, but latch.ko does not hold its links: %.1000s", g->room, held.text);
 	unmap_state(g);
-	latch_close_fd(&g->life);
-	g->life = -1;
+	let_go(&g->life);
 	free(g->expected.list);
 	g->expected.list = NULL;
 	return 0;
@@ -352,8 +379,9 @@ void latch_guard_drop(struct latch_guarding *g)
 	if (g->state)
 		store(g, LATCH_GUARD_OPEN);
 	unmap_state(g);
-	latch_close_fd(&g->life);
-	g->life = -1;
+	let_go(&g->life);
+	let_go(&g->tamper);
+	let_go(&g->alarm);
 	mounts_bpf__destroy(g->mounts);
 	g->mounts = NULL;
 	guard_bpf__destroy(g->skel);

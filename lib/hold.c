@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* latch.ko: links that the kernel keeps until reboot. */
+/* latch.ko: links that the kernel keeps until reboot, and what it does at an attempt on a seal. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -117,12 +117,9 @@ int latch_hold_read(struct latch_held **held, size_t *n, struct latch_error *err
 	return 0;
 }
 
-static int write_number(int file, int fd, const char *what, struct latch_error *err)
+static int write_text(int file, const char *text, const char *what, struct latch_error *err)
 {
-	char text[16];
-	int n = snprintf(text, sizeof(text), "%d\n", fd);
-
-	if (write(file, text, (size_t)n) == n)
+	if (write(file, text, strlen(text)) == (ssize_t)strlen(text))
 		return 0;
 	switch (errno) {
 	case EPERM:
@@ -140,6 +137,14 @@ static int write_number(int file, int fd, const char *what, struct latch_error *
 	default:
 		return latch_fail(err, -errno, "latch.ko takes no %s: %m", what);
 	}
+}
+
+static int write_number(int file, int fd, const char *what, struct latch_error *err)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d\n", fd);
+	return write_text(file, text, what, err);
 }
 
 static int link_id(int fd, uint32_t *id, struct latch_error *err)
@@ -187,15 +192,27 @@ int latch_hold_links(const int *fds, size_t n, struct latch_error *err)
 	return e;
 }
 
-int latch_hold_panic(int ring, struct latch_error *err)
+int latch_hold_ready(const char *name, unsigned int tamper, struct latch_error *err)
+{
+	struct latch_error why;
+	int e = tamper & LATCH_SEAL_TAMPER ? check_version(&why) : 0;
+
+	return e ? latch_fail(err, -EOPNOTSUPP, "%s is not sealed: on-tamper=%s is done by latch.ko: %.1500s", name,
+			      latch_tamper_word(tamper), why.text) :
+		   0;
+}
+
+int latch_hold_tamper(int queue, int ring, struct latch_error *err)
 {
 	_cleanup_close_ int file = -1;
+	char text[32];
 	int e = check_version(err);
 
 	if (e)
-		return e;
-	file = open_file("panic", O_WRONLY);
+		return e == -ENOENT ? -EOPNOTSUPP : e;
+	file = open_file("tamper", O_WRONLY);
 	if (file < 0)
-		return latch_fail(err, file, HOLD_DIR "panic cannot be opened: %s", strerror(-file));
-	return write_number(file, ring, "ring", err);
+		return latch_fail(err, file, HOLD_DIR "tamper cannot be opened: %s", strerror(-file));
+	snprintf(text, sizeof(text), "%d %d\n", queue, ring);
+	return write_text(file, text, "attempts", err);
 }

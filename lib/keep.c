@@ -193,6 +193,6 @@ int latch_keep_pins(const char *room, int kept, struct latch_error *err)
 	int e = root < 0 ? -errno : keep_tree(kept, root, room);
 
 	if (!e)
-		e = keep_inode(kept, root, ".", LATCH_KEPT_ITSELF);
+		e = keep_inode(kept, root, ".", LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED);
 	return e ? latch_fail(err, e, "%s: cannot enter its pins into the guard: %s", room, strerror(-e)) : 0;
 }

@@ -149,6 +149,8 @@ struct latch_guarding {
 	char mounts_refused[128];  /* why */
 	struct latch_guard *state; /* mapped; until latch_guard_arm() */
 	int life;		   /* the descriptor that says that this process lives */
+	unsigned int shared;	   /* the strictest on-tamper of this one and those sealed before */
+	int tamper, alarm;	   /* what latch.ko gets, if that is not 0; else -1 */
 	struct latch_expected expected;
 	struct latch_seal seal;
 };
@@ -164,6 +166,8 @@ int latch_guard_load(struct latch_guarding *g, struct latch_error *err);
 int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err);
 /* From here on nobody else gets at the module or the guard. */
 int latch_guard_hold(struct latch_guarding *g, struct latch_error *err);
+/* Has latch.ko do what on-tamper says, from arming on. */
+int latch_guard_connect(struct latch_guarding *g, struct latch_error *err);
 /* For good. */
 int latch_guard_arm(struct latch_guarding *g, struct latch_error *err);
 /* Takes down a guard that is not armed. */
@@ -189,19 +193,23 @@ int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, 
 int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struct latch_error *err);
 
 /* selftest.c: tries what the guard is to deny. -EOPNOTSUPP: that way is open. */
-int latch_selftest(struct latch_guarding *g, struct latch_error *err);
+int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err);
 
 /* seal.c: -EOPNOTSUPP in a container. */
 int latch_seal_namespace(struct latch_error *err);
 
 /* sealed.c */
 const char *latch_rule_name(uint32_t rule);
+/* Whether a seal lists that way as open. */
+bool latch_seal_way_open(const struct latch_seal *seal, const char *way);
 /* -ENOENT: not sealed. */
 int latch_seal_read(const char *room, struct latch_seal *seal);
 /* -EKEYREJECTED and since when and by whom, if it is sealed. */
 int latch_seal_refuse(const char *room, struct latch_error *err);
 /* The same after a seal of everything. */
 int latch_seal_refuse_load(struct latch *l, struct latch_error *err);
+/* The strictest on-tamper of the sealed modules: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0. */
+int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_error *err);
 /* Removes what a latch left that was killed while it sealed. */
 int latch_seal_tidy(struct latch *l, const char *room);
 
@@ -266,6 +274,9 @@ bool latch_setting_allows(const struct latch_wanted *w, const struct latch_setti
 
 /* wanted.c: NULL: not set. */
 const struct latch_setting *latch_wanted_setting(const struct latch_wanted *w, const char *key);
+/* A key that [latch] can have for all: what the module's own section says goes before that. w: may be NULL. */
+const struct latch_setting *latch_wanted_or_all(const struct latch_config *config, const struct latch_wanted *w,
+						const char *key);
 /*
  * Reads the module's file, and gives it the values and exceptions wanted. An exception for what
  * is not there is left out, and said in notes unless that is NULL.

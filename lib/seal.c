@@ -6,7 +6,8 @@
  *	3. nobody else has a hand on the module or the guard, the census shows, and the
  *	   module is still what it was
  *	4. it rehearses: each denial is tried, for real
- *	5. it is armed, and this process lets go of it
+ *	5. latch.ko takes what it needs to tell of attempts, if it is to; it is armed, and this
+ *	   process lets go of it
  * A failure before 5 takes all down again, and the module is as it was; so does the
  * next latch after one that was killed before 5. After 5 nothing can fail.
  * No map is frozen: that could not be taken back, and a map of which nobody has a
@@ -117,7 +118,7 @@ static int rehearse(struct latch *l, struct latch_guarding *g, const struct latc
 		e = demand(l, g, err);
 	if (!e) {
 		__atomic_store_n(&g->state->state, LATCH_GUARD_REHEARSE, __ATOMIC_SEQ_CST);
-		e = latch_selftest(g, err);
+		e = latch_selftest(l, g, err);
 	}
 	return e;
 }
@@ -128,7 +129,8 @@ static int seal(struct latch *l, struct latch_guarding *g, const struct latch_st
 	int e = latch_census_open(&census, err), dropped;
 
 	if (e || (e = latch_guard_load(g, err)) || (e = latch_guard_put_up(g, err)) ||
-	    (e = rehearse(l, g, st, census, err)) || (e = latch_guard_arm(g, err))) {
+	    (e = rehearse(l, g, st, census, err)) || (e = latch_guard_connect(g, err)) ||
+	    (e = latch_guard_arm(g, err))) {
 		latch_guard_drop(g);
 		dropped = latch_seal_tidy(l, g->room);
 		if (dropped) {
@@ -144,7 +146,7 @@ static int seal(struct latch *l, struct latch_guarding *g, const struct latch_st
 
 int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err)
 {
-	struct latch_guarding g = { .room = name, .life = -1 };
+	struct latch_guarding g = { .room = name, .life = -1, .tamper = -1, .alarm = -1 };
 	struct latch_state *st;
 	int e = latch_state_read(l, name, &st, err);
 
@@ -157,6 +159,12 @@ int latch_seal(struct latch *l, const char *name, unsigned int flags, struct lat
 	e = latch_kernel_ready(err);
 	if (!e)
 		e = refuse(st, err);
+	if (!e)
+		e = latch_seal_strictest(l, &g.shared, err);
+	if (!e && (flags & LATCH_SEAL_TAMPER) > g.shared)
+		g.shared = flags & LATCH_SEAL_TAMPER;
+	if (!e)
+		e = latch_hold_ready(name, flags, err);
 	if (!e)
 		e = demand(l, &g, err);
 	if (!e)

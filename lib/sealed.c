@@ -7,12 +7,7 @@
 #include "guard.h"
 #include "priv.h"
 
-static const char *const rules[LATCH_RULES] = {
-	[LATCH_RULE_BPF_MAP] = "seal:bpf_map",	 [LATCH_RULE_BPF_PROG] = "seal:bpf_prog",
-	[LATCH_RULE_BPF_LINK] = "seal:bpf_link", [LATCH_RULE_REMOVE] = "seal:remove",
-	[LATCH_RULE_RENAME] = "seal:rename",	 [LATCH_RULE_MAKE] = "seal:make",
-	[LATCH_RULE_UMOUNT] = "seal:umount",
-};
+static const char *const rules[LATCH_RULES] = { LATCH_RULE_NAMES };
 
 const char *latch_rule_name(uint32_t rule)
 {
@@ -36,6 +31,37 @@ int latch_seal_read(const char *room, struct latch_seal *seal)
 	*seal = g->seal;
 	seal->open_ways[sizeof(seal->open_ways) - 1] = '\0';
 	return 0;
+}
+
+bool latch_seal_way_open(const struct latch_seal *seal, const char *way)
+{
+	size_t len = strlen(way);
+	const char *line = seal->open_ways;
+
+	while (line) {
+		if (!strncmp(line, way, len) && line[len] == ':')
+			return true;
+		line = strchr(line, '\n');
+		line += line != NULL;
+	}
+	return false;
+}
+
+int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_error *err)
+{
+	struct latch_seal seal;
+	char **names;
+	size_t n;
+	int e = latch_state_names(l, &names, &n, err);
+
+	*tamper = 0;
+	for (size_t i = 0; !e && i < n; i++)
+		if (!latch_seal_read(names[i], &seal) && (seal.flags & LATCH_SEAL_TAMPER) > *tamper)
+			*tamper = seal.flags & LATCH_SEAL_TAMPER;
+	while (n)
+		free(names[--n]);
+	free(names);
+	return e;
 }
 
 int latch_seal_refuse(const char *room, struct latch_error *err)

@@ -223,38 +223,72 @@ static int sysfs_unmounted(const struct trying *t)
 	return unmounted("/sys");
 }
 
+/* machine: what every guard denies, whichever module it is of */
 static const struct {
 	const char *way;
 	int (*try)(const struct trying *t);
+	bool machine;
 } rows[] = {
-	{ "a map's descriptor by its id", map_by_id },
-	{ "a program's descriptor by its id", prog_by_id },
-	{ "a link's descriptor by its id", link_by_id },
-	{ "a map's descriptor by its path", map_by_path },
-	{ "removing a pin", pin_removed },
-	{ "renaming a pin", pin_renamed },
-	{ "renaming over a pin", pin_replaced },
-	{ "linking a pin", pin_linked },
-	{ "renaming the room", room_renamed },
-	{ "renaming the latch directory", root_renamed },
-	{ "removing the room", room_removed },
-	{ "making a directory in the room", directory_made },
-	{ "making a symbolic link in the room", symlink_made },
-	{ "making a pin in the room", pin_made },
-	{ "unmounting bpffs", bpffs_unmounted },
-	{ "unmounting sysfs", sysfs_unmounted },
-	{ "writing ftrace_enabled", ftrace_disabled },
-	{ "overruling the guard by a program of a cgroup", guard_overruled },
-	{ "changing what a security hook returns", security_hook_changed },
+	{ "a map's descriptor by its id", map_by_id, false },
+	{ "a program's descriptor by its id", prog_by_id, false },
+	{ "a link's descriptor by its id", link_by_id, false },
+	{ "a map's descriptor by its path", map_by_path, false },
+	{ "removing a pin", pin_removed, false },
+	{ "renaming a pin", pin_renamed, false },
+	{ "renaming over a pin", pin_replaced, false },
+	{ "linking a pin", pin_linked, false },
+	{ "renaming the room", room_renamed, false },
+	{ "renaming the latch directory", root_renamed, true },
+	{ "removing the room", room_removed, false },
+	{ "making a directory in the room", directory_made, false },
+	{ "making a symbolic link in the room", symlink_made, false },
+	{ "making a pin in the room", pin_made, false },
+	{ "unmounting bpffs", bpffs_unmounted, true },
+	{ "unmounting sysfs", sysfs_unmounted, true },
+	{ "writing ftrace_enabled", ftrace_disabled, true },
+	{ "overruling the guard by a program of a cgroup", guard_overruled, true },
+	{ "changing what a security hook returns", security_hook_changed, true },
 };
 
-int latch_selftest(struct latch_guarding *g, struct latch_error *err)
+/*
+ * Whether the guard of another module denies that way to the whole machine; it was tried when
+ * that was sealed. A further try would be taken for an attempt, if on-tamper is warn or panic
+ * anywhere: 1. Else 0, or negative errno.
+ */
+static int denied_for_another(struct latch *l, const char *room, const char *way, struct latch_error *err)
+{
+	unsigned int tamper;
+	struct latch_seal seal;
+	char **names;
+	size_t n;
+	int e = latch_seal_strictest(l, &tamper, err);
+
+	if (e || !tamper)
+		return e;
+	e = latch_state_names(l, &names, &n, err);
+	while (n) {
+		const char *name = names[--n];
+
+		if (!e && strcmp(name, room) && !latch_seal_read(name, &seal) && !latch_seal_way_open(&seal, way))
+			e = 1;
+		free(names[n]);
+	}
+	free(names);
+	return e;
+}
+
+int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err)
 {
 	struct trying t = { .room = g->room, .expected = &g->expected, .state = g->state };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		int e = rows[i].try(&t);
+		int e = rows[i].machine ? denied_for_another(l, g->room, rows[i].way, err) : 0;
 
+		if (e < 0)
+			return e;
+		if (e)
+			continue;
+		e = rows[i].try(&t);
 		/* The guard says EPERM; the others, another module that is asked before it. */
 		if (e == -EPERM || e == -EACCES || e == -EROFS)
 			continue;

@@ -13,10 +13,31 @@ const struct latch_setting *latch_wanted_setting(const struct latch_wanted *w, c
 	return NULL;
 }
 
+const struct latch_setting *latch_wanted_or_all(const struct latch_config *config, const struct latch_wanted *w,
+						const char *key)
+{
+	const struct latch_setting *own = w ? latch_wanted_setting(w, key) : NULL;
+
+	return own ? own : latch_wanted_setting(&config->all, key);
+}
+
+unsigned int latch_config_tamper(const struct latch_config *config, const char *name)
+{
+	const struct latch_wanted *w = NULL;
+	const struct latch_setting *s;
+
+	for (size_t i = 0; i < config->n && !w; i++)
+		if (!strcmp(config->modules[i].name, name))
+			w = &config->modules[i];
+	s = latch_wanted_or_all(config, w, "on-tamper");
+	/* It was parsed when it was read. */
+	return s ? (unsigned int)latch_tamper_parse(s->value) : 0;
+}
+
 static bool is_parameter(const struct latch_wanted *w, const struct latch_setting *s)
 {
 	return strcmp(s->key, "mode") && strcmp(s->key, "file") && strcmp(s->key, "unload") &&
-	       !latch_setting_allows(w, s);
+	       strcmp(s->key, "on-tamper") && !latch_setting_allows(w, s);
 }
 
 static void free_list(char **list, size_t n)

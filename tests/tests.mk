@@ -66,7 +66,7 @@ $(addprefix $B/,$(UNIT_NAMES)): %: %.o $(patsubst %,$B/%.o,$(UNIT_PARTS)) $B/lib
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
 # libFuzzer wants what it fuzzes compiled with its instrumentation.
-build/fuzz/%: tests/fuzz/%.c $(addprefix lib/,module.c types.c info.c param.c config.c report.c error.c) \
+build/fuzz/%: tests/fuzz/%.c $(addprefix lib/,module.c types.c info.c param.c config.c report.c tamper.c error.c) \
 		$(wildcard tests/fuzz/*.h lib/*.h include/latch/*.h)
 	@mkdir -p $(@D)
 	$(CLANG) $(CPPFLAGS) -std=gnu11 -g -O1 -Wall -Wextra -Werror -DLATCH_MODULE_DIR='"/nowhere"' \

@@ -10,7 +10,7 @@
 
 #define LATCH_VERSION "0.1.0"
 #define LATCH_ABI 2
-#define LATCH_HOLD_ABI 1 /* the files of latch.ko in securityfs */
+#define LATCH_HOLD_ABI 2 /* the files of latch.ko in securityfs */
 
 #define LATCH_NAME_MAX 32	/* a module, hook or parameter name, with its NUL */
 #define LATCH_HOOKS_MAX 64	/* hooks of one module */
@@ -156,6 +156,9 @@ struct latch_event {
 #define LATCH_SEAL_WEAK 1u /* sealed with ways open, as told to */
 #define LATCH_SEAL_HOLD 2u /* the kernel module latch holds its links */
 #define LATCH_SEAL_LAST 4u /* no module is loaded after it */
+#define LATCH_SEAL_WARN 8u /* latch.ko tells of attempts in the kernel's log */
+#define LATCH_SEAL_PANIC 16u /* latch.ko panics at an attempt */
+#define LATCH_SEAL_TAMPER (LATCH_SEAL_WARN | LATCH_SEAL_PANIC)
 
 struct latch_seal {
 	__u32 abi; /* LATCH_ABI */
@@ -164,6 +167,36 @@ struct latch_seal {
 	__u32 uid; /* of who sealed it */
 	__u32 pid;
 	char open_ways[1024]; /* "name: why", a line each */
+};
+
+/* Which rule of the guard denied an attempt on a seal. */
+enum latch_guard_rule {
+	LATCH_RULE_BPF_MAP,
+	LATCH_RULE_BPF_PROG,
+	LATCH_RULE_BPF_LINK,
+	LATCH_RULE_REMOVE,
+	LATCH_RULE_RENAME,
+	LATCH_RULE_MAKE,
+	LATCH_RULE_UMOUNT,
+	LATCH_RULE_FTRACE,
+	LATCH_RULES,
+};
+
+/* Their names, in that order. */
+#define LATCH_RULE_NAMES                                                                                              \
+	"seal:bpf_map", "seal:bpf_prog", "seal:bpf_link", "seal:remove", "seal:rename", "seal:make", "seal:umount",    \
+		"seal:ftrace"
+
+/* An attempt on a seal, as the guard has latch.ko tell of it, or panic: in a BPF queue of these. */
+struct latch_attempt {
+	char module[LATCH_NAME_MAX];
+	char comm[16];
+	__u32 rule;   /* enum latch_guard_rule */
+	__u32 panics; /* 1: on-tamper is panic */
+	__u32 pid;    /* of the thread group, in the initial pid namespace */
+	__u32 uid;    /* real uid, in the initial user namespace */
+	__u32 lost;   /* attempts until now that found the queue full */
+	__u32 pad;
 };
 
 /*

@@ -176,15 +176,27 @@ int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_err
 /*
  * Seals a loaded module until reboot: from here on nobody unloads it, sets it or forges its
  * record. All or nothing: each denial is tried before it is for good. flags: LATCH_SEAL_WEAK
- * seals though ways are open, and records them; LATCH_SEAL_LAST refuses later loads too.
+ * seals though ways are open, and records them; LATCH_SEAL_LAST refuses later loads too;
+ * LATCH_SEAL_WARN and LATCH_SEAL_PANIC need latch.ko, see latch_tamper_parse().
  * Errors: -EKEYREJECTED: sealed already, or it can be undone from below (see
  * latch_seal_demands()); -EBUSY: somebody has a hand on it, or it is on trial;
- * -EOPNOTSUPP: a seal would not hold on this kernel, and which way is open.
+ * -EOPNOTSUPP: a seal would not hold on this kernel, and which way is open, or latch.ko is
+ * needed and not there.
  * On success err->text is empty, or says why latch.ko, which is loaded, does not hold its links.
  */
 int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err);
-/* Loads lockdown, or sets it, so that it closes what is open from below, and seals it; all or nothing. */
-int latch_seal_lockdown(struct latch *l, struct latch_error *err);
+/*
+ * Loads lockdown, or sets it, so that it closes what is open from below, and seals it; all or
+ * nothing. tamper: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0.
+ */
+int latch_seal_lockdown(struct latch *l, unsigned int tamper, struct latch_error *err);
+
+/*
+ * What comes of an attempt on a seal, beside its denial: "deny" is 0, nothing more; "warn",
+ * LATCH_SEAL_WARN, a line in the kernel's log; "panic", LATCH_SEAL_PANIC. -EINVAL: no such word.
+ */
+int latch_tamper_parse(const char *word);
+const char *latch_tamper_word(unsigned int flags);
 struct latch_replaced {
 	char version[64];   /* of the one that was there before */
 	unsigned int mode;  /* which the new one took over */
@@ -360,10 +372,17 @@ int latch_hold_links(const int *fds, size_t n, struct latch_error *err);
 /* What latch.ko holds; *held is the caller's to free. */
 int latch_hold_read(struct latch_held **held, size_t *n, struct latch_error *err);
 /*
- * From now on a record in that BPF ring buffer panics the machine. It has to be empty, and
- * becomes latch.ko's: nobody may read it. Errors: as latch_hold_links(); -EBUSY also: not empty.
+ * Whether latch.ko is there for what tamper says (LATCH_SEAL_WARN, LATCH_SEAL_PANIC; 0 needs
+ * none) of the module named. -EOPNOTSUPP and the remedy, if not.
  */
-int latch_hold_panic(int ring, struct latch_error *err);
+int latch_hold_ready(const char *name, unsigned int tamper, struct latch_error *err);
+/*
+ * From now on latch.ko tells in the kernel's log of each struct latch_attempt in that BPF queue,
+ * or panics, as it says; so it does at a record in that BPF ring buffer. They have to be empty, and
+ * become latch.ko's: nobody may read them. There is no way back.
+ * Errors: as latch_hold_links(), but -EOPNOTSUPP: no latch.ko, or another interface; -ENOTEMPTY.
+ */
+int latch_hold_tamper(int queue, int ring, struct latch_error *err);
 
 /* ---- configuration ---- */
 
@@ -374,8 +393,8 @@ struct latch_setting {
 };
 
 /*
- * A module as the configuration wants it: keys are `mode`, `file`, `unload`, and its
- * parameters; for lockdown also `allow`, which can be there more than once.
+ * A module as the configuration wants it: keys are `mode`, `file`, `unload`, `on-tamper`, and
+ * its parameters; for lockdown also `allow`, which can be there more than once.
  */
 struct latch_wanted {
 	char name[LATCH_NAME_MAX];
@@ -386,7 +405,7 @@ struct latch_wanted {
 struct latch_config {
 	struct latch_wanted *modules;
 	size_t n;
-	struct latch_wanted all; /* section [latch]: the key is `unload` */
+	struct latch_wanted all; /* section [latch]: the keys are `unload` and `on-tamper` */
 	FILE *notes;
 };
 
@@ -397,6 +416,8 @@ struct latch_config {
  */
 int latch_config_read(const char *dir, FILE *notes, struct latch_config **config, struct latch_error *err);
 void latch_config_free(struct latch_config *config);
+/* `on-tamper` of a module, which need not have a section: as latch_tamper_parse(). */
+unsigned int latch_config_tamper(const struct latch_config *config, const char *name);
 
 struct latch_plan;
 /*

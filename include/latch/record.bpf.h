@@ -225,11 +225,11 @@ static __always_inline __u64 latch_is_observe(__u32 verdict)
 }
 
 /*
- * The records of one denial, made, observed or excepted. id: see struct latch_tally_key.
  * What is read of the program is read here, once: for each pointer that is followed from
  * a trusted one, the kernel searches all its types when a program is loaded.
+ * by_syscall: how it was asked can be told, by the system call; see latch_record().
  */
-static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
+static __always_inline void latch_record_how(__u32 id, __u32 verdict, __u32 error, bool by_syscall)
 {
 	struct file *file = latch_exe_file(bpf_get_current_task_btf());
 	struct latch_tally_key key = { .id = id, .verdict = verdict };
@@ -243,7 +243,7 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 	} else if (file) {
 		struct inode *inode = file->f_inode;
 
-		if (latch_in_read())
+		if (by_syscall && latch_in_read())
 			key.how = LATCH_HOW_READ;
 		if (inode) {
 			key.ino = inode->i_ino;
@@ -252,6 +252,12 @@ static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 	}
 	latch_tally_add(&key, now, exe);
 	latch_event_send(&key, now, error, exe);
+}
+
+/* The records of one denial, made, observed or excepted. id: see struct latch_tally_key. */
+static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
+{
+	latch_record_how(id, verdict, error, true);
 }
 
 #include <latch/allow.bpf.h>

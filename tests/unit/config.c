@@ -209,11 +209,14 @@ static void mistakes(void **state)
 	} bad[] = {
 		{ "mode = observe\n", 1, "`mode` stands before any [section]" },
 		{ "[lockdwn]\n", 1, "unknown section [lockdwn]: there are [latch], [lockdown] and [module NAME]" },
-		{ "\n[latch]\na = b\n", 3, "[latch] has no key `a`; it has: unload" },
+		{ "\n[latch]\na = b\n", 3, "[latch] has no key `a`; it has: unload, on-tamper" },
 		{ "[latch]\nmode = enforce\n", 2, "[latch] has no key `mode`" },
 		{ "[latch]\nunload = no\n", 2, "unload = no: it is allow or deny" },
 		{ "[module a]\nunload =\n", 2, "unload = : it is allow or deny" },
 		{ "[module latch]\nunload = Deny\n", 2, "unload = Deny: it is allow or deny" },
+		{ "[latch]\non-tamper = reboot\n", 2, "on-tamper = reboot: it is deny, warn or panic" },
+		{ "[module a]\non-tamper =\n", 2, "on-tamper = : it is deny, warn or panic" },
+		{ "[lockdown]\non-tamper = warn\non-tamper = panic\n", 3, "on-tamper is given twice" },
 		{ "[latch]\nunload = deny\nunload = deny\n", 3, "unload is given twice: first in line 2" },
 		{ "[module]\n", 1, "unknown section [module]" },
 		{ "[module ]\n", 1, "unknown section [module ]" },
@@ -237,6 +240,49 @@ static void mistakes(void **state)
 		fails("latch.conf", bad[i].text, bad[i].line, bad[i].why);
 	write_file("latch.conf", "");
 	fails("conf.d/10-a.conf", "[module x]\na = 1\nwhat\n", 3, "neither");
+}
+
+/* What cannot be had is not an unknown word. */
+static void lift(void **state)
+{
+	static const char *const sections[] = { "latch", "lockdown", "module a" };
+	struct latch_config *config;
+	struct latch_error err;
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sections); i++) {
+		snprintf(text, sizeof(text), "[%s]\nlift = sysrq\n", sections[i]);
+		write_file("latch.conf", text);
+		assert_int_equal(latch_config_read(directory, NULL, &config, &err), -EOPNOTSUPP);
+		if (!strstr(err.text, "latch.conf:2: lift = sysrq: there is no lifting a seal by SysRq"))
+			fail_msg("%s", err.text);
+	}
+}
+
+/* A module's own word goes before that for all, which also holds for one without a section. */
+static void on_tamper(void **state)
+{
+	struct latch_config *config;
+
+	(void)state;
+	write_file("latch.conf", "[module a]\non-tamper = panic\n[module b]\n[lockdown]\non-tamper = deny\n");
+	config = reads(NULL);
+	assert_int_equal(latch_config_tamper(config, "a"), LATCH_SEAL_PANIC);
+	assert_int_equal(latch_config_tamper(config, "b"), 0);
+	assert_int_equal(latch_config_tamper(config, "c"), 0);
+	latch_config_free(config);
+	write_file("conf.d/10-all.conf", "[latch]\non-tamper = warn\n");
+	config = reads(NULL);
+	assert_int_equal(latch_config_tamper(config, "a"), LATCH_SEAL_PANIC);
+	assert_int_equal(latch_config_tamper(config, "b"), LATCH_SEAL_WARN);
+	assert_int_equal(latch_config_tamper(config, "c"), LATCH_SEAL_WARN);
+	assert_int_equal(latch_config_tamper(config, "lockdown"), 0);
+	latch_config_free(config);
+	assert_string_equal(latch_tamper_word(0), "deny");
+	assert_string_equal(latch_tamper_word(LATCH_SEAL_WARN | LATCH_SEAL_WEAK), "warn");
+	assert_string_equal(latch_tamper_word(LATCH_SEAL_PANIC), "panic");
+	assert_int_equal(latch_tamper_parse("panic "), -EINVAL);
 }
 
 static void long_lines(void **state)
@@ -321,7 +367,8 @@ static void unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(nothing), TEST(one_file), TEST(drop_ins), TEST(exceptions), TEST(mistakes), TEST(long_lines),
+		TEST(nothing), TEST(one_file), TEST(drop_ins), TEST(exceptions), TEST(mistakes), TEST(lift), TEST(on_tamper),
+		TEST(long_lines),
 		TEST(odd_files), TEST(unreadable),
 	};
 

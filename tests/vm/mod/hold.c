@@ -7,9 +7,11 @@
  *	hold try WHAT [HOW]	by a write; WHAT: link:PIN prog:PIN map:PIN cgroup-link regular closed
  *				text:TEXT; HOW: without=N, without that capability; opened-without=N, only
  *				when it opened the file
- *	hold try-panic WHAT [HOW]	the same with the file for rings
+ *	hold try-tamper WHAT [HOW]	the same with the file for attempts: WHAT for the ring, and a
+ *				new queue
  *	hold with PIN COMMAND...	runs it with the link open as descriptor 9
- *	hold panic [record]	hands over a ring buffer, with a record in it before; then puts one in
+ *	hold tamper BEFORE THEN	hands over a queue and a ring, and puts something in before, and
+ *				then: - nothing, warn or panic: an attempt, alarm: a record in the ring
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -83,12 +85,22 @@ static const char *text_of(const char *what)
 	return text;
 }
 
-static int try(const char *path, const char *what, const char *how)
+static int new_queue(void)
 {
+	return bpf_map_create(BPF_MAP_TYPE_QUEUE, "queue", 0, sizeof(struct latch_attempt), 16, NULL);
+}
+
+static int try(const char *path, const char *what, const char *how, int queue)
+{
+	char both[64];
 	const char *text = text_of(what), *number = strchr(how, '=');
 	int opened = !strncmp(how, "opened-", 7), file, e = number ? capability(atoi(number + 1), 0) : 0;
 	ssize_t n;
 
+	if (queue >= 0) {
+		snprintf(both, sizeof(both), "%d %s", queue, text);
+		text = both;
+	}
 	if (e)
 		return fprintf(stderr, "hold: capset: %s\n", strerror(-e)), 2;
 	file = open(path, O_WRONLY | O_CLOEXEC);
@@ -152,21 +164,32 @@ static int put_record(int ring)
 	return prog < 0 ? prog : bpf_prog_test_run_opts(prog, &run);
 }
 
-static int panic(int before)
+static int put(int queue, int ring, const char *what)
+{
+	struct latch_attempt a = { .module = "trio", .comm = "a\nb", .rule = LATCH_RULE_UMOUNT, .pid = 4711,
+				   .uid = 1234,	     .lost = 3,	      .panics = !strcmp(what, "panic") };
+
+	if (!strcmp(what, "alarm"))
+		return put_record(ring);
+	return strcmp(what, "-") ? bpf_map_update_elem(queue, NULL, &a, 0) : 0;
+}
+
+static int tamper(const char *before, const char *then)
 {
 	struct latch_error err = { "" };
-	int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0, 4096, NULL), e;
+	int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0, 4096, NULL), queue = new_queue(), e;
 
-	if (ring < 0 || (before && put_record(ring)))
-		return fprintf(stderr, "hold: ring: %m\n"), 2;
-	e = latch_hold_panic(ring, &err);
+	if (ring < 0 || queue < 0 || put(queue, ring, before))
+		return fprintf(stderr, "hold: maps: %m\n"), 2;
+	e = latch_hold_tamper(queue, ring, &err);
 	if (e || said(e, err.text))
 		return said(e, err.text);
 	fflush(stdout);
-	usleep(200000);
-	if (put_record(ring))
-		return fprintf(stderr, "hold: record: %m\n"), 2;
-	return puts("no panic"), 1;
+	usleep(1500000);
+	if (put(queue, ring, then))
+		return fprintf(stderr, "hold: %s: %m\n", then), 2;
+	usleep(4000000);
+	return puts("no panic") < 0;
 }
 
 int main(int argc, char **argv)
@@ -184,15 +207,15 @@ int main(int argc, char **argv)
 	if (!strcmp(command, "links"))
 		return links(argc - 2, argv + 2);
 	if (!strcmp(command, "try") && argc > 2)
-		return try(FILES "hold", argv[2], argc > 3 ? argv[3] : "");
-	if (!strcmp(command, "try-panic") && argc > 2)
-		return try(FILES "panic", argv[2], argc > 3 ? argv[3] : "");
+		return try(FILES "hold", argv[2], argc > 3 ? argv[3] : "", -1);
+	if (!strcmp(command, "try-tamper") && argc > 2)
+		return try(FILES "tamper", argv[2], argc > 3 ? argv[3] : "", new_queue());
 	if (!strcmp(command, "with") && argc > 3) {
 		if (dup2(bpf_obj_get(argv[2]), 9) == 9)
 			execvp(argv[3], argv + 3);
 		return fprintf(stderr, "hold: %s: %m\n", argv[3]), 2;
 	}
-	if (!strcmp(command, "panic"))
-		return panic(argc > 2);
+	if (!strcmp(command, "tamper") && argc > 3)
+		return tamper(argv[2], argv[3]);
 	return fprintf(stderr, "hold: wrong usage\n"), 2;
 }

@@ -60,8 +60,8 @@ doctor_is "no latch.ko" note "not loaded: seals are kept by the guard alone, see
 # --- it comes, and goes while it holds nothing
 
 ok "modprobe" modprobe latch
-is "its version" "$(hold version)" 1
-doctor_is "latch.ko" ok "loaded, interface 1"
+is "its version" "$(hold version)" 2
+doctor_is "latch.ko" ok "loaded, interface 2"
 is "it holds nothing" "$(hold held)" ""
 ok "rmmod" rmmod latch
 is "its files are gone" "$(ls /sys/kernel/security/latch 2>&1 | grep -c 'No such')" 1
@@ -72,9 +72,9 @@ sed 's/%d %s$/9 %*s/' /lib/modules/"$(uname -r)"/latch.ko >/tmp/latch.ko
 ok "a latch.ko of another latch" insmod /tmp/latch.ko
 like "... its version" "$(cat /sys/kernel/security/latch/version)" "^9 "
 doctor_is "latch.ko of another latch" note \
-	"loaded, but of another latch \(interface 9; this one has 1\): seals are kept by the guard alone"
+	"loaded, but of another latch \(interface 9; this one has 2\): seals are kept by the guard alone"
 status_is "... is given no links" 1 hold links
-like "... says why" "$output" "^EOPNOTSUPP: .*interface 9; this one has 1"
+like "... says why" "$output" "^EOPNOTSUPP: .*interface 9; this one has 2"
 ok "... goes" rmmod latch
 
 # --- what is refused
@@ -99,6 +99,8 @@ text:3,4 EINVAL
 text:0x3 EINVAL
 text:link EINVAL
 END
+status_is "refused: two numbers" 1 hold try "text:3 4"
+is "refused: two numbers: why" "$output" EINVAL
 for number in $CAP_SYS_ADMIN $CAP_MAC_ADMIN; do
 	for how in without opened-without; do
 		status_is "refused: $how capability $number" 1 hold try link:$link $how=$number
@@ -107,17 +109,22 @@ for number in $CAP_SYS_ADMIN $CAP_MAC_ADMIN; do
 done
 while read -r what how want; do
 	# shellcheck disable=SC2086
-	status_is "refused as a ring: $what ${how#-}" 1 hold try-panic "$what" ${how#-}
-	is "refused as a ring: $what ${how#-}: why" "$output" "$want"
+	status_is "refused for attempts: $what ${how#-}" 1 hold try-tamper "$what" ${how#-}
+	is "refused for attempts: $what ${how#-}: why" "$output" "$want"
 done <<END
 regular - EINVAL
 link:$link - EINVAL
 map:$latch_dir/lockdown/maps/gate - EINVAL
 closed - EBADF
+text:link - EINVAL
 map:$latch_dir/lockdown/maps/events without=$CAP_SYS_ADMIN EPERM
 map:$latch_dir/lockdown/maps/events without=$CAP_MAC_ADMIN EPERM
 END
-is "none of them was taken as a ring" "$(cat /sys/kernel/security/latch/panic)" ""
+for before in warn alarm; do
+	status_is "refused for attempts: there is one, $before" 1 hold tamper $before -
+	like "refused for attempts: there is one, $before: why" "$output" '^ENOTEMPTY'
+done
+is "none of them was taken" "$(cat /sys/kernel/security/latch/tamper)" ""
 status_is "refused: root of a user namespace" 1 hold with $link unshare -U -r hold try text:9
 is "refused: root of a user namespace: why" "$output" EPERM
 status_is "refused: a user" 2 hold with $link su user -c "$(command -v hold) try text:9"
@@ -150,6 +157,11 @@ like "with program, uid, hook" "$(hold held)" '^[0-9]+ [0-9]+ 0 latch_locked_do[
 # shellcheck disable=SC2086
 ok "those held already are no error" hold links $links
 is "and are listed once" "$(hold held | cut -d ' ' -f 1)" "$ids"
+
+ok "a queue of attempts is taken" hold tamper - warn
+like "an attempt is told, in one line" "$(dmesg)" \
+	'latch: attempt on the seal of trio: seal:umount by a\\nb \(pid 4711, uid 1234\)$'
+like "... and how many were not" "$(dmesg)" 'latch: 3 attempts on the seal of trio are not told here: .latch log trio.$'
 
 like "ftrace_enabled=0 is refused" "$(set_ftrace 0)" 'busy|not supported'
 is "ftrace_enabled stays" "$(cat $ftrace)" 1
