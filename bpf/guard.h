@@ -21,12 +21,12 @@ enum latch_guard_state {
 /* The value of the map `guard_state`. */
 struct latch_guard {
 	__u32 state;
-	__u32 owner; /* thread group that seals, in the initial pid namespace */
-	__u32 learn; /* 1: the next mount that the owner asks to unmount is the pins' */
-	__u32 lost;  /* attempts that latch.ko was not told of: guard_tamper was full */
-	__u64 mount;  /* the struct vfsmount through which the pins are reached; 0: not known */
+	__u32 owner;	 /* thread group that seals, in the initial pid namespace */
+	__u32 learn;	 /* 1: the next mount that the owner asks to unmount is the pins' */
+	__u32 lost;	 /* attempts that latch.ko was not told of: guard_tamper was full */
+	__u64 mount;	 /* the struct vfsmount through which the pins are reached; 0: not known */
 	__u32 tamper[4]; /* on-tamper, by enum latch_whose: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0 */
-	__u64 denied; /* what it denied: attempts on the seal, and what is none but must not be */
+	__u64 denied;	 /* what it denied: attempts on the seal, and what is none but must not be */
 	char module[LATCH_NAME_MAX];
 	struct latch_seal seal;
 };
@@ -56,7 +56,7 @@ enum latch_kept_kind {
 #define LATCH_KEPT_ITSELF 1u  /* of an inode: not removed, not renamed */
 #define LATCH_KEPT_ENTRIES 2u /* of a directory: nothing made in it, nothing taken out */
 
-#define LATCH_KEPT_SHARED 4u  /* of either: the guard of every module keeps it */
+#define LATCH_KEPT_SHARED 4u /* of either: the guard of every module keeps it */
 
 #define LATCH_KEPT_CGROUP 1u /* of a hook: no program of a cgroup, which can return what it likes */
 #define LATCH_KEPT_ANY 2u    /* no program at all: this kernel does not check what they return */

@@ -56,7 +56,8 @@ static int take_tamper(const char *command, const char *arg, const char *allowed
 		return 0;
 	flags = *value ? latch_tamper_parse(value + 1) : -EINVAL;
 	if (flags < 0)
-		return -usage(command, "%s%s: it is --on-tamper=deny, warn or panic", arg, *value ? "" : " has no value");
+		return -usage(command, "%s%s: it is --on-tamper=deny, warn or panic", arg,
+			      *value ? "" : " has no value");
 	if (o->tamper_given && o->tamper != (unsigned int)flags)
 		return -usage(command, "--on-tamper=%s or --on-tamper=%s, not both", latch_tamper_word(o->tamper),
 			      value + 1);

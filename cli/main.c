@@ -7,7 +7,8 @@
 #include "cli.h"
 
 static const struct command commands[] = {
-	{ "load", cmd_load, "MODULE [param=value ...] [--observe] [--try TIME|--seal [--weak|--with-lockdown] "
+	{ "load", cmd_load,
+	  "MODULE [param=value ...] [--observe] [--try TIME|--seal [--weak|--with-lockdown] "
 	  "[--on-tamper=deny|warn|panic]]",
 	  "load a module, by name or by path" },
 	{ "replace", cmd_replace, "MODULE [FILE] [param=value ...] [--drop]",

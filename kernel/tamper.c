@@ -45,7 +45,7 @@ static void end_strings(struct latch_attempt *a)
 }
 
 #define ATTEMPT "attempt on the seal of %s: %s by %*pE (pid %u, uid %u)"
-#define ATTEMPT_ARGS(a)                                                                                               \
+#define ATTEMPT_ARGS(a)                                                                                                \
 	(a)->module, (a)->rule < LATCH_RULES ? rules[(a)->rule] : "unknown", (int)strlen((a)->comm), (a)->comm,        \
 		(a)->pid, (a)->uid
 

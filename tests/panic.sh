@@ -72,8 +72,9 @@ panic attempt on the seal of trio: seal:umount by a.nb \(pid 4711, uid 1234\), a
 alarm an attempt on a seal, and on-tamper is panic
 END
 
-# What all guards deny goes by the strictest, and not by the guard that is asked first.
-"$run" -n -t 400 -f "$mod:/test/mod" - >"$out" 2>&1 <<-'END'
+# What all guards deny goes by the strictest, and not by the guard that is asked first. On 6.1,
+# as its verifier can remove a branch that it takes for dead.
+"$run" -n -k bookworm -t 400 -f "$mod:/test/mod" - >"$out" 2>&1 <<-'END'
 	. /test/mod/common.sh
 	modprobe latch
 	latch load $mod/trio.bpf.o && latch seal trio --weak --on-tamper=panic

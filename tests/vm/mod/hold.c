@@ -166,8 +166,13 @@ static int put_record(int ring)
 
 static int put(int queue, int ring, const char *what)
 {
-	struct latch_attempt a = { .module = "trio", .comm = "a\nb", .rule = LATCH_RULE_UMOUNT, .pid = 4711,
-				   .uid = 1234,	     .lost = 3,	      .panics = !strcmp(what, "panic") };
+	struct latch_attempt a = { .module = "trio",
+				   .comm = "a\nb",
+				   .rule = LATCH_RULE_UMOUNT,
+				   .pid = 4711,
+				   .uid = 1234,
+				   .lost = 3,
+				   .panics = !strcmp(what, "panic") };
 
 	if (!strcmp(what, "alarm"))
 		return put_record(ring);
