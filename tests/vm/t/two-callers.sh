@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: all
+# kernels: bookworm backports
 # run-options: -t 600 -f build/tests/vm/mod:/test/mod
 #
 # Several latch at once: one after another or a clean refusal, never a mixture; and what
