@@ -75,6 +75,8 @@ static int report(struct latch_state *st, void *arg)
 	(void)arg;
 	printf("%s: ", st->module->name);
 	print_seal(st, "");
+	if (st->sealed)
+		printf("  not closed: what is mounted over /sys/fs/bpf hides it from latch; it denies all the same\n");
 	return st->sealed ? EXIT_DONE : EXIT_FAILED;
 }
 
