@@ -55,9 +55,15 @@ int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_err
 	int e = latch_state_names(l, &names, &n, err);
 
 	*tamper = 0;
-	for (size_t i = 0; !e && i < n; i++)
-		if (!latch_seal_read(names[i], &seal) && (seal.flags & LATCH_SEAL_TAMPER) > *tamper)
+	for (size_t i = 0; !e && i < n; i++) {
+		e = latch_seal_read(names[i], &seal);
+		if (!e && (seal.flags & LATCH_SEAL_TAMPER) > *tamper)
 			*tamper = seal.flags & LATCH_SEAL_TAMPER;
+		if (e == -ENOENT)
+			e = 0;
+		else if (e)
+			latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", names[i], strerror(-e));
+	}
 	while (n)
 		free(names[--n]);
 	free(names);

@@ -273,82 +273,6 @@ const char *latch_exception_basis(const struct latch_exception *ex);
 /* Whether a cgroup of that path below the mount is there now. */
 bool latch_cgroup_there(const char *path);
 
-/* ---- lockdown ---- */
-
-/* Ordered: who can change the kernel can also read it. */
-enum latch_property { LATCH_NEITHER, LATCH_INTEGRITY, LATCH_CONFIDENTIALITY };
-
-struct latch_feature_facts {
-	const char *name;
-	enum latch_property property; /* what stands open while it is not enforced */
-	const char *open;	      /* how */
-	bool own_context; /* asked in the context of the process that wants it */
-	const char *absent; /* why it cannot matter on this architecture; NULL if it can */
-	bool read_is_look; /* asked by read(2), too, where nothing is at stake: LATCH_HOW_READ */
-	const char *needs;  /* a path without which it cannot matter; NULL: none known */
-	bool undoes_seal;   /* while it is not enforced, a seal can be undone from below */
-	const char *function; /* of the kernel, without which nothing asks; NULL: none known */
-	bool own; /* latch's, not one of the kernel's reasons */
-};
-
-/* NULL for a feature that is newer than this latch. */
-const struct latch_feature_facts *latch_feature_facts(const char *name);
-/* Why a feature cannot matter on this machine; NULL if it can, or if that is not known. */
-const char *latch_feature_absent(const char *name);
-enum latch_secure_boot {
-	LATCH_SECURE_BOOT_OFF,
-	LATCH_SECURE_BOOT_ON,
-	LATCH_SECURE_BOOT_SETUP, /* anybody can give the firmware keys */
-	LATCH_SECURE_BOOT_NONE,	 /* not started by UEFI */
-};
-
-/* What the firmware says. Errors: -ENOENT: efivarfs is not mounted; errno of reading. */
-int latch_secure_boot(struct latch_error *err);
-/* The level of the lockdown built into the kernel, as a latch_property. */
-int latch_builtin_lockdown(void);
-/* The features that deny what the built-in lockdown does not, "a, b". Returns buf. */
-const char *latch_builtin_leaves(char *buf, size_t size);
-
-enum latch_finding_kind {
-	LATCH_OPEN,	 /* a way that stands open */
-	LATCH_UNCOVERED, /* one that no feature closes */
-	LATCH_LATE,	 /* what was taken before, and is not taken back */
-	LATCH_UNSEEN,	 /* what could not be looked at, so that nothing is known of it */
-	LATCH_NOTE,	 /* what is not judged: see latch_findings_hold() */
-	LATCH_FINDING_KINDS
-};
-
-struct latch_finding {
-	enum latch_finding_kind kind;
-	char feature[LATCH_NAME_MAX];
-	char text[512];
-};
-
-struct latch_findings {
-	struct latch_finding *list;
-	size_t n;
-};
-
-/* Whether the property holds: there is no finding but notes. */
-bool latch_findings_hold(const struct latch_findings *f);
-
-/*
- * Whether root can change the running kernel (LATCH_INTEGRITY), or read its memory
- * (LATCH_CONFIDENTIALITY). f->list is the caller's to free.
- */
-int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
-			 struct latch_error *err);
-
-/* What of lockdown a seal of that module lacks: f is as of latch_lockdown_check(). */
-int latch_seal_demands(struct latch *l, const char *name, struct latch_findings *f, struct latch_error *err);
-struct json_object; /* of json-c */
-/*
- * Adds a report, as `latch lockdown advise --json` prints it, to sum: for each feature
- * { "machines": { verdict: n }, "programs": { program: n } }. All of it or, where it is not
- * one of ours, nothing. Errors: -EINVAL, -ENOMEM.
- */
-int latch_report_add(struct json_object *sum, const char *text, size_t size);
-
 /* ---- latch.ko: links that the kernel keeps until reboot ---- */
 
 struct latch_held {
@@ -383,61 +307,6 @@ int latch_hold_ready(const char *name, unsigned int tamper, struct latch_error *
  * Errors: as latch_hold_links(), but -EOPNOTSUPP: no latch.ko, or another interface; -ENOTEMPTY.
  */
 int latch_hold_tamper(int queue, int ring, struct latch_error *err);
-
-/* ---- configuration ---- */
-
-struct latch_setting {
-	char *key, *value;
-	char *file; /* where it was said last */
-	int line;
-};
-
-/*
- * A module as the configuration wants it: keys are `mode`, `file`, `unload`, `on-tamper`, and
- * its parameters; for lockdown also `allow`, which can be there more than once.
- */
-struct latch_wanted {
-	char name[LATCH_NAME_MAX];
-	struct latch_setting *settings;
-	size_t n;
-};
-
-struct latch_config {
-	struct latch_wanted *modules;
-	size_t n;
-	struct latch_wanted all; /* section [latch]: the keys are `unload` and `on-tamper` */
-	FILE *notes;
-};
-
-/*
- * Reads dir/latch.conf and dir/conf.d/ *.conf; none of them is no error. What a later file
- * overrides is written to notes, unless that is NULL.
- * Errors: -EINVAL with file and line; errno of reading.
- */
-int latch_config_read(const char *dir, FILE *notes, struct latch_config **config, struct latch_error *err);
-void latch_config_free(struct latch_config *config);
-/* `on-tamper` of a module, which need not have a section: as latch_tamper_parse(). */
-unsigned int latch_config_tamper(const struct latch_config *config, const char *name);
-
-struct latch_plan;
-/*
- * What would have to change for config to hold: its modules loaded, with these and otherwise
- * default values. Modules it does not name are left alone. Nothing is changed yet.
- * Errors: -EINVAL with file and line for what a module does not have; as latch_module_read().
- */
-int latch_plan_make(struct latch *l, const struct latch_config *config, struct latch_plan **plan,
-		    struct latch_error *err);
-size_t latch_plan_steps(const struct latch_plan *plan);
-/* One step in words: "lockdown: dev_mem=enforce (is observe)". Valid as long as the plan. */
-const char *latch_plan_step(const struct latch_plan *plan, size_t i);
-/*
- * Does it, all or nothing: if a step fails, those before it are taken back. Seals come last,
- * lockdown's first; a seal is not taken back, so once there is one, nothing is.
- */
-int latch_plan_run(struct latch *l, struct latch_plan *plan, uint64_t trial, struct latch_error *err);
-/* Whether latch_plan_run() failed and left what it had done. */
-bool latch_plan_stays(const struct latch_plan *plan);
-void latch_plan_free(struct latch_plan *plan);
 
 /* ---- what was denied ---- */
 
@@ -478,5 +347,8 @@ int latch_watch(struct latch *l, const char *name, latch_event_fn fn, latch_lost
  * Returns buf.
  */
 const char *latch_unit_of_cgroup(uint64_t cgroup, char *buf, size_t size);
+
+#include <latch/lockdown.h>
+#include <latch/config.h>
 
 #endif

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: trixie backports
+# kernels: bookworm trixie backports
 # run-options: -t 900 -f build/tests/vm/mod:/test/mod
 #
 # kill -9 of `latch unload`, `mode`, `set`, and of `list` while it removes what a killed
