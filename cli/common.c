@@ -161,6 +161,8 @@ int open_latch(struct latch **l, bool make, struct latch_error *err)
 	if (latch_removed_leftovers(*l))
 		fprintf(stderr, "latch: removed %u modules that a killed latch or the end of a trial had left\n",
 			latch_removed_leftovers(*l));
+	if (latch_hidden(*l))
+		fprintf(stderr, "latch: %s\n", latch_hidden_text);
 	return 0;
 }
 

@@ -88,6 +88,8 @@ int cmd_list(int argc, char **argv)
 	if (o.json)
 		listing.json = json_object_new_array();
 	r = each_state(l, NULL, add, &listing);
+	if (!r && latch_hidden(l)) /* open_latch() said so */
+		r = EXIT_FAILED;
 	latch_close(l);
 	if (o.json)
 		json_out(listing.json);

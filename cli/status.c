@@ -186,7 +186,7 @@ int cmd_status(int argc, char **argv)
 	struct latch_error err;
 	struct latch *l;
 	int words = take_options(argc, argv, "json", &opt), r, e;
-	bool works;
+	bool works, hidden;
 
 	if (words < 0)
 		return -words;
@@ -196,10 +196,12 @@ int cmd_status(int argc, char **argv)
 	if (r)
 		return fail(r, &err);
 	works = !latch_doctor(checks);
+	hidden = latch_hidden(l);
 	if (opt.json) {
 		o = json_object_new_object();
 		list = json_object_new_array();
 		json_object_object_add(o, "works", json_object_new_boolean(works));
+		json_object_object_add(o, "hidden", json_object_new_boolean(hidden));
 		json_object_object_add(o, "modules", list);
 		configured = json_object_new_object();
 		json_object_object_add(o, "configured", configured);
@@ -212,5 +214,5 @@ int cmd_status(int argc, char **argv)
 	latch_close(l);
 	if (opt.json)
 		json_out(o);
-	return r ? r : !works ? EXIT_KERNEL : e ? EXIT_FAILED : EXIT_DONE;
+	return r ? r : !works ? EXIT_KERNEL : e || hidden ? EXIT_FAILED : EXIT_DONE;
 }

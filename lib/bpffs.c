@@ -202,8 +202,15 @@ static int lock(int dir, struct latch_error *err)
 
 static int make_root(struct latch *l, struct latch_error *err)
 {
-	int e = mount_bpffs(&l->mounted, err);
+	struct statfs fs;
+	int e;
 
+	if (!statfs(LATCH_ROOT, &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC)
+		return 0;
+	l->hidden = latch_hidden_look(-1);
+	e = latch_hidden_refuse(l, err);
+	if (!e)
+		e = mount_bpffs(&l->mounted, err);
 	if (!e && mkdir(LATCH_ROOT, 0700) && errno != EEXIST)
 		e = latch_fail(err, -errno, "cannot make " LATCH_ROOT ": %m");
 	return e;
@@ -231,6 +238,8 @@ int latch_open(struct latch **out, bool make, struct latch_error *err)
 	}
 	if (!e && l->dir >= 0)
 		e = remove_leftovers(l, err);
+	if (!e)
+		l->hidden = latch_hidden_look(l->dir);
 	if (e) {
 		latch_close(l);
 		return e;

@@ -61,6 +61,7 @@ bool latch_has_capability(unsigned int cap);
 struct latch {
 	int dir; /* LATCH_ROOT, locked */
 	bool mounted;
+	bool hidden; /* see latch_hidden() */
 	unsigned int leftovers;
 };
 
@@ -194,6 +195,11 @@ int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struc
 
 /* selftest.c: tries what the guard is to deny. -EOPNOTSUPP: that way is open. */
 int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err);
+
+/* hidden.c: root: descriptor of the latch directory, or -1 */
+bool latch_hidden_look(int root);
+/* -EKEYREJECTED: a change could be made beside what is hidden. */
+int latch_hidden_refuse(const struct latch *l, struct latch_error *err);
 
 /* seal.c: -EOPNOTSUPP in a container. */
 int latch_seal_namespace(struct latch_error *err);

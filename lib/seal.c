@@ -158,6 +158,8 @@ int latch_seal(struct latch *l, const char *name, unsigned int flags, struct lat
 	g.seal.pid = (uint32_t)getpid();
 	e = latch_kernel_ready(err);
 	if (!e)
+		e = latch_hidden_refuse(l, err);
+	if (!e)
 		e = refuse(st, err);
 	if (!e)
 		e = latch_seal_strictest(l, &g.shared, err);

@@ -90,8 +90,12 @@ int latch_seal_refuse_load(struct latch *l, struct latch_error *err)
 	struct latch_seal seal;
 	char **names, since[32];
 	size_t n;
-	int e = latch_state_names(l, &names, &n, err);
+	int e = latch_hidden_refuse(l, err);
 
+	if (!e)
+		e = latch_state_names(l, &names, &n, err);
+	if (e)
+		return e;
 	for (size_t i = 0; !e && i < n; i++)
 		if (!latch_seal_read(names[i], &seal) && seal.flags & LATCH_SEAL_LAST)
 			e = latch_fail(

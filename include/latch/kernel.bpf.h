@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel types that the SDK and the modules shipped here touch, no more of
+ * The kernel types that the SDK and the programs shipped here touch, no more of
  * each than is read. CO-RE finds the real offsets in the running kernel's BTF,
  * so the machine that builds needs no BTF. A module that wants more declares
  * it the same way, or includes a vmlinux.h of its own first.
@@ -21,6 +21,7 @@ struct qstr {
 
 struct super_block {
 	__u32 s_dev;
+	unsigned long s_magic;
 	struct dentry *s_root;
 };
 

@@ -149,6 +149,14 @@ void latch_close(struct latch *l);
 /* What latch_open had to do: bpffs was mounted; n leftovers of killed callers were removed. */
 bool latch_mounted_bpffs(const struct latch *l);
 unsigned int latch_removed_leftovers(const struct latch *l);
+/*
+ * Whether a module is in force of which /sys/fs/bpf/latch shows nothing: bpffs was moved, or
+ * something is mounted over it. Seen for certain of sealed modules; of others that were made
+ * with the SDK, where that directory shows no module. What is read of it is not all there
+ * is then, and nothing is loaded or sealed (-EKEYREJECTED). latch_hidden_text says so.
+ */
+bool latch_hidden(const struct latch *l);
+extern const char latch_hidden_text[];
 
 /*
  * Changes take a trial's length in nanoseconds, 0 for none: the kernel takes the change

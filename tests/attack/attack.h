@@ -14,8 +14,8 @@
  * who won: the runner looks whether the module still denies (now, and again after 6 s)
  * and whether its room in bpffs is as it was. Only where the weakened thing itself is to be
  * seen - a count that was changed, a way into kernel memory that was granted - run()
- * returns ATTACK_WON; one that only hid the record, saw that, and undid it again,
- * ATTACK_HIDDEN. What this guest cannot do is attack_absent("reason").
+ * returns ATTACK_WON; one that only hid the record, target_hidden(), and undid it
+ * again. What this guest cannot do is attack_absent("reason").
  */
 #ifndef LATCH_ATTACK_H
 #define LATCH_ATTACK_H
@@ -30,7 +30,7 @@
 #define MAPS ROOM "/maps"
 #define FTRACE "/proc/sys/kernel/ftrace_enabled"
 
-enum { ATTACK_WON = 1, ATTACK_ABSENT = 2, ATTACK_HIDDEN = 3 };
+enum { ATTACK_WON = 1, ATTACK_ABSENT = 2, ATTACK_HIDDEN = 3, ATTACK_SILENT = 4 };
 
 enum attack_flags {
 	/* in a private mount namespace of its own, which goes with it */
@@ -86,6 +86,7 @@ bool target_enforced(void);
 int target_load(bool lockdown);
 int target_seal(void);
 bool target_intact(bool wholly);
+int target_hidden(void);
 void target_note_record(void);
 void target_recall(void);
 void target_mounts(void);

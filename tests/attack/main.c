@@ -5,7 +5,7 @@
  *
  * Prints, for tests/attack/run on the host to read:
  *	@ start NAME
- *	@ result NAME won|hidden|held|absent|hung DETAIL
+ *	@ result NAME won|hidden|silent|held|absent|hung DETAIL
  *	@ suspect NAME		the seal was lost late, by this or by another suspect
  *	@ end
  * Where nothing is sealed the module is loaded anew after a win. A seal is made once in a
@@ -105,7 +105,9 @@ static const char *weakened(bool wholly)
 {
 	if (!target_enforced())
 		return "won";
-	return target_intact(wholly) ? NULL : "hidden";
+	if (target_intact(wholly))
+		return NULL;
+	return sealed && target_hidden() != ATTACK_HIDDEN ? "silent" : "hidden";
 }
 
 /* A record that is lost may be all that is, or the first sign. */
@@ -133,18 +135,25 @@ static const char *detail_of(int result)
 /* Tries it and says what came of it, unless that can only be seen later. */
 static bool judged(const struct attack *a, bool wait)
 {
+	static const char *const words[] = {
+		[ATTACK_WON] = "won",
+		[ATTACK_HIDDEN] = "hidden",
+		[ATTACK_SILENT] = "silent",
+	};
 	const char *how;
 	int result;
 
 	say("start", a, NULL, NULL);
+	/* What one attack shared would keep the next from moving it. */
+	mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	result = try(a);
 	how = wait && result <= 0 ? settle(a->flags & HIDES) : weakened(false);
 	if (result == -ETIMEDOUT && !how)
 		say("result", a, "hung", "no end after a minute");
 	else if (result == ATTACK_ABSENT)
 		say("result", a, "absent", attack_reason);
-	else if (how || result == ATTACK_WON || result == ATTACK_HIDDEN)
-		say("result", a, how ? how : result == ATTACK_WON ? "won" : "hidden", NULL);
+	else if (how || result > 0)
+		say("result", a, how ? how : words[result], NULL);
 	else if (wait)
 		say("result", a, "held", detail_of(result));
 	else
@@ -180,7 +189,7 @@ static bool prepared(const struct attack *a)
 static bool batch(void)
 {
 	const struct attack *open[256];
-	const char *how;
+	const char *met[256], *how;
 	int n = 0;
 
 	for_each_attack(a)
@@ -189,8 +198,10 @@ static bool batch(void)
 			continue;
 		if (!prepared(a))
 			return false;
-		if (!judged(a, false))
-			open[n++] = a;
+		if (judged(a, false))
+			continue;
+		met[n] = detail_of(*child_result);
+		open[n++] = a;
 	}
 	/* After a win that was seen at once the rest is tried again, in a boot without it. */
 	if (!n || over)
@@ -200,7 +211,7 @@ static bool batch(void)
 		if (how)
 			say("suspect", open[i], NULL, NULL);
 		else
-			say("result", open[i], "held", open[i]->void_because && !sealed ? open[i]->void_because : NULL);
+			say("result", open[i], "held", sealed ? met[i] : open[i]->void_because);
 	}
 	over |= sealed && how;
 	return true;

@@ -124,8 +124,20 @@ static int move_away(void)
 	mkdir("/n", 0700);
 	if (syscall(SYS_move_mount, AT_FDCWD, BPFFS, AT_FDCWD, "/n", 0))
 		return -errno;
-	e = target_intact(false) ? 0 : ATTACK_HIDDEN;
+	e = target_hidden();
 	syscall(SYS_move_mount, AT_FDCWD, "/n", AT_FDCWD, BPFFS, 0);
+	return e;
+}
+
+static int move_parent_away(void)
+{
+	int e;
+
+	mkdir("/n", 0700);
+	if (mount("/sys", "/n", NULL, MS_MOVE, NULL))
+		return -errno;
+	e = target_hidden();
+	mount("/n", "/sys", NULL, MS_MOVE, NULL);
 	return e;
 }
 
@@ -191,7 +203,7 @@ static int look_and_unmount(const char *path, int e)
 {
 	if (e)
 		return e;
-	e = target_intact(false) ? 0 : ATTACK_HIDDEN;
+	e = target_hidden();
 	umount2(path, MNT_DETACH);
 	return e;
 }
@@ -204,6 +216,11 @@ static int overmount(void)
 static int overmount_parent(void)
 {
 	return look_and_unmount("/sys/fs", sys(mount("none", "/sys/fs", "tmpfs", 0, NULL)));
+}
+
+static int overmount_root(void)
+{
+	return look_and_unmount(BPFFS "/latch", sys(mount("none", BPFFS "/latch", "tmpfs", 0, NULL)));
 }
 
 static int overmount_room(void)
@@ -301,6 +318,7 @@ const struct attack mount_attacks[] = {
 	{ "move-umount", "move bpffs elsewhere, umount it there", move_then_umount, 0, NULL },
 	{ "move-parent-umount", "move /sys elsewhere, umount -l it there", move_parent_then_umount, 0, NULL },
 	{ "move-away", "move bpffs elsewhere (move_mount): nobody finds the module", move_away, HIDES, NULL },
+	{ "move-parent-away", "move /sys elsewhere", move_parent_away, HIDES, NULL },
 	{ "rmdir-mountpoint", "in a private namespace: umount -l /sys, rmdir /sys", rmdir_mountpoint, PRIVATE, NULL },
 	{ "rename-over", "in a private namespace: umount -l /sys, rename a directory over it", rename_over_mountpoint,
 	  PRIVATE, NULL },
@@ -308,6 +326,7 @@ const struct attack mount_attacks[] = {
 	  PRIVATE | HIDES, NULL },
 	{ "overmount", "mount another bpffs over it", overmount, HIDES, NULL },
 	{ "overmount-parent", "mount a tmpfs over /sys/fs", overmount_parent, HIDES, NULL },
+	{ "overmount-root", "mount a tmpfs over latch's directory in bpffs", overmount_root, HIDES, NULL },
 	{ "overmount-room", "mount a tmpfs over the room", overmount_room, HIDES, NULL },
 	{ "fsopen-overmount", "fsopen bpf, fsmount, move_mount over it", fsopen_overmount, HIDES, NULL },
 	{ "remount-ro", "remount bpffs read-only", remount_ro, 0, "what is attached needs no write" },

@@ -142,6 +142,19 @@ bool target_intact(bool wholly)
 	return !wholly || !strcmp(now, listed);
 }
 
+/*
+ * 0 if the record is to be seen. ATTACK_HIDDEN if it is not, and of a sealed module latch
+ * says so; ATTACK_SILENT if latch does not.
+ */
+int target_hidden(void)
+{
+	if (target_intact(false))
+		return 0;
+	if (!target_to_seal || !system("latch list 2>&1 | grep -q 'in force of which .* shows nothing'"))
+		return ATTACK_HIDDEN;
+	return ATTACK_SILENT;
+}
+
 /* As init of the guest leaves them. */
 void target_mounts(void)
 {
