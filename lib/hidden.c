@@ -95,7 +95,8 @@ const char latch_hidden_text[] = "a module is in force of which " LATCH_ROOT " s
 
 int latch_hidden_refuse(const struct latch *l, struct latch_error *err)
 {
-	return l->hidden ? latch_fail(err, -EKEYREJECTED, "%s", latch_hidden_text) : 0;
+	return l->hidden ? latch_fail(err, -EKEYREJECTED, "nothing is loaded or sealed while %s", latch_hidden_text) :
+			   0;
 }
 
 bool latch_hidden(const struct latch *l)

@@ -44,8 +44,9 @@ check-guest: all test-modules kernel-modules
 
 # Long, so not in `check`, which has 500 of them.
 SOAK_CYCLES ?= 10000
+SOAK_KERNEL ?= bookworm
 soak: all test-modules
-	tests/vm/run -t 36000 -a cycles=$(SOAK_CYCLES) -f build/tests/vm/mod:/test/mod tests/vm/t/soak.sh
+	tests/vm/run -k $(SOAK_KERNEL) -t 36000 -a "cycles=$(SOAK_CYCLES)" -f build/tests/vm/mod:/test/mod tests/vm/t/soak.sh
 
 # Root against a seal; docs/seal.md has to be what comes of it.
 check-attack: all test-attack kernel-modules

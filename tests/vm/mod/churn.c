@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * churn STOP: four processes, which open, fork, exec and unlink over and over until the file
- * STOP is there. They run when nobody else wants the CPU. Prints a line for each, "NAME ROUNDS
- * ERRORS": how often, and which errnos it got.
+ * STOP is there. Prints a line for each, "NAME ROUNDS ERRORS": how often, and which errnos it
+ * got.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define PAUSE_US 500000 /* between rounds: a guest's CPUs share one of the host */
 
 static int ended(pid_t child)
 {
@@ -64,7 +66,7 @@ static void loop(const char *name, int (*once)(void), const char *stop)
 	while (access(stop, F_OK)) {
 		for (int i = 0; i < 4; i++, rounds++)
 			seen[once() & 255] = true;
-		usleep(20000);
+		usleep(PAUSE_US);
 	}
 	used = snprintf(line, sizeof(line), "%s %lu", name, rounds);
 	for (int i = 1; i < 256; i++)

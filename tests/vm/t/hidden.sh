@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: bookworm backports
+# run-options: -t 200 -f build/tests/vm/mod:/test/mod
+#
+# bpffs is moved away, or something is mounted over it or a room in it: latch says that it
+# does not see all that is in force, and puts nothing beside it.
+. /test/lib.sh
+. /test/mod/common.sh
+
+hidden='a module is in force of which /sys/fs/bpf/latch shows nothing'
+mkdir -p /n
+
+# is_hidden WHAT COMMAND...: what that command did is seen, and how; undone by `shown`
+is_hidden()
+{
+	what=$1
+	shift
+	ok "$what" "$@"
+	not_ok "... list fails" latch list
+	like "... and says why" "$output" "$hidden"
+	unlike "... not that nothing is loaded" "$output" 'no module is loaded'
+	not_ok "... status fails" latch status --json
+	like "... and says why" "$output" "$hidden"
+	like "... as a fact, too" "$output" '"hidden": *true'
+	status=0
+	output=$(latch load lockdown 2>&1) || status=$?
+	like "... nothing is loaded beside it" "$output" "nothing is loaded or sealed while $hidden"
+	is "... with status 3" $status 3
+}
+
+shown()
+{
+	ok "... back" "$@"
+	ok "... list" latch list
+	unlike "... shows all" "$output" "$hidden"
+}
+
+everywhere()
+{
+	is_hidden "$1: bpffs is moved" mount -o move /sys/fs/bpf /n
+	is "... nothing is mounted in its place" "$(grep -c ' /sys/fs/bpf ' /proc/mounts)" 0
+	shown mount -o move /n /sys/fs/bpf
+	is_hidden "$1: another bpffs over it" mount -t bpf none /sys/fs/bpf
+	shown umount /sys/fs/bpf
+	is_hidden "$1: a file system over what it is in" mount -t tmpfs none /sys/fs
+	shown umount /sys/fs
+	is_hidden "$1: one over latch's directory" mount -t tmpfs none $latch_dir
+	shown umount $latch_dir
+	is_hidden "$1: one over the room" mount -t tmpfs none $latch_dir/trio
+	shown umount $latch_dir/trio
+}
+
+# Nothing is: what others have in force is no module.
+latch load $mod/one.bpf.o >/dev/null 2>&1
+ok "somebody's link" bpftool link pin pinned $latch_dir/one/links/inode_symlink /sys/fs/bpf/somebody
+rm -r $latch_dir/one
+is "... denies" "$(act symlink)" 1
+ok "list" latch list
+is "... says that nothing is loaded" "$output" "latch: no module is loaded"
+rm /sys/fs/bpf/somebody
+
+latch load $mod/trio.bpf.o >/dev/null
+everywhere "not sealed"
+ok "unload" latch unload trio
+ok "list" latch list
+is "... says that nothing is loaded" "$output" "latch: no module is loaded"
+
+latch load $mod/trio.bpf.o >/dev/null
+latch load $mod/parts.bpf.o >/dev/null
+ok "two modules, one sealed" latch seal trio --weak
+everywhere "sealed"
+is_hidden "one over the room that is not" mount -t tmpfs none $latch_dir/parts
+shown umount $latch_dir/parts
+is_hidden "and another module is to be sealed" mount -t tmpfs none $latch_dir/trio
+base=
+refused "... it is not" 3 "nothing is loaded or sealed while $hidden" latch seal parts --weak
+shown umount $latch_dir/trio
+is "... what is sealed denies" "$(act symlink link mknod)" "1 13 30"
+
+done_testing
