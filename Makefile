@@ -57,7 +57,7 @@ build/bpf/%.skel.h: build/bpf/%.bpf.o
 
 $B/lib/trial.o: build/bpf/trial.skel.h
 $B/lib/view.o: build/bpf/view.skel.h
-$B/lib/guard.o: build/bpf/guard.skel.h build/bpf/mounts.skel.h
+$B/lib/guard.o $B/lib/arm.o: build/bpf/guard.skel.h build/bpf/mounts.skel.h
 $B/lib/census.o: build/bpf/census.skel.h
 $B/lib/holders.o: build/bpf/holders.skel.h
 $B/lib/identity.o: build/bpf/identity.skel.h

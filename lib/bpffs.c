@@ -6,7 +6,6 @@
  * NAME beside it, which is the module then. (bpffs keeps names with
  * a dot to itself: bpf_lookup() in kernel/bpf/inode.c.)
  */
-#include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,37 +21,6 @@
 
 #define LOCK_WAIT_MS 30000
 #define LOCK_STEP_MS 20
-
-static int pin_path(char *buf, size_t size, const char *room, const char *kind, const char *name)
-{
-	int n = snprintf(buf, size, LATCH_ROOT "/%s/%s%s%s", room, kind, *kind ? "/" : "", name);
-
-	return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
-}
-
-int latch_pin_get(const char *room, const char *kind, const char *name)
-{
-	char path[256];
-	int e = pin_path(path, sizeof(path), room, kind, name);
-
-	return e ? e : bpf_obj_get(path);
-}
-
-int latch_pin_put(int fd, const char *room, const char *kind, const char *name)
-{
-	char path[256];
-	int e = pin_path(path, sizeof(path), room, kind, name);
-
-	return e ? e : bpf_obj_pin(fd, path);
-}
-
-int latch_pin_drop(const char *room, const char *kind, const char *name)
-{
-	char path[256];
-	int e = pin_path(path, sizeof(path), room, kind, name);
-
-	return e ? e : unlink(path) ? -errno : 0;
-}
 
 int latch_room_make(const char *room)
 {

@@ -68,8 +68,8 @@ static void look_at_room(int root, const char *name, struct shown *shown)
 	struct stat own, room;
 
 	shown->module = true;
-	shown->covered |= !fstat(root, &own) && !fstatat(root, name, &room, AT_SYMLINK_NOFOLLOW) &&
-			  own.st_dev != room.st_dev;
+	shown->covered |=
+		!fstat(root, &own) && !fstatat(root, name, &room, AT_SYMLINK_NOFOLLOW) && own.st_dev != room.st_dev;
 	shown->seal |= !latch_seal_read(name, &seal);
 }
 

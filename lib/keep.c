@@ -59,39 +59,31 @@ static int keep_map(struct latch_expected *x, int fd)
 	return latch_expect(x, LATCH_KEPT_MAP, info.id, 1);
 }
 
-static int keep_pins_of_kind(const char *room, const char *kind, int kept, struct latch_expected *x,
-			     struct latch_error *err)
+/* One kind of pins, while they are gone through. */
+struct keeping {
+	const char *room, *kind;
+	int kept;
+	struct latch_expected *x;
+	struct latch_error *err;
+};
+
+static int keep_pin(const char *name, void *arg)
 {
-	char path[256];
-	struct dirent *d;
-	int e = 0;
-	DIR *list;
+	struct keeping *k = arg;
+	_cleanup_close_ int fd = latch_pin_get(k->room, k->kind, name);
+	int e;
 
-	snprintf(path, sizeof(path), LATCH_ROOT "/%s/%s", room, kind);
-	list = opendir(path);
-	if (!list)
-		return errno == ENOENT ? 0 : latch_fail(err, -errno, "%s: %m", path);
-	while (!e && (d = readdir(list))) {
-		_cleanup_close_ int fd = d->d_name[0] == '.' ? -1 : latch_pin_get(room, kind, d->d_name);
-
-		if (d->d_name[0] == '.')
-			continue;
-		if (fd < 0)
-			e = fd;
-		else if (!strcmp(d->d_name, "events"))
-			continue; /* see leave_events() */
-		else if (!strcmp(kind, "maps"))
-			e = keep_map(x, fd);
-		else if (!strcmp(kind, "progs"))
-			e = keep_prog(x, fd);
-		else
-			e = keep_link(kept, x, fd);
-		if (e)
-			latch_fail(err, e, "%s is damaged: %s/%s is not what it should be: %s", room, kind, d->d_name,
-				   strerror(-e));
-	}
-	closedir(list);
-	return e;
+	if (fd < 0)
+		e = fd;
+	else if (!strcmp(k->kind, "maps"))
+		e = keep_map(k->x, fd);
+	else if (!strcmp(k->kind, "progs"))
+		e = keep_prog(k->x, fd);
+	else
+		e = keep_link(k->kept, k->x, fd);
+	return e ? latch_fail(k->err, e, "%s is damaged: %s/%s is not what it should be: %s", k->room, k->kind, name,
+			      strerror(-e)) :
+		   0;
 }
 
 /* The program attached to the root cgroup: that is one reference, its pin another. */
@@ -132,11 +124,15 @@ static int leave_events(const char *room, const char *kind, struct latch_expecte
 int latch_keep_objects(const char *room, int kept, struct latch_expected *x, struct latch_error *err)
 {
 	static const char *const kinds[] = { "links", "progs", "guard", "view", "maps" };
+	struct keeping k = { .room = room, .kept = kept, .x = x, .err = err };
 	int e = 0;
 
 	/* Maps last: by then it is known which are used. */
-	for (size_t i = 0; !e && i < sizeof(kinds) / sizeof(*kinds); i++)
-		e = keep_pins_of_kind(room, kinds[i], kept, x, err);
+	latch_fail(err, 0, "%s: its pins cannot be listed", room);
+	for (size_t i = 0; !e && i < sizeof(kinds) / sizeof(*kinds); i++) {
+		k.kind = kinds[i];
+		e = latch_pins_each(room, k.kind, keep_pin, &k);
+	}
 	if (e)
 		return e;
 	e = keep_sysctl(room, x);

@@ -3,7 +3,6 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -80,69 +79,54 @@ static int keep_hook(int kept, struct latch_expected *x, const struct btf *btf, 
 	return e ? e : latch_keep(kept, LATCH_KEPT_HOOK, 0, (uint64_t)id, how);
 }
 
-static int keep_hooks_of(const char *room, const char *kind, int kept, struct latch_expected *x, const struct btf *btf,
-			 bool unchecked, struct latch_error *err)
-{
-	char path[256];
-	struct dirent *d;
-	int e = 0;
-	DIR *list;
+struct overruling {
+	const char *room;
+	int kept;
+	struct latch_expected *x;
+	const struct btf *btf;
+	bool unchecked; /* what programs return, on this kernel */
+	struct latch_error *err;
+};
 
-	snprintf(path, sizeof(path), LATCH_ROOT "/%s/%s", room, kind);
-	list = opendir(path);
-	if (!list)
-		return latch_fail(err, -errno, "%s: %m", path);
-	while (!e && (d = readdir(list))) {
-		if (d->d_name[0] == '.' || !strcmp(d->d_name, "events"))
-			continue;
-		/* Their callers test for a negative value. */
-		e = keep_hook(kept, x, btf, d->d_name, unchecked && !strncmp(d->d_name, "bpf", 3));
-		if (e)
-			latch_fail(err, e, "%s: cannot enter hook %s into the guard: %s", room, d->d_name,
-				   strerror(-e));
-	}
-	closedir(list);
-	return e;
+static int keep_hook_of(const char *hook, void *arg)
+{
+	struct overruling *o = arg;
+	/* Their callers test for a negative value. */
+	int e = keep_hook(o->kept, o->x, o->btf, hook, o->unchecked && !strncmp(hook, "bpf", 3));
+
+	return e ? latch_fail(o->err, e, "%s: cannot enter hook %s into the guard: %s", o->room, hook, strerror(-e)) :
+		   0;
 }
 
-static int own_tags(const char *room, int kept, struct latch_expected *x)
+static int own_tag_of(const char *hook, void *arg)
 {
-	char path[256];
-	struct dirent *d;
-	int e = 0;
-	DIR *list;
+	struct overruling *o = arg;
+	_cleanup_close_ int fd = latch_pin_get(o->room, "guard", hook);
+	struct bpf_link_info info = { 0 };
+	uint32_t len = sizeof(info);
+	int e = fd < 0 ? fd : bpf_obj_get_info_by_fd(fd, &info, &len) ? -errno : own_tag(o->kept, o->x, info.prog_id);
 
-	snprintf(path, sizeof(path), LATCH_ROOT "/%s/guard", room);
-	list = opendir(path);
-	if (!list)
-		return -errno;
-	while (!e && (d = readdir(list))) {
-		_cleanup_close_ int fd = d->d_name[0] == '.' ? -1 : latch_pin_get(room, "guard", d->d_name);
-		struct bpf_link_info info = { 0 };
-		uint32_t len = sizeof(info);
-
-		if (d->d_name[0] == '.' || !strcmp(d->d_name, "events"))
-			continue;
-		e = fd < 0 ? fd : bpf_obj_get_info_by_fd(fd, &info, &len) ? -errno : own_tag(kept, x, info.prog_id);
-	}
-	closedir(list);
-	return e;
+	return e ? latch_fail(o->err, e, "%s: cannot enter the guard's own program on %s: %s", o->room, hook,
+			      strerror(-e)) :
+		   0;
 }
 
 int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struct latch_error *err)
 {
-	bool unchecked = returns_unchecked("bpf_map");
-	int e = own_tags(room, kept, x);
-	struct btf *btf;
+	struct overruling o = { .room = room, .kept = kept, .x = x, .err = err };
+	struct btf *btf = latch_kernel_btf(err);
+	int e;
 
-	if (e)
-		return latch_fail(err, e, "%s: cannot enter the guard's own programs: %s", room, strerror(-e));
-	btf = latch_kernel_btf(err);
 	if (!btf)
 		return -EOPNOTSUPP;
-	e = keep_hooks_of(room, "guard", kept, x, btf, unchecked, err);
+	o.btf = btf;
+	o.unchecked = returns_unchecked("bpf_map");
+	latch_fail(err, 0, "%s: its pins cannot be listed", room);
+	e = latch_pins_each(room, "guard", own_tag_of, &o);
 	if (!e)
-		e = keep_hooks_of(room, "links", kept, x, btf, unchecked, err);
+		e = latch_pins_each(room, "guard", keep_hook_of, &o);
+	if (!e)
+		e = latch_pins_each(room, "links", keep_hook_of, &o);
 	btf__free(btf);
 	return e;
 }

@@ -57,6 +57,16 @@ bool latch_kernel_has_function(const char *name);
 int latch_read_file(const char *path, char *buf, size_t size);
 bool latch_has_capability(unsigned int cap);
 
+/* pins.c: bpf() on a pin below the latch directory. Returns an fd, or negative errno. */
+int latch_pin_get(const char *module, const char *kind, const char *name);
+int latch_pin_put(int fd, const char *room, const char *kind, const char *name);
+int latch_pin_drop(const char *room, const char *kind, const char *name);
+/*
+ * Calls fn with the name of each pin in room/kind until it returns non-zero, and returns that.
+ * The ring of events is left out: it is a channel, and not kept. No such directory: no pins.
+ */
+int latch_pins_each(const char *room, const char *kind, int (*fn)(const char *name, void *arg), void *arg);
+
 /* bpffs.c: the room of each module below the latch directory */
 struct latch {
 	int dir; /* LATCH_ROOT, locked */
@@ -65,10 +75,6 @@ struct latch {
 	unsigned int leftovers;
 };
 
-/* bpf() on a pin below the latch directory. Returns an fd, or negative errno. */
-int latch_pin_get(const char *module, const char *kind, const char *name);
-int latch_pin_put(int fd, const char *room, const char *kind, const char *name);
-int latch_pin_drop(const char *room, const char *kind, const char *name);
 int latch_room_make(const char *room);
 int latch_room_remove(struct latch *l, const char *room);
 /*
@@ -139,7 +145,7 @@ void latch_census_close(struct latch_census_taker *t);
 /* -EBUSY: a reference that is not expected, or a program that would undo a seal. */
 int latch_census_take(struct latch_census_taker *t, const struct latch_expected *x, struct latch_error *err);
 
-/* guard.c: the guard of one module, while it is put up */
+/* guard.c, arm.c: the guard of one module, while it is put up */
 struct guard_bpf;
 struct mounts_bpf;
 struct latch_guard;
@@ -163,6 +169,8 @@ struct latch_guarding {
 int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, const char *way, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 int latch_guard_load(struct latch_guarding *g, struct latch_error *err);
+/* fd: of the map guard_state */
+int latch_guard_state_map(struct latch_guarding *g, int fd);
 /* Attaches and pins, enters what is to be kept. Nothing is guarded yet. */
 int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err);
 /* From here on nobody else gets at the module or the guard. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Unloading: close the gate, drop every pin, wait until the kernel has let go. */
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,42 +10,26 @@
 #define GONE_WAIT_MS 10000
 #define GONE_STEP_MS 64 /* between two looks, at most: from 1 on each is twice the one before */
 
+/* The programs behind the links, or behind the programs, of a room. */
 struct progs {
+	const char *room, *kind;
 	uint32_t id[2 * LATCH_HOOKS_MAX];
 	size_t n;
 };
 
-/* The ids of the programs behind the links, or behind the programs, of a room. */
-static void collect(struct latch *l, const char *name, const char *kind, struct progs *progs)
+static int collect(const char *name, void *arg)
 {
-	char path[LATCH_NAME_MAX + 16];
-	struct dirent *d;
-	DIR *list;
-	int fd;
+	struct progs *progs = arg;
+	_cleanup_close_ int pin = latch_pin_get(progs->room, progs->kind, name);
+	struct bpf_link_info link = { 0 };
+	struct bpf_prog_info prog = { 0 };
+	bool is_link = *progs->kind == 'l';
+	uint32_t len = is_link ? sizeof(link) : sizeof(prog);
 
-	snprintf(path, sizeof(path), "%s/%s", name, kind);
-	fd = openat(l->dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	list = fd < 0 ? NULL : fdopendir(fd);
-	while (list && (d = readdir(list)) && progs->n < sizeof(progs->id) / sizeof(*progs->id)) {
-		_cleanup_close_ int pin = d->d_name[0] == '.' ? -1 : latch_pin_get(name, kind, d->d_name);
-		struct bpf_link_info link = { 0 };
-		struct bpf_prog_info prog = { 0 };
-		uint32_t len;
-
-		if (pin < 0)
-			continue;
-		if (*kind == 'l') {
-			len = sizeof(link);
-			if (!bpf_obj_get_info_by_fd(pin, &link, &len))
-				progs->id[progs->n++] = link.prog_id;
-		} else {
-			len = sizeof(prog);
-			if (!bpf_obj_get_info_by_fd(pin, &prog, &len))
-				progs->id[progs->n++] = prog.id;
-		}
-	}
-	if (list)
-		closedir(list);
+	if (pin >= 0 && progs->n < sizeof(progs->id) / sizeof(*progs->id) &&
+	    !bpf_obj_get_info_by_fd(pin, is_link ? (void *)&link : (void *)&prog, &len))
+		progs->id[progs->n++] = is_link ? link.prog_id : prog.id;
+	return 0;
 }
 
 /*
@@ -66,12 +49,15 @@ static bool all_gone(const struct progs *progs)
 
 int latch_room_end(struct latch *l, const char *name, bool *gone)
 {
-	struct progs progs = { .n = 0 };
+	static const char *const kinds[] = { "links", "progs" };
+	struct progs progs = { .room = name };
 	char room[LATCH_NAME_MAX + 16];
 	int e;
 
-	collect(l, name, "links", &progs);
-	collect(l, name, "progs", &progs);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		progs.kind = kinds[i];
+		latch_pins_each(name, progs.kind, collect, &progs);
+	}
 	if (!strchr(name, '~')) {
 		snprintf(room, sizeof(room), "%s~%d", name, getpid());
 		if (renameat2(l->dir, name, l->dir, room, RENAME_NOREPLACE))

@@ -82,7 +82,10 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*once)(void);
 	} kinds[] = {
-		{ "open", churn_open }, { "fork", churn_fork }, { "exec", churn_exec }, { "unlink", churn_unlink },
+		{ "open", churn_open },
+		{ "fork", churn_fork },
+		{ "exec", churn_exec },
+		{ "unlink", churn_unlink },
 	};
 	int failed = 0;
 
