@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include "priv.h"
 
-#define GOING_LOOKS 25 /* at a link that is listed and not to be had, before it is not just going */
+#define GOING_LOOKS 25 /* at a link, before it is not just going */
 #define GOING_STEP_MS 20
 
 /* What the latch directory shows. */
@@ -38,6 +38,7 @@ static bool is_latchs(int fd)
 	       !strncmp(prog.name, "latch_", 6);
 }
 
+/* Whether it stays, kept by a guard, or latch's own where no module is to be seen. */
 static bool is_hidden(uint32_t id, const struct shown *shown)
 {
 	uint32_t next;
@@ -45,9 +46,9 @@ static bool is_hidden(uint32_t id, const struct shown *shown)
 	for (int look = 0; look < GOING_LOOKS; look++) {
 		_cleanup_close_ int fd = bpf_link_get_fd_by_id(id);
 
-		if (fd >= 0)
-			return !shown->module && is_latchs(fd);
-		if (errno != ENOENT || bpf_link_get_next_id(id - 1, &next) || next != id)
+		if (fd >= 0 ? shown->module || !is_latchs(fd) : errno != ENOENT)
+			return false;
+		if (bpf_link_get_next_id(id - 1, &next) || next != id)
 			return false;
 		usleep(GOING_STEP_MS * 1000);
 	}
