@@ -177,8 +177,7 @@ static __always_inline bool writes_one(struct bpf_sysctl *ctx)
 
 /*
  * Attached to the root of the default hierarchy, by itself and not by a link, it stays
- * there for good: only a descriptor of the program could detach it. (Not in force in
- * HOLD: who asks cannot be told here on 6.1.)
+ * there for good: only a descriptor of the program could detach it.
  */
 SEC("cgroup/sysctl")
 int guard_sysctl(struct bpf_sysctl *ctx)
@@ -187,12 +186,10 @@ int guard_sysctl(struct bpf_sysctl *ctx)
 	char asked[32] = "";
 	struct latch_guard *g = guard();
 
-	if (!ctx->write || !g || g->state < LATCH_GUARD_REHEARSE)
+	if (!ctx->write || !g || !guard_in_force())
 		return 1;
 	if (bpf_sysctl_get_name(ctx, asked, sizeof(asked), 0) != sizeof(name) - 1 ||
 	    bpf_strncmp(asked, sizeof(name), name))
-		return 1;
-	if (g->state != LATCH_GUARD_ARMED && !guard_owned())
 		return 1;
 	__sync_fetch_and_add(&g->denied, 1);
 	if (g->state != LATCH_GUARD_ARMED)
