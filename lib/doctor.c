@@ -51,15 +51,13 @@ static void check_btf(struct latch_check *c)
 static void check_compiled(struct latch_check *c)
 {
 	struct latch_error err;
-	struct btf *btf = latch_kernel_btf(&err);
 
-	if (!btf)
+	if (!latch_kernel_btf(&err))
 		say(c, LATCH_CHECK_BAD, "unknown: %.700s", err.text);
-	else if (!latch_kernel_has_hook(btf, "file_open"))
+	else if (latch_kernel_hook_id("file_open") < 0)
 		say(c, LATCH_CHECK_BAD, "not in this kernel: it takes one built with CONFIG_BPF_LSM");
 	else
 		say(c, LATCH_CHECK_OK, "in this kernel");
-	btf__free(btf);
 }
 
 static void check_active(struct latch_check *c)

@@ -154,7 +154,6 @@ int latch_features_resolve(struct latch_module *mod, struct latch_error *err)
 	if (!r.btf)
 		return -EOPNOTSUPP;
 	e = latch_info_each(mod, "feature_enum", take_enum, &r);
-	btf__free((struct btf *)r.btf);
 	if (!e)
 		e = latch_info_each(mod, "at", place, NULL);
 	return e;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Facts of the running kernel. */
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -23,32 +24,54 @@ int latch_read_file(const char *path, char *buf, size_t size)
 	return 0;
 }
 
-struct btf *latch_kernel_btf(struct latch_error *err)
+const struct btf *latch_kernel_btf(struct latch_error *err)
 {
-	struct btf *btf;
+	static struct btf *btf; /* reading it takes longer than most of what a command does */
 
-	latch_libbpf_capture();
-	btf = btf__load_vmlinux_btf();
+	if (!btf) {
+		latch_libbpf_capture();
+		btf = btf__load_vmlinux_btf();
+	}
 	if (!btf)
 		latch_fail(err, -errno, "cannot read the kernel's BTF: %m");
 	return btf;
 }
 
-bool latch_kernel_has_hook(const struct btf *btf, const char *hook)
+static int function_id(const char *name)
+{
+	struct latch_error unused;
+	const struct btf *btf = latch_kernel_btf(&unused);
+
+	return btf ? btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) : -EOPNOTSUPP;
+}
+
+int latch_kernel_hook_id(const char *hook)
 {
 	char name[LATCH_NAME_MAX + 16];
 
 	snprintf(name, sizeof(name), "bpf_lsm_%s", hook);
-	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+	return function_id(name);
 }
 
 bool latch_kernel_has_function(const char *name)
 {
-	static struct btf *btf; /* reading it takes longer than all else that a command does */
+	return function_id(name) != -ENOENT;
+}
 
-	if (!btf)
-		btf = btf__load_vmlinux_btf();
-	return !btf || btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+int latch_kernel_try(uint32_t type, uint32_t attach_type, const char *function, int value)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = value },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach_type);
+	int id = type == BPF_PROG_TYPE_LSM ? latch_kernel_hook_id(function) : function_id(function), fd;
+
+	if (id < 0)
+		return id;
+	opts.attach_btf_id = (uint32_t)id;
+	fd = bpf_prog_load(type, NULL, "GPL", insns, 2, &opts);
+	return fd < 0 ? -errno : fd;
 }
 
 /* Of this process, in the user namespace it is in. */

@@ -11,7 +11,7 @@
 
 int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, struct latch_error *err)
 {
-	struct btf *btf = latch_kernel_btf(err);
+	const struct btf *btf = latch_kernel_btf(err);
 	int e = btf ? 0 : -EOPNOTSUPP;
 
 	for (uint32_t id = 1; !e && id < btf__type_cnt(btf); id++) {
@@ -26,7 +26,6 @@ int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, 
 		if (e)
 			latch_fail(err, e, "cannot enter the security hooks into the guard: %s", strerror(-e));
 	}
-	btf__free(btf);
 	return e;
 }
 
@@ -48,31 +47,20 @@ static int own_tag(int kept, struct latch_expected *x, uint32_t id)
 /* Whether the verifier lets a program return what would pass for "allowed": before 6.12 it did. */
 static bool returns_unchecked(const char *hook)
 {
-	const struct bpf_insn positive[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC);
-	int id = libbpf_find_vmlinux_btf_id(hook, BPF_LSM_MAC);
-	_cleanup_close_ int fd = -1;
+	int fd = latch_kernel_try(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, hook, 1);
 
-	if (id <= 0)
-		return true;
-	opts.attach_btf_id = (uint32_t)id;
-	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, NULL, "GPL", positive, 2, &opts);
-	return fd >= 0 || errno != EINVAL;
+	if (fd >= 0)
+		close(fd);
+	return fd != -EINVAL;
 }
 
-static int keep_hook(int kept, struct latch_expected *x, const struct btf *btf, const char *hook, bool any)
+static int keep_hook(int kept, struct latch_expected *x, const char *hook, bool any)
 {
 	uint32_t how = LATCH_KEPT_CGROUP | (any ? LATCH_KEPT_ANY : 0);
-	char name[300];
-	int id, e;
+	int id = latch_kernel_hook_id(hook), e;
 
-	snprintf(name, sizeof(name), "bpf_lsm_%s", hook);
-	id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
-	if (id <= 0)
-		return id ? id : -ENOENT;
+	if (id < 0)
+		return id;
 	if (latch_expected_find(x, LATCH_KEPT_HOOK, (uint32_t)id))
 		return 0;
 	e = latch_expect(x, LATCH_KEPT_HOOK, (uint32_t)id, (int)how);
@@ -83,7 +71,6 @@ struct overruling {
 	const char *room;
 	int kept;
 	struct latch_expected *x;
-	const struct btf *btf;
 	bool unchecked; /* what programs return, on this kernel */
 	struct latch_error *err;
 };
@@ -92,7 +79,7 @@ static int keep_hook_of(const char *hook, void *arg)
 {
 	struct overruling *o = arg;
 	/* Their callers test for a negative value. */
-	int e = keep_hook(o->kept, o->x, o->btf, hook, o->unchecked && !strncmp(hook, "bpf", 3));
+	int e = keep_hook(o->kept, o->x, hook, o->unchecked && !strncmp(hook, "bpf", 3));
 
 	return e ? latch_fail(o->err, e, "%s: cannot enter hook %s into the guard: %s", o->room, hook, strerror(-e)) :
 		   0;
@@ -114,12 +101,8 @@ static int own_tag_of(const char *hook, void *arg)
 int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struct latch_error *err)
 {
 	struct overruling o = { .room = room, .kept = kept, .x = x, .err = err };
-	struct btf *btf = latch_kernel_btf(err);
 	int e;
 
-	if (!btf)
-		return -EOPNOTSUPP;
-	o.btf = btf;
 	o.unchecked = returns_unchecked("bpf_map");
 	latch_fail(err, 0, "%s: its pins cannot be listed", room);
 	e = latch_pins_each(room, "guard", own_tag_of, &o);
@@ -127,6 +110,5 @@ int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struc
 		e = latch_pins_each(room, "guard", keep_hook_of, &o);
 	if (!e)
 		e = latch_pins_each(room, "links", keep_hook_of, &o);
-	btf__free(btf);
 	return e;
 }

@@ -49,9 +49,15 @@ bool latch_types_ok(const void *data, size_t size);
 
 /* kernel.c */
 struct btf;
-/* The running kernel's BTF, the caller's to btf__free(); NULL and err without. */
-struct btf *latch_kernel_btf(struct latch_error *err);
-bool latch_kernel_has_hook(const struct btf *btf, const char *hook);
+/* The running kernel's BTF, read once; NULL and err without. */
+const struct btf *latch_kernel_btf(struct latch_error *err);
+/* Of the function that programs for an LSM hook are attached to. -ENOENT: no such hook. */
+int latch_kernel_hook_id(const char *hook);
+/*
+ * Gives the kernel a program that only returns `value`, for an LSM hook or, of another type,
+ * for a function. An fd, what the kernel said, or -ENOENT as above.
+ */
+int latch_kernel_try(uint32_t type, uint32_t attach_type, const char *function, int value);
 /* false only if the kernel's BTF can be read and does not have it. */
 bool latch_kernel_has_function(const char *name);
 int latch_read_file(const char *path, char *buf, size_t size);

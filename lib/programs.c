@@ -80,15 +80,10 @@ static const char *hook_blamed(const struct loading *ld, const char *said)
 
 static const char *hook_missing(const struct loading *ld)
 {
-	struct latch_error unused;
-	struct btf *btf = latch_kernel_btf(&unused);
-	const char *missing = NULL;
-
-	for (size_t i = 0; btf && i < ld->mod->nhooks && !missing; i++)
-		if (!latch_kernel_has_hook(btf, ld->mod->hooks[i].name))
-			missing = ld->mod->hooks[i].name;
-	btf__free(btf);
-	return missing;
+	for (size_t i = 0; i < ld->mod->nhooks; i++)
+		if (latch_kernel_hook_id(ld->mod->hooks[i].name) == -ENOENT)
+			return ld->mod->hooks[i].name;
+	return NULL;
 }
 
 /*
@@ -98,19 +93,11 @@ static const char *hook_missing(const struct loading *ld)
  */
 static bool hook_closed(const char *hook)
 {
-	const struct bpf_insn deny[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = -EPERM },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC);
-	int id = libbpf_find_vmlinux_btf_id(hook, BPF_LSM_MAC);
-	_cleanup_close_ int fd = -1;
+	int fd = latch_kernel_try(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, hook, -EPERM);
 
-	if (id <= 0)
-		return false;
-	opts.attach_btf_id = (uint32_t)id;
-	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, NULL, "GPL", deny, 2, &opts);
-	return fd < 0 && errno == EINVAL;
+	if (fd >= 0)
+		close(fd);
+	return fd == -EINVAL;
 }
 
 /* Finds out why libbpf could not load the object. */

@@ -161,37 +161,25 @@ static int pin_made(const struct trying *t)
 	return bpf_obj_pin(fd, path(t, "/links/new")) ? -errno : unlink(path(t, "/links/new"));
 }
 
+static int tried(int fd)
+{
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
 static int security_hook_changed(const struct trying *t)
 {
-	const struct bpf_insn empty[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_MODIFY_RETURN);
-	int id = libbpf_find_vmlinux_btf_id("security_bpf", BPF_MODIFY_RETURN);
-
 	(void)t;
-	if (id <= 0)
-		return id ? id : -ENOENT;
-	opts.attach_btf_id = (uint32_t)id;
-	return closed(bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", empty, 2, &opts));
+	return tried(latch_kernel_try(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "security_bpf", 0));
 }
 
 /* A program of a cgroup could return what passes for "allowed", and the guard would not be asked. */
 static int guard_overruled(const struct trying *t)
 {
-	const struct bpf_insn empty[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_CGROUP);
-	int id = libbpf_find_vmlinux_btf_id("bpf_map", BPF_LSM_MAC);
-
 	(void)t;
-	if (id <= 0)
-		return id ? id : -ENOENT;
-	opts.attach_btf_id = (uint32_t)id;
-	return closed(bpf_prog_load(BPF_PROG_TYPE_LSM, NULL, "GPL", empty, 2, &opts));
+	return tried(latch_kernel_try(BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP, "bpf_map", 1));
 }
 
 /* A value that is none: it would be refused in any case, but the guard is asked first. */

@@ -89,7 +89,7 @@ bool target_intact(bool wholly);
 int target_hidden(void);
 void target_note_record(void);
 void target_recall(void);
-void target_mounts(void);
+void target_remount(void);
 
 /* Small steps; all return 0 or a negative errno, or a descriptor where one is made. */
 int sys(long result);

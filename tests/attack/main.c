@@ -144,8 +144,7 @@ static bool judged(const struct attack *a, bool wait)
 	int result;
 
 	say("start", a, NULL, NULL);
-	/* What one attack shared would keep the next from moving it. */
-	mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	target_remount();
 	result = try(a);
 	how = wait && result <= 0 ? settle(a->flags & HIDES) : weakened(false);
 	if (result == -ETIMEDOUT && !how)

@@ -155,8 +155,11 @@ int target_hidden(void)
 	return ATTACK_SILENT;
 }
 
-/* As init of the guest leaves them. */
-void target_mounts(void)
+/*
+ * As init of the guest leaves them, but for what lies over bpffs. What one attack unmounted or
+ * shared would keep the next from what it tries.
+ */
+void target_remount(void)
 {
 	static const char *const mounts[][2] = {
 		{ "proc", "/proc" },
@@ -168,9 +171,6 @@ void target_mounts(void)
 	};
 
 	mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
-	while (!umount2(BPFFS, MNT_DETACH) || !umount2("/sys/fs", MNT_DETACH) || !umount2("/n", MNT_DETACH) ||
-	       !umount2("/p", MNT_DETACH) || !umount2("/sys.old", MNT_DETACH))
-		;
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		struct stat st, up;
 		char parent[64];
@@ -180,6 +180,16 @@ void target_mounts(void)
 		if (!stat(mounts[i][1], &st) && !stat(parent, &up) && st.st_dev == up.st_dev)
 			mount(mounts[i][0], mounts[i][1], mounts[i][0], 0, NULL);
 	}
+}
+
+/* Where nothing is sealed, also bpffs is unmounted. */
+static void mounts_anew(void)
+{
+	mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	while (!umount2(BPFFS, MNT_DETACH) || !umount2("/sys/fs", MNT_DETACH) || !umount2("/n", MNT_DETACH) ||
+	       !umount2("/p", MNT_DETACH) || !umount2("/sys.old", MNT_DETACH))
+		;
+	target_remount();
 }
 
 /* The information of a map and of a link begins alike: type, id; a link's goes on with its program. */
@@ -256,7 +266,7 @@ int target_load(bool lockdown)
 	/* First: the kernel turns ftrace off for good if a program goes while it is not enabled. */
 	write_file(FTRACE, "1\n");
 	if (!first)
-		target_mounts();
+		mounts_anew();
 	first = false;
 	close(target.ftrace_fd);
 	close(target.prog_fd);
