@@ -54,6 +54,7 @@ int latch_guard_load(struct latch_guarding *g, struct latch_error *err)
 {
 	int e = 0, refused;
 
+	latch_kernel_btf_drop();
 	latch_libbpf_capture();
 	g->skel = guard_bpf__open_and_load();
 	if (!g->skel)

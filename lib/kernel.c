@@ -24,17 +24,23 @@ int latch_read_file(const char *path, char *buf, size_t size)
 	return 0;
 }
 
+static struct btf *kernel_btf; /* reading it takes longer than most of what a command does */
+
 const struct btf *latch_kernel_btf(struct latch_error *err)
 {
-	static struct btf *btf; /* reading it takes longer than most of what a command does */
-
-	if (!btf) {
+	if (!kernel_btf) {
 		latch_libbpf_capture();
-		btf = btf__load_vmlinux_btf();
+		kernel_btf = btf__load_vmlinux_btf();
 	}
-	if (!btf)
+	if (!kernel_btf)
 		latch_fail(err, -errno, "cannot read the kernel's BTF: %m");
-	return btf;
+	return kernel_btf;
+}
+
+void latch_kernel_btf_drop(void)
+{
+	btf__free(kernel_btf);
+	kernel_btf = NULL;
 }
 
 static int function_id(const char *name)

@@ -49,8 +49,10 @@ bool latch_types_ok(const void *data, size_t size);
 
 /* kernel.c */
 struct btf;
-/* The running kernel's BTF, read once; NULL and err without. */
+/* The running kernel's BTF, kept for the next who asks; NULL and err without. */
 const struct btf *latch_kernel_btf(struct latch_error *err);
+/* Before libbpf reads it for itself, some MiB; what latch_kernel_btf() returned is void then. */
+void latch_kernel_btf_drop(void);
 /* Of the function that programs for an LSM hook are attached to. -ENOENT: no such hook. */
 int latch_kernel_hook_id(const char *hook);
 /*

@@ -153,6 +153,7 @@ int latch_programs_load(struct loading *ld)
 	e = set_values(ld);
 	if (e)
 		return e;
+	latch_kernel_btf_drop();
 	e = bpf_object__load(ld->obj);
 	return e ? fail_load(ld, e) : 0;
 }
