@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Modules in force of which the latch directory shows nothing: bpffs was moved, or
- * something is mounted over it. The kernel lists the ids of all links. The guard of a
+ * Modules in force of which the latch directory shows nothing: bpffs was moved, something
+ * is mounted over it, or the pins of one that is not sealed were removed while somebody holds
+ * its links. The kernel lists the ids of all links. The guard of a
  * sealed module says of those it keeps that they are not there, which gives it away; each
  * such question is recorded, so none is asked where a seal is to be seen.
  */
@@ -91,8 +92,9 @@ bool latch_hidden_look(int root)
 	return shown.covered || (!shown.seal && any_link_hidden(&shown));
 }
 
-const char latch_hidden_text[] = "a module is in force of which " LATCH_ROOT " shows nothing: bpffs was moved, or "
-				 "something is mounted over it: `findmnt -R /sys` may show what";
+const char latch_hidden_text[] =
+	"a module is in force of which " LATCH_ROOT " shows nothing: bpffs was moved, something is mounted over it "
+	"(`findmnt -R /sys`), or its pins were removed while somebody holds its links";
 
 int latch_hidden_refuse(const struct latch *l, struct latch_error *err)
 {

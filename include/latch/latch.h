@@ -150,9 +150,10 @@ void latch_close(struct latch *l);
 bool latch_mounted_bpffs(const struct latch *l);
 unsigned int latch_removed_leftovers(const struct latch *l);
 /*
- * Whether a module is in force of which /sys/fs/bpf/latch shows nothing: bpffs was moved, or
- * something is mounted over it. Seen for certain of sealed modules; of others that were made
- * with the SDK, where that directory shows no module. What is read of it is not all there
+ * Whether a module is in force of which /sys/fs/bpf/latch shows nothing: bpffs was moved,
+ * something is mounted over it, or pins were removed while somebody holds the links. Seen for
+ * certain of sealed modules; of others that were made with the SDK, where that directory
+ * shows no module. What is read of it is not all there
  * is then, and nothing is loaded or sealed (-EKEYREJECTED). latch_hidden_text says so.
  */
 bool latch_hidden(const struct latch *l);

@@ -180,9 +180,9 @@ not_ok "rmmod is refused, after rmmod -f" rmmod latch
 like "rmmod -f: the kernel's log names who tried" "$(dmesg)" 'latch: rmmod \([0-9]*\) tried'
 denied "... /dev/mem" probe devmem
 
+latch load ptrace scope=3 >/dev/null 2>&1
 rm -r $latch_dir/lockdown
 ok "no latch knows it" sh -c '! latch list | grep -q lockdown'
-latch load ptrace scope=3 >/dev/null 2>&1
 # shellcheck disable=SC2046
 ok "links of another module are taken" hold links $(echo $latch_dir/ptrace/links/*)
 both=$(lines)
@@ -196,6 +196,7 @@ mount -t sysfs sysfs /sys
 mount -t securityfs securityfs /sys/kernel/security
 mount -t bpf bpf /sys/fs/bpf
 is "no pins are left" "$(ls -A /sys/fs/bpf)" ""
+like "... latch says that something is in force" "$(latch list 2>&1)" 'a module is in force of which .* shows nothing'
 usleep 8000000
 denied "8 s later: /dev/mem" probe devmem
 denied "8 s later: ptrace" probe ptrace_child
