@@ -82,6 +82,18 @@ static int umount_bind_peer(void)
 	return e;
 }
 
+/* What was moved and could not be unmounted there hides the record; it is moved back. */
+static int look_and_move(const char *from, const char *to, int e)
+{
+	int hidden = e ? target_hidden() : 0;
+
+	if (!hidden)
+		return e;
+	mount(NULL, "/n", NULL, MS_REC | MS_PRIVATE, NULL);
+	mount(from, to, NULL, MS_MOVE, NULL);
+	return hidden;
+}
+
 /* The peer group is one of the attacker's own making, the bpffs moved under it. */
 static int umount_moved_peer(void)
 {
@@ -95,7 +107,7 @@ static int umount_moved_peer(void)
 	mount(NULL, "/n", NULL, MS_SHARED, NULL);
 	if (mount("/n", "/p", NULL, MS_BIND, NULL))
 		return -errno;
-	e = sys(umount2("/n/bpf", MNT_DETACH));
+	e = look_and_move("/n/bpf", BPFFS, sys(umount2("/n/bpf", MNT_DETACH)));
 	umount2("/p", MNT_DETACH);
 	umount2("/n", MNT_DETACH);
 	return e;
@@ -106,7 +118,7 @@ static int move_then_umount(void)
 	mkdir("/n", 0700);
 	if (mount(BPFFS, "/n", NULL, MS_MOVE, NULL))
 		return -errno;
-	return sys(umount2("/n", MNT_DETACH));
+	return look_and_move("/n", BPFFS, sys(umount2("/n", MNT_DETACH)));
 }
 
 static int move_parent_then_umount(void)
@@ -114,7 +126,7 @@ static int move_parent_then_umount(void)
 	mkdir("/n", 0700);
 	if (mount("/sys", "/n", NULL, MS_MOVE, NULL))
 		return -errno;
-	return sys(umount2("/n", MNT_DETACH));
+	return look_and_move("/n", "/sys", sys(umount2("/n", MNT_DETACH)));
 }
 
 static int move_away(void)
