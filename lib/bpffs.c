@@ -175,8 +175,9 @@ static int make_root(struct latch *l, struct latch_error *err)
 
 	if (!statfs(LATCH_ROOT, &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC)
 		return 0;
-	l->hidden = latch_hidden_look(-1);
-	e = latch_hidden_refuse(l, err);
+	e = latch_hidden_look(l, err);
+	if (!e)
+		e = latch_hidden_refuse(l, err);
 	if (!e)
 		e = mount_bpffs(&l->mounted, err);
 	if (!e && mkdir(LATCH_ROOT, 0700) && errno != EEXIST)
@@ -207,7 +208,7 @@ int latch_open(struct latch **out, bool make, struct latch_error *err)
 	if (!e && l->dir >= 0)
 		e = remove_leftovers(l, err);
 	if (!e)
-		l->hidden = latch_hidden_look(l->dir);
+		e = latch_hidden_look(l, err);
 	if (e) {
 		latch_close(l);
 		return e;

@@ -212,8 +212,8 @@ int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struc
 /* selftest.c: tries what the guard is to deny. -EOPNOTSUPP: that way is open. */
 int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err);
 
-/* hidden.c: root: descriptor of the latch directory, or -1 */
-bool latch_hidden_look(int root);
+/* hidden.c: sets l->hidden, with the latch directory open or, where there is none, without. */
+int latch_hidden_look(struct latch *l, struct latch_error *err);
 /* -EKEYREJECTED: a change could be made beside what is hidden. */
 int latch_hidden_refuse(const struct latch *l, struct latch_error *err);
 

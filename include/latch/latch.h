@@ -142,7 +142,7 @@ struct latch; /* the open latch directory in bpffs, locked against other callers
  * Opens and locks /sys/fs/bpf/latch, waits up to 30 s for another caller, and removes what
  * a killed one left behind. make: mounts bpffs and makes the directory if need be; without
  * it, no directory means that nothing is loaded.
- * Errors: -EPERM, -EOPNOTSUPP, -EBUSY.
+ * Errors: -EPERM, -EOPNOTSUPP, -EBUSY; with make, -EKEYREJECTED as of latch_hidden().
  */
 int latch_open(struct latch **l, bool make, struct latch_error *err);
 void latch_close(struct latch *l);
@@ -153,8 +153,8 @@ unsigned int latch_removed_leftovers(const struct latch *l);
  * Whether a module is in force of which /sys/fs/bpf/latch shows nothing: bpffs was moved,
  * something is mounted over it, or pins were removed while somebody holds the links. Seen for
  * certain of sealed modules; of others that were made with the SDK, where that directory
- * shows no module. What is read of it is not all there
- * is then, and nothing is loaded or sealed (-EKEYREJECTED). latch_hidden_text says so.
+ * shows no module. What is read of it is not all there is then, and nothing is loaded or
+ * sealed (-EKEYREJECTED). latch_hidden_text says so.
  */
 bool latch_hidden(const struct latch *l);
 extern const char latch_hidden_text[];
