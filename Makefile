@@ -12,7 +12,7 @@ MULTIARCH := $(shell $(CC) -print-multiarch)
 BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
 LIBS := libbpf libelf json-c libcrypto inih audit
 
-CPPFLAGS += -D_GNU_SOURCE -Iinclude -Ilib -Ibpf -Ibuild/bpf
+CPPFLAGS += -D_GNU_SOURCE -Iinclude -Ilib -Ibuild/lib
 CFLAGS ?= -O2 -g
 CFLAGS += -std=gnu11 -Wall -Wextra -Werror
 CFLAGS += $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -20,7 +20,7 @@ LDLIBS += $(shell pkg-config --libs $(LIBS))
 BPF_CFLAGS := -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -O2 -g -mcpu=v3 -Wall -Wextra -Werror \
 	-Wno-unused-parameter -Iinclude -idirafter /usr/include/$(MULTIARCH)
 
-LIB_OBJS := $(patsubst %.c,$B/%.o,$(wildcard lib/*.c))
+LIB_OBJS := $(patsubst %.c,$B/%.o,$(filter-out %.bpf.c,$(wildcard lib/*/*.c)))
 CLI_OBJS := $(patsubst %.c,$B/%.o,$(wildcard cli/*.c))
 MODULES := $(patsubst modules/%.c,build/modules/%.o,$(wildcard modules/*.bpf.c))
 MAN := $(wildcard man/*.[578])
@@ -35,8 +35,8 @@ $B/liblatch.a: $(LIB_OBJS)
 	$(AR) rcs $@ $^
 
 # Where modules are searched is compiled in: a new PREFIX compiles that file again.
-$B/lib/module.o: CPPFLAGS += -DLATCH_MODULE_DIR='"$(PREFIX)/lib/latch/modules"'
-$B/lib/module.o: $B/prefix
+$B/lib/module/module.o: CPPFLAGS += -DLATCH_MODULE_DIR='"$(PREFIX)/lib/latch/modules"'
+$B/lib/module/module.o: $B/prefix
 $B/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
@@ -51,16 +51,17 @@ build/%.bpf.o: %.bpf.c
 	$(LLVM_STRIP) -g $@.tmp
 	mv $@.tmp $@
 
-# latch's own programs are part of the binary.
-build/bpf/%.skel.h: build/bpf/%.bpf.o
-	$(BPFTOOL) gen skeleton $< name $*_bpf >$@
+# latch's own programs are part of the binary, each beside the file that loads it.
+build/lib/%.bpf.o: BPF_CFLAGS += -Ilib
+build/lib/%.skel.h: build/lib/%.bpf.o
+	$(BPFTOOL) gen skeleton $< name $(*F)_bpf >$@
 
-$B/lib/trial.o: build/bpf/trial.skel.h
-$B/lib/view.o: build/bpf/view.skel.h
-$B/lib/guard.o $B/lib/arm.o: build/bpf/guard.skel.h build/bpf/mounts.skel.h
-$B/lib/census.o: build/bpf/census.skel.h
-$B/lib/holders.o: build/bpf/holders.skel.h
-$B/lib/identity.o: build/bpf/identity.skel.h
+$B/lib/control/trial.o: build/lib/control/trial.skel.h
+$B/lib/loaded/view.o: build/lib/loaded/view.skel.h
+$B/lib/seal/guard.o $B/lib/seal/arm.o: build/lib/seal/guard.skel.h build/lib/seal/mounts.skel.h
+$B/lib/seal/census.o: build/lib/seal/census.skel.h
+$B/lib/lockdown/holders.o: build/lib/lockdown/holders.skel.h
+$B/lib/allow/identity.o: build/lib/allow/identity.skel.h
 
 include $(wildcard kernel/kernel.mk tests/tests.mk tests/vm/vm.mk tests/attack/attack.mk bench/bench.mk)
 
@@ -86,7 +87,7 @@ install: all
 clean:
 	rm -rf build
 
--include $(LIB_OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(MODULES:.o=.d) $(patsubst %.c,build/%.d,$(wildcard bpf/*.bpf.c))
+-include $(LIB_OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(MODULES:.o=.d) $(patsubst %.c,build/%.d,$(wildcard lib/*/*.bpf.c))
 
 .PHONY: all demo install clean FORCE
 .DELETE_ON_ERROR:

@@ -18,7 +18,7 @@ extern const struct file_operations latch_held_fops;
 /* tamper.c */
 extern const struct file_operations latch_tamper_fops;
 
-/* main.c: the n numbers in the write, if its writer and the opener of file may. */
+/* fds.c: the n numbers in the write, if its writer and the opener of file may. */
 int latch_fds_from_user(struct file *file, const char __user *buf, size_t size, unsigned int *fds, size_t n);
 
 #endif

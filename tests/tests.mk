@@ -8,7 +8,7 @@ UNIT_NAMES := $(filter-out $(UNIT_PARTS),$(patsubst %.c,%,$(wildcard tests/unit/
 UNIT_OBJECTS := $(patsubst %.c,build/%.o,$(wildcard tests/unit/objs/*.bpf.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-STATIC_TESTS := tests/static/cppcheck tests/static/compilers tests/static/dkms
+STATIC_TESTS := tests/static/rooms tests/static/cppcheck tests/static/compilers tests/static/dkms
 MODEL_TESTS := tests/model/run
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
 # The longest first, so that it does not run alone at the end.
@@ -66,9 +66,14 @@ $(addprefix $B/,$(UNIT_NAMES:=.o) $(UNIT_PARTS:=.o)): CPPFLAGS += -DLATCH_BUILD=
 $(addprefix $B/,$(UNIT_NAMES)): %: %.o $(patsubst %,$B/%.o,$(UNIT_PARTS)) $B/liblatch.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+# What the fuzzers reach, and no more.
+FUZZED := $(addprefix lib/,$(addprefix base/,error.c time.c words.c) \
+	$(addprefix module/,module.c elf.c contents.c types.c info.c param.c) \
+	config/config.c lockdown/report.c loaded/tamper.c)
+
 # libFuzzer wants what it fuzzes compiled with its instrumentation.
-build/fuzz/%: tests/fuzz/%.c $(addprefix lib/,module.c types.c info.c param.c config.c report.c tamper.c error.c) \
-		$(wildcard tests/fuzz/*.h lib/*.h include/latch/*.h)
+build/fuzz/%: tests/fuzz/%.c $(FUZZED) \
+		$(wildcard tests/fuzz/*.h lib/*/*.h include/latch/*.h)
 	@mkdir -p $(@D)
 	$(CLANG) $(CPPFLAGS) -std=gnu11 -g -O1 -Wall -Wextra -Werror -DLATCH_MODULE_DIR='"/nowhere"' \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \

@@ -12,10 +12,10 @@
 #define LATCH_ABI 2
 #define LATCH_HOLD_ABI 2 /* the files of latch.ko in securityfs */
 
-#define LATCH_NAME_MAX 32	/* a module, hook or parameter name, with its NUL */
-#define LATCH_HOOKS_MAX 64	/* hooks of one module */
-#define LATCH_FEATURES_MAX 128	/* features of one module */
-#define LATCH_ALLOW_MAX 128	/* exceptions of one module */
+#define LATCH_NAME_MAX 32      /* a module, hook or parameter name, with its NUL */
+#define LATCH_HOOKS_MAX 64     /* hooks of one module */
+#define LATCH_FEATURES_MAX 128 /* features of one module */
+#define LATCH_ALLOW_MAX 128    /* exceptions of one module */
 
 /*
  * The gate. A module starts CLOSED and so does nothing, whatever is attached.
@@ -37,9 +37,9 @@ struct latch_gate {
 
 /* A feature, in the map `param`. */
 struct latch_feature {
-	__u32 mode; /* enum latch_mode */
+	__u32 mode;	  /* enum latch_mode */
 	__u32 exceptions; /* 0: none need be looked for; else how many there are, or were */
-	__u64 since; /* when it was turned on, CLOCK_BOOTTIME nanoseconds; 0: off */
+	__u64 since;	  /* when it was turned on, CLOCK_BOOTTIME nanoseconds; 0: off */
 };
 
 /*
@@ -67,7 +67,7 @@ struct latch_allow_key {
 #define LATCH_ALLOW_NAME 256
 
 struct latch_allow {
-	__u64 since; /* CLOCK_BOOTTIME nanoseconds */
+	__u64 since;		     /* CLOCK_BOOTTIME nanoseconds */
 	char name[LATCH_ALLOW_NAME]; /* the path of the file, or of the cgroup below its mount */
 };
 
@@ -113,8 +113,8 @@ struct latch_count {
 #define LATCH_PATH_NAME 40
 
 struct latch_who {
-	__u32 pid; /* of the thread group, in the initial pid namespace */
-	__u32 uid; /* real uid, in the initial user namespace */
+	__u32 pid;    /* of the thread group, in the initial pid namespace */
+	__u32 uid;    /* real uid, in the initial user namespace */
 	__u64 cgroup; /* id in the default hierarchy: the inode of its directory */
 	char comm[16];
 	__u32 depth; /* components in the path; more than DEPTH: the rest is cut */
@@ -145,7 +145,7 @@ struct latch_tally {
 };
 
 struct latch_event {
-	__u64 time; /* CLOCK_BOOTTIME nanoseconds */
+	__u64 time;  /* CLOCK_BOOTTIME nanoseconds */
 	__s32 error; /* negative errno */
 	__u32 pad;
 	struct latch_tally_key key;
@@ -153,10 +153,10 @@ struct latch_event {
 };
 
 /* A seal: what `NAME/view/seal` shows of it, see struct latch_guard. */
-#define LATCH_SEAL_WEAK 1u /* sealed with ways open, as told to */
-#define LATCH_SEAL_HOLD 2u /* the kernel module latch holds its links */
-#define LATCH_SEAL_LAST 4u /* no module is loaded after it */
-#define LATCH_SEAL_WARN 8u /* latch.ko tells of attempts in the kernel's log */
+#define LATCH_SEAL_WEAK 1u   /* sealed with ways open, as told to */
+#define LATCH_SEAL_HOLD 2u   /* the kernel module latch holds its links */
+#define LATCH_SEAL_LAST 4u   /* no module is loaded after it */
+#define LATCH_SEAL_WARN 8u   /* latch.ko tells of attempts in the kernel's log */
 #define LATCH_SEAL_PANIC 16u /* latch.ko panics at an attempt */
 #define LATCH_SEAL_TAMPER (LATCH_SEAL_WARN | LATCH_SEAL_PANIC)
 
@@ -164,7 +164,7 @@ struct latch_seal {
 	__u32 abi; /* LATCH_ABI */
 	__u32 flags;
 	__u64 since; /* CLOCK_BOOTTIME nanoseconds */
-	__u32 uid; /* of who sealed it */
+	__u32 uid;   /* of who sealed it */
 	__u32 pid;
 	char open_ways[1024]; /* "name: why", a line each */
 };
@@ -183,7 +183,7 @@ enum latch_guard_rule {
 };
 
 /* Their names, in that order. */
-#define LATCH_RULE_NAMES                                                                                              \
+#define LATCH_RULE_NAMES                                                                                               \
 	"seal:bpf_map", "seal:bpf_prog", "seal:bpf_link", "seal:remove", "seal:rename", "seal:make", "seal:umount",    \
 		"seal:ftrace"
 
@@ -200,7 +200,7 @@ struct latch_attempt {
 };
 
 /*
- * What bpf/holders.bpf.c says of a process: an open file, a mapped one, or the right to
+ * What lib/lockdown/holders.bpf.c says of a process: an open file, a mapped one, or the right to
  * use I/O ports. Only of files that the kernel may give power over itself by.
  */
 enum latch_holder_kind { LATCH_HOLDS_FILE, LATCH_HOLDS_MAP, LATCH_HOLDS_PORTS };

@@ -11,6 +11,7 @@
 #define LATCH_ALLOW_BPF_H
 
 #include <latch/identity.bpf.h>
+#include <latch/record.bpf.h>
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

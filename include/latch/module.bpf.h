@@ -154,6 +154,6 @@
 /* A body's verdict: denied with EPERM, by that feature if its mode says so. */
 #define LATCH_DENY(feature) (-(long)((__u64)LATCH_BY_FEATURE << 32 | (__u64)(feature) << 12 | EPERM))
 
-#include <latch/record.bpf.h>
+#include <latch/verdict.bpf.h>
 
 #endif

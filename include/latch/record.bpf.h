@@ -28,7 +28,7 @@ struct {
 
 static const struct latch_tally latch_tally_new;
 
-/* One load. A trial needs no look at the clock here: see bpf/trial.bpf.c. */
+/* One load. A trial needs no look at the clock here: see lib/control/trial.bpf.c. */
 static __always_inline __u32 latch_gate_mode(void)
 {
 	return *(volatile __u32 *)&latch_gate.mode;
@@ -258,56 +258,6 @@ static __always_inline void latch_record_how(__u32 id, __u32 verdict, __u32 erro
 static __always_inline void latch_record(__u32 id, __u32 verdict, __u32 error)
 {
 	latch_record_how(id, verdict, error, true);
-}
-
-#include <latch/allow.bpf.h>
-
-/* In LATCH_DENY, above the errno: an author's mistake must not pass for a denial by a feature at off. */
-#define LATCH_BY_FEATURE 0x6c61
-
-/*
- * What a body's verdict comes to. The verdict is negative: an errno, or
- * LATCH_DENY(feature). Anything else is an author's mistake and denies too.
- *
- * A function of its own, which asks the gate again, so that a program that
- * allows has nothing to keep: each register it saved would be paid by every call.
- */
-static __noinline __attribute__((unused)) long latch_decide(__u32 hook, long verdict)
-{
-	__u64 v = verdict < 0 ? -verdict : EPERM;
-	__u64 error = v & 0xfff, feature = (__u32)v >> 12;
-	__u32 mode = latch_gate_mode(), id = hook;
-	long ret;
-
-	if (mode == LATCH_OFF)
-		return 0;
-	if (v >> 32 == LATCH_BY_FEATURE && feature < LATCH_FEATURES_MAX) {
-		__u32 own;
-
-		barrier_var(feature); /* or clang proves the mask away, which the verifier needs */
-		own = latch_feature[feature & (LATCH_FEATURES_MAX - 1)].mode;
-		if (own == LATCH_OFF)
-			return 0;
-		if (own < mode)
-			mode = own;
-		id = LATCH_ID_FEATURE | feature;
-		if (latch_feature[feature & (LATCH_FEATURES_MAX - 1)].exceptions && latch_excepted(feature))
-			mode = LATCH_EXCEPTED;
-	}
-	if (!error)
-		error = EPERM;
-	latch_record(id, mode, error);
-	/*
-	 * From 6.12 the verifier wants proof of [-4095, 0], in 64 bits: clang
-	 * would use a 32-bit register or a negation, whose range it loses.
-	 */
-	asm volatile("%[ret] = 0\n\t"
-		     "%[error] *= %[enforce]\n\t"
-		     "%[error] &= 0xfff\n\t"
-		     "%[ret] -= %[error]"
-		     : [ret] "=&r"(ret), [error] "+r"(error)
-		     : [enforce] "r"(latch_is_enforce(mode)));
-	return ret;
 }
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include "priv.h"
+#include "module/module.h"
 
 #define ASSIGNMENTS 4
 #define TAIL 256 /* bytes of the input, at its end, that are taken for assignments */

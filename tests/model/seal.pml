@@ -159,7 +159,7 @@ inline unload(i)
 	fi
 }
 
-/* n takes the place of i: see lib/replace.c. */
+/* n takes the place of i: see lib/control/replace.c. */
 inline replace(i, n)
 {
 	STEP(m[n].fd = HOOKS; replaced = (WHOLE(i) && !m[i].touched));
@@ -185,7 +185,7 @@ inline attach_guard(i)
 	STEP(m[i].guard_pin = HOOKS)
 }
 
-/* See lib/seal.c. */
+/* See lib/seal/seal.c. */
 inline seal(i, p)
 {
 	/* Is it whole? */

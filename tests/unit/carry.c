@@ -2,7 +2,7 @@
 /* What a new version of a module takes over from the loaded one. */
 #include <errno.h>
 #include <stdlib.h>
-#include "priv.h"
+#include "control/control.h"
 #include "test.h"
 
 #define OLD                                                                                                            \

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "priv.h"
+#include "allow/allow.h"
 
 static char text[] = "feature_files=module_signature:kernel_read_file,kernel_load_data";
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "priv.h"
+#include "module/module.h"
 #include "test.h"
 
 static void need_btf(void)

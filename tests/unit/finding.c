@@ -2,7 +2,7 @@
 /* Findings: said once, and what they say of the property. */
 #include <errno.h>
 #include <stdlib.h>
-#include "priv.h"
+#include "lockdown/lockdown.h"
 #include "test.h"
 
 static void said_once(void **state)

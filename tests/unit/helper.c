@@ -2,7 +2,7 @@
 /* The library's answers as tests expect them. */
 #include <errno.h>
 #include <stdlib.h>
-#include "priv.h"
+#include "module/module.h"
 #include "test.h"
 
 struct latch_module *module_good(const struct object *o)

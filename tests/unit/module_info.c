@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "priv.h"
+#include "module/module.h"
 #include "test.h"
 
 /* A module made with the SDK, one of its strings replaced. NULL: removed. */

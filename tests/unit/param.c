@@ -2,7 +2,7 @@
 /* Values in words: assignments to a module's parameters, and values printed. */
 #include <errno.h>
 #include <stdlib.h>
-#include "priv.h"
+#include "module/module.h"
 #include "test.h"
 
 #define STRINGS                                                                                                        \

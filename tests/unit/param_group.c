@@ -2,7 +2,7 @@
 /* Several assignments at once: groups of features, order, all or nothing; values in a map. */
 #include <errno.h>
 #include <stdlib.h>
-#include "priv.h"
+#include "module/module.h"
 #include "test.h"
 
 #define STRINGS                                                                                                        \

@@ -4,7 +4,7 @@
 #include <bpf/libbpf.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "priv.h"
+#include "module/module.h"
 #include "test.h"
 
 #define NOTHING 1000 /* no type's id */

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Exceptions from features: for a file, a program or a unit, as the kernel knows it. */
+#ifndef LATCH_ROOM_ALLOW_H
+#define LATCH_ROOM_ALLOW_H
+
+#include "control/control.h"
+#include "lockdown/lockdown.h"
+
+/* identity.c: asks the kernel how it names files and cgroups, see struct latch_allow_key. */
+struct latch_identity;
+int latch_identity_open(struct latch_identity **out, struct latch_error *err);
+void latch_identity_close(struct latch_identity *i);
+/* Fills id, and digest unless NULL. Returns 1 if the kernel told the digest, 0 if not. */
+int latch_identity_file(struct latch_identity *i, int fd, __u64 *id, __u64 *digest);
+int latch_identity_place(int cgroup, __u64 *place, struct latch_error *err);
+
+/* place.c: path gets LATCH_ALLOW_NAME bytes. -ENOENT: no such unit is known. */
+int latch_unit_find(const char *name, char *path, __u64 *place, struct latch_error *err);
+/* The place of a cgroup by its path, "/a/b". */
+__u64 latch_place_of(const char *path);
+
+/* allow.c: the exceptions of a loaded module, in the kernel and in mod */
+/* Attaches the hooks they need, too. All or nothing. */
+int latch_exceptions_add(struct latch_module *mod, const struct latch_exception *list, size_t n,
+			 struct latch_error *err);
+/* Leaves hooks that nothing needs any more to latch_hooks_tidy(). */
+int latch_exceptions_remove(struct latch_module *mod, const struct latch_exception *list, size_t n,
+			    struct latch_error *err);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every room uses: errors, words, times, pins, and facts of the running kernel. */
+#ifndef LATCH_BASE_H
+#define LATCH_BASE_H
+
+#include <latch/latch.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define LATCH_BPFFS "/sys/fs/bpf"
+#define LATCH_ROOT LATCH_BPFFS "/latch"
+
+/* Stores the sentence and returns code. */
+int latch_fail(struct latch_error *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+static inline void latch_free_ptr(void *p)
+{
+	free(*(void **)p);
+}
+
+static inline void latch_close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+#define _cleanup_free_ __attribute__((cleanup(latch_free_ptr)))
+#define _cleanup_close_ __attribute__((cleanup(latch_close_fd)))
+
+/* error.c: the lines that libbpf would have printed go here, until the next call. */
+void latch_libbpf_capture(void);
+const char *latch_libbpf_said(void);
+
+/* words.c */
+/* Whether it can be the name of a module, a parameter or a hook. */
+bool latch_name_ok(const char *name);
+/* Where word stands in a comma-separated list, or -1. len: of word, bytes. */
+int latch_list_find(const char *list, const char *word, size_t len);
+
+/* time.c: CLOCK_BOOTTIME, nanoseconds */
+uint64_t latch_boot_ns(void);
+
+/* kernel.c */
+struct btf;
+/* The running kernel's BTF, kept for the next who asks; NULL and err without. */
+const struct btf *latch_kernel_btf(struct latch_error *err);
+/* Before libbpf reads it for itself, some MiB; what latch_kernel_btf() returned is void then. */
+void latch_kernel_btf_drop(void);
+/* Of the function that programs for an LSM hook are attached to. -ENOENT: no such hook. */
+int latch_kernel_hook_id(const char *hook);
+/*
+ * Gives the kernel a program that only returns `value`, for an LSM hook or, of another type,
+ * for a function. An fd, what the kernel said, or -ENOENT as above.
+ */
+int latch_kernel_try(uint32_t type, uint32_t attach_type, const char *function, int value);
+/* false only if the kernel's BTF can be read and does not have it. */
+bool latch_kernel_has_function(const char *name);
+int latch_read_file(const char *path, char *buf, size_t size);
+bool latch_has_capability(unsigned int cap);
+
+/* ready.c: each fills c; what is BAD keeps programs from working, or from being called. */
+void latch_check_say(struct latch_check *c, enum latch_check_state state, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void latch_check_release(struct latch_check *c);
+void latch_check_btf(struct latch_check *c);
+void latch_check_active(struct latch_check *c);
+void latch_check_ftrace(struct latch_check *c);
+/* -EOPNOTSUPP and the remedy, if one of these four is BAD. */
+int latch_kernel_ready(struct latch_error *err);
+
+/* cgroup.c: programs attached to the root of the default cgroup hierarchy */
+int latch_cgroup_attach(int prog, int type);
+/* -ENOENT: it is not attached. */
+int latch_cgroup_detach(int prog, int type);
+
+/* pins.c: bpf() on a pin below the latch directory. Returns an fd, or negative errno. */
+int latch_pin_get(const char *module, const char *kind, const char *name);
+int latch_pin_put(int fd, const char *room, const char *kind, const char *name);
+int latch_pin_drop(const char *room, const char *kind, const char *name);
+/*
+ * Calls fn with the name of each pin in room/kind until it returns non-zero, and returns that.
+ * The ring of events is left out: it is a channel, and not kept. No such directory: no pins.
+ */
+int latch_pins_each(const char *room, const char *kind, int (*fn)(const char *name, void *arg), void *arg);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The root of the default cgroup hierarchy (cgroup2), wherever it is mounted, or nowhere. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include "base/base.h"
+
+#define INITIAL_CGROUP_NS (0xefffffffu - 4) /* PROC_CGROUP_INIT_INO in include/linux/proc_ns.h */
+
+/* A mount that no path leads to; it goes with its descriptor. */
+static int root(void)
+{
+	_cleanup_close_ int fs = -1;
+	_cleanup_close_ int mount = -1;
+	struct stat ns;
+	int fd;
+
+	/* In another namespace it would not be the root. */
+	if (!stat("/proc/self/ns/cgroup", &ns) && ns.st_ino != INITIAL_CGROUP_NS)
+		return -EXDEV;
+	fs = fsopen("cgroup2", FSOPEN_CLOEXEC);
+	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		return -errno;
+	mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	if (mount < 0)
+		return -errno;
+	fd = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int latch_cgroup_attach(int prog, int type)
+{
+	LIBBPF_OPTS(bpf_prog_attach_opts, opts, .flags = BPF_F_ALLOW_MULTI);
+	_cleanup_close_ int fd = root();
+
+	if (fd < 0)
+		return fd;
+	return bpf_prog_attach_opts(prog, fd, (enum bpf_attach_type)type, &opts) ? -errno : 0;
+}
+
+int latch_cgroup_detach(int prog, int type)
+{
+	_cleanup_close_ int fd = root();
+
+	if (fd < 0)
+		return fd;
+	return bpf_prog_detach2(prog, fd, (enum bpf_attach_type)type) ? -errno : 0;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Facts of the running kernel. */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/base.h"
+
+int latch_read_file(const char *path, char *buf, size_t size)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, buf, size - 1);
+	if (n < 0)
+		return -errno;
+	buf[n] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	return 0;
+}
+
+static struct btf *kernel_btf; /* reading it takes longer than most of what a command does */
+
+const struct btf *latch_kernel_btf(struct latch_error *err)
+{
+	if (!kernel_btf) {
+		latch_libbpf_capture();
+		kernel_btf = btf__load_vmlinux_btf();
+	}
+	if (!kernel_btf)
+		latch_fail(err, -errno, "cannot read the kernel's BTF: %m");
+	return kernel_btf;
+}
+
+void latch_kernel_btf_drop(void)
+{
+	btf__free(kernel_btf);
+	kernel_btf = NULL;
+}
+
+static int function_id(const char *name)
+{
+	struct latch_error unused;
+	const struct btf *btf = latch_kernel_btf(&unused);
+
+	return btf ? btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) : -EOPNOTSUPP;
+}
+
+int latch_kernel_hook_id(const char *hook)
+{
+	char name[LATCH_NAME_MAX + 16];
+
+	snprintf(name, sizeof(name), "bpf_lsm_%s", hook);
+	return function_id(name);
+}
+
+bool latch_kernel_has_function(const char *name)
+{
+	return function_id(name) != -ENOENT;
+}
+
+int latch_kernel_try(uint32_t type, uint32_t attach_type, const char *function, int value)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = value },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach_type);
+	int id = type == BPF_PROG_TYPE_LSM ? latch_kernel_hook_id(function) : function_id(function), fd;
+
+	if (id < 0)
+		return id;
+	opts.attach_btf_id = (uint32_t)id;
+	fd = bpf_prog_load(type, NULL, "GPL", insns, 2, &opts);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Of this process, in the user namespace it is in. */
+bool latch_has_capability(unsigned int cap)
+{
+	unsigned long long effective = 0;
+	char line[256];
+	FILE *f = fopen("/proc/self/status", "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "CapEff: %llx", &effective) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return effective >> cap & 1;
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /etc/latch/latch.conf and the .conf files in conf.d: what should be loaded, and how. Files are
+ * read in the order of their names, latch.conf first; a later one wins. Whatever is not
+ * known is an error with file and line.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ini.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "config/config.h"
+
+#define CONFIG_MAX (1 << 20) /* bytes a file may have */
+
+struct parser {
+	struct latch_config *config;
+	struct latch_error *err;
+	const char *path;
+	FILE *file;
+	int line;
+	int code; /* of the first complaint */
+	int at;	  /* its line */
+};
+
+static int complain(struct parser *p, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Keeps the first complaint. Always 0, which tells inih that the line is bad. */
+static int complain(struct parser *p, int code, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (p->code)
+		return 0;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	p->at = p->line;
+	p->code = latch_fail(p->err, code, "%s:%d: %s", p->path, p->line, text);
+	return 0;
+}
+
+/* The module that a section is about: [lockdown], or [module NAME]. NULL: unknown section. */
+static const char *module_of(const char *section)
+{
+	if (!strcmp(section, "lockdown"))
+		return section;
+	if (strncmp(section, "module ", 7) || !latch_name_ok(section + 7) || !strcmp(section + 7, "lockdown"))
+		return NULL;
+	return section + 7;
+}
+
+static struct latch_wanted *module_wanted(struct latch_config *config, const char *name)
+{
+	struct latch_wanted *w;
+
+	for (size_t i = 0; i < config->n; i++)
+		if (!strcmp(config->modules[i].name, name))
+			return &config->modules[i];
+	w = reallocarray(config->modules, config->n + 1, sizeof(*w));
+	if (!w)
+		return NULL;
+	config->modules = w;
+	w += config->n++;
+	memset(w, 0, sizeof(*w));
+	snprintf(w->name, sizeof(w->name), "%s", name);
+	return w;
+}
+
+/* As fgets(), but what stands behind a NUL is not lost without a word. */
+static bool get_line(struct parser *p, char *str, int size)
+{
+	int n = 0, c = EOF;
+
+	while (n < size - 1 && c != '\n' && (c = getc(p->file)) != EOF)
+		str[n++] = (char)c;
+	str[n] = '\0';
+	if (!n)
+		return false;
+	p->line++;
+	if (memchr(str, '\0', (size_t)n))
+		complain(p, -EINVAL, "a line has a NUL in it");
+	else if (n == size - 1 && str[n - 1] != '\n')
+		complain(p, -EINVAL, "a line has more than %d characters", size - 2);
+	return true;
+}
+
+/* The place of a section's settings. NULL: unknown section, or out of memory. */
+static struct latch_wanted *wanted(struct latch_config *config, const char *section)
+{
+	const char *name = module_of(section);
+
+	return !strcmp(section, "latch") ? &config->all : name ? module_wanted(config, name) : NULL;
+}
+
+static bool section_known(const char *section)
+{
+	return !strcmp(section, "latch") || module_of(section);
+}
+
+/* inih does not report sections, nor what stands behind one, nor lines: seen here, as they are read. */
+static char *read_line(char *str, int size, void *arg)
+{
+	struct parser *p = arg;
+	char name[128], *s;
+	int end = 0;
+
+	if (!get_line(p, str, size))
+		return NULL;
+	s = str + strspn(str, " \t");
+	if (sscanf(s, "[%127[^]\n]]%n", name, &end) != 1 || !end)
+		return str;
+	s += end;
+	s += strspn(s, " \t\r\n");
+	if (!section_known(name))
+		complain(p, -EINVAL, "unknown section [%s]: there are [latch], [lockdown] and [module NAME]", name);
+	else if (*s && *s != ';' && *s != '#')
+		complain(p, -EINVAL, "something stands behind [%s]", name);
+	else if (!wanted(p->config, name))
+		complain(p, -ENOMEM, "out of memory");
+	return str;
+}
+
+bool latch_setting_allows(const struct latch_wanted *w, const struct latch_setting *s)
+{
+	return !strcmp(w->name, "lockdown") && !strcmp(s->key, "allow");
+}
+
+static int add_setting(struct parser *p, struct latch_wanted *w, const char *key, const char *value)
+{
+	struct latch_setting *s;
+
+	for (size_t i = 0; i < w->n; i++) {
+		s = &w->settings[i];
+		if (strcmp(s->key, key))
+			continue;
+		/* Exceptions add up. */
+		if (latch_setting_allows(w, s) && strcmp(s->value, value))
+			continue;
+		if (!strcmp(s->file, p->path))
+			return complain(p, -EINVAL, "%s is given twice: first in line %d", key, s->line);
+		if (strcmp(s->value, value) && p->config->notes) {
+			fprintf(p->config->notes, "%s:%d: %s = %s wins over %s:%d: %s = %s\n", p->path, p->line, key,
+				value, s->file, s->line, key, s->value);
+		}
+		free(s->value);
+		free(s->file);
+		s->value = strdup(value);
+		s->file = strdup(p->path);
+		s->line = p->line;
+		return s->value && s->file ? 1 : complain(p, -ENOMEM, "out of memory");
+	}
+	s = reallocarray(w->settings, w->n + 1, sizeof(*s));
+	if (!s)
+		return complain(p, -ENOMEM, "out of memory");
+	w->settings = s;
+	s += w->n++;
+	s->key = strdup(key);
+	s->value = strdup(value);
+	s->file = strdup(p->path);
+	s->line = p->line;
+	return s->key && s->value && s->file ? 1 : complain(p, -ENOMEM, "out of memory");
+}
+
+static int take(void *arg, const char *section, const char *key, const char *value)
+{
+	struct parser *p = arg;
+	struct latch_wanted *w = wanted(p->config, section);
+
+	if (!*section)
+		return complain(p, -EINVAL, "`%s` stands before any [section]", key);
+	if (!w)
+		return complain(p, -EINVAL, "unknown section [%s]", section);
+	if (!strcmp(key, "lift"))
+		return complain(p, -EOPNOTSUPP,
+				"lift = %s: there is no lifting a seal by SysRq, as the kernel cannot tell a key of "
+				"the keyboard from one made up by root: see latch-hold(7)",
+				value);
+	if (w == &p->config->all && strcmp(key, "unload") && strcmp(key, "on-tamper"))
+		return complain(p, -EINVAL, "[latch] has no key `%s`; it has: unload, on-tamper", key);
+	if (!strcmp(key, "on-tamper") && latch_tamper_parse(value) < 0)
+		return complain(p, -EINVAL, "on-tamper = %s: it is deny, warn or panic", value);
+	if (!strcmp(key, "unload") && strcmp(value, "allow") && strcmp(value, "deny"))
+		return complain(p, -EINVAL, "unload = %s: it is allow or deny", value);
+	if (!strcmp(key, "mode") && latch_mode_parse(value) < LATCH_OBSERVE)
+		return complain(p, -EINVAL, "mode = %s: a module's mode is observe or enforce", value);
+	if (!strcmp(key, "file") && value[0] != '/')
+		return complain(p, -EINVAL, "file = %s: write the whole path", value);
+	return add_setting(p, w, key, value);
+}
+
+static int read_file(struct latch_config *config, const char *path, struct latch_error *err)
+{
+	struct parser p = { .config = config, .err = err, .path = path };
+	struct stat st;
+	int bad;
+
+	p.file = fopen(path, "re");
+	if (!p.file || fstat(fileno(p.file), &st)) {
+		bad = latch_fail(err, -errno, "%s: %m", path);
+		if (p.file)
+			fclose(p.file);
+		return bad;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size > CONFIG_MAX) {
+		fclose(p.file);
+		return latch_fail(err, -EINVAL, "%s: not a regular file of at most %d KiB", path, CONFIG_MAX >> 10);
+	}
+	bad = ini_parse_stream(read_line, &p, take, &p);
+	if (ferror(p.file))
+		p.code = latch_fail(err, -EIO, "%s: cannot be read to its end", path);
+	fclose(p.file);
+	if (bad && (!p.code || bad < p.at))
+		return latch_fail(err, bad < 0 ? -ENOMEM : -EINVAL, "%s:%d: neither [section] nor key = value", path,
+				  bad);
+	return p.code;
+}
+
+static int is_conf(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return d->d_name[0] != '.' && len > 5 && !strcmp(d->d_name + len - 5, ".conf");
+}
+
+static int read_drop_ins(struct latch_config *config, const char *dir, struct latch_error *err)
+{
+	_cleanup_free_ char *conf_d = NULL;
+	struct dirent **list;
+	int n, e = 0;
+
+	if (asprintf(&conf_d, "%s/conf.d", dir) < 0)
+		return latch_fail(err, -ENOMEM, "out of memory");
+	if (faccessat(AT_FDCWD, conf_d, F_OK, AT_SYMLINK_NOFOLLOW) && errno == ENOENT)
+		return 0;
+	n = scandir(conf_d, &list, is_conf, alphasort);
+	if (n < 0)
+		return latch_fail(err, -errno, "%s: %m", conf_d);
+	for (int i = 0; i < n; i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (!e)
+			e = asprintf(&path, "%s/%s", conf_d, list[i]->d_name) < 0 ?
+				    latch_fail(err, -ENOMEM, "out of memory") :
+				    read_file(config, path, err);
+		free(list[i]);
+	}
+	free(list);
+	return e;
+}
+
+int latch_config_read(const char *dir, FILE *notes, struct latch_config **out, struct latch_error *err)
+{
+	struct latch_config *config = calloc(1, sizeof(*config));
+	_cleanup_free_ char *path = NULL;
+	int e = 0;
+
+	if (!config || asprintf(&path, "%s/latch.conf", dir) < 0) {
+		free(config);
+		return latch_fail(err, -ENOMEM, "out of memory");
+	}
+	config->notes = notes;
+	/* A link that leads nowhere is there. */
+	if (!faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) || errno != ENOENT)
+		e = read_file(config, path, err);
+	if (!e)
+		e = read_drop_ins(config, dir, err);
+	if (e) {
+		latch_config_free(config);
+		return e;
+	}
+	*out = config;
+	return 0;
+}
+
+static void free_wanted(struct latch_wanted *w)
+{
+	for (size_t j = 0; j < w->n; j++) {
+		free(w->settings[j].key);
+		free(w->settings[j].value);
+		free(w->settings[j].file);
+	}
+	free(w->settings);
+}
+
+void latch_config_free(struct latch_config *config)
+{
+	if (!config)
+		return;
+	for (size_t i = 0; i < config->n; i++)
+		free_wanted(&config->modules[i]);
+	free_wanted(&config->all);
+	free(config->modules);
+	free(config);
+}

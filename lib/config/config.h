@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* /etc/latch: what it wants, and bringing the kernel there. */
+#ifndef LATCH_ROOM_CONFIG_H
+#define LATCH_ROOM_CONFIG_H
+
+#include "allow/allow.h"
+#include "seal/seal.h"
+
+/* config.c: whether a setting is an exception, of which there can be more than one */
+bool latch_setting_allows(const struct latch_wanted *w, const struct latch_setting *s);
+
+/* wanted.c: NULL: not set. */
+const struct latch_setting *latch_wanted_setting(const struct latch_wanted *w, const char *key);
+/* A key that [latch] can have for all: what the module's own section says goes before that. w: may be NULL. */
+const struct latch_setting *latch_wanted_or_all(const struct latch_config *config, const struct latch_wanted *w,
+						const char *key);
+/*
+ * Reads the module's file, and gives it the values and exceptions wanted. An exception for what
+ * is not there is left out, and said in notes unless that is NULL.
+ */
+int latch_wanted_read(const struct latch_wanted *w, FILE *notes, struct latch_module **mod, struct latch_error *err);
+
+#endif

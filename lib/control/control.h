@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Changing what is loaded: programs attached, rooms ended, values set, on trial or for good. */
+#ifndef LATCH_CONTROL_H
+#define LATCH_CONTROL_H
+
+#include "loaded/loaded.h"
+
+/* open.c: removes what a latch left that was killed while it sealed. */
+int latch_seal_tidy(struct latch *l, const char *room);
+
+/* programs.c */
+/* Attaches a program. Returns the link's fd, or a negative errno. */
+int latch_attach(int prog_fd);
+int latch_fail_attach(struct latch_error *err, int code, const char *module, const char *hook);
+
+/*
+ * unload.c: removes a room, from the first step on as one that nobody takes for a module,
+ * and waits until the kernel has let its programs go: see latch_unload().
+ */
+int latch_room_end(struct latch *l, const char *name, bool *gone);
+/* The same for a module that is in force: its gate is closed before. */
+int latch_module_end(struct latch *l, const char *name, bool *gone, struct latch_error *err);
+
+/* set.c: detaches hooks that no feature needs any more. */
+int latch_hooks_tidy(struct latch *l, const char *name, struct latch_error *err);
+/* Attaches what mod needs and lacks; on failure takes back what this call attached. */
+int latch_hooks_attach(const char *name, const struct latch_module *mod, struct latch_error *err);
+
+/* trial.c */
+/* mode_before: what the gate goes back to; the parameters go back to what they are now. */
+int latch_trial_start(const char *room, unsigned int mode_before, uint64_t length, struct latch_error *err);
+void latch_trial_drop(const char *room);
+
+/* devices.c: enters the devices that mod wants to know and that are there into its map */
+int latch_devices_fill(const struct latch_module *mod, int map);
+
+/*
+ * replace.c: gives `to` the values of `from` by name, but those that the assignments name.
+ * lost: "name=value ..." of those that it has no place for, but features that are off.
+ */
+int latch_params_carry(const struct latch_module *from, struct latch_module *to, char *const *assignments, size_t n,
+		       char *lost, size_t size);
+
+/* audit.c: result is 0 or a negative errno; the values are those wanted */
+void latch_audit_load(const char *operation, const struct latch_module *mod, unsigned int mode, uint64_t trial,
+		      int result);
+void latch_audit_set(const struct latch_module *mod, unsigned int mode, uint64_t trial, int result);
+void latch_audit(const char *operation, const char *module, int result);
+
+#endif

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Setting mode and parameters of a loaded module, with the hooks that follow from them. */
+#include <errno.h>
+#include <string.h>
+#include "control/control.h"
+
+static int attach(const char *name, const char *hook, struct latch_error *err)
+{
+	_cleanup_close_ int prog = latch_pin_get(name, "progs", hook);
+	_cleanup_close_ int link = -1;
+	int e;
+
+	if (prog < 0)
+		return latch_fail(err, prog, "%s is damaged: the program for hook %s is gone: %s", name, hook,
+				  strerror(-prog));
+	link = latch_attach(prog);
+	if (link < 0)
+		return latch_fail_attach(err, link, name, hook);
+	e = latch_pin_put(link, name, "links", hook);
+	return e ? latch_fail(err, e, "%s: cannot pin the link of hook %s: %s", name, hook, strerror(-e)) : 0;
+}
+
+int latch_hooks_attach(const char *name, const struct latch_module *mod, struct latch_error *err)
+{
+	for (size_t i = 0; i < mod->nhooks; i++) {
+		const struct latch_hook *hook = &mod->hooks[i];
+		int e;
+
+		if (hook->attached || !latch_hook_served(mod, hook->name) || !latch_hook_needed(mod, hook->name))
+			continue;
+		e = attach(name, hook->name, err);
+		while (e && i--)
+			if (!mod->hooks[i].attached)
+				latch_pin_drop(name, "links", mod->hooks[i].name);
+		if (e)
+			return e;
+	}
+	return 0;
+}
+
+static int detach_needless(const char *name, const struct latch_module *mod, struct latch_error *err)
+{
+	for (size_t i = 0; i < mod->nhooks; i++) {
+		int e = 0;
+
+		if (mod->hooks[i].attached && !latch_hook_needed(mod, mod->hooks[i].name))
+			e = latch_pin_drop(name, "links", mod->hooks[i].name);
+		if (e)
+			return latch_fail(err, e, "%s: is set, but hook %s cannot be detached: %s", name,
+					  mod->hooks[i].name, strerror(-e));
+	}
+	return 0;
+}
+
+int latch_hooks_tidy(struct latch *l, const char *name, struct latch_error *err)
+{
+	struct latch_state *st;
+	int e = latch_state_read(l, name, &st, err);
+
+	if (e)
+		return e;
+	e = detach_needless(name, st->module, err);
+	latch_state_free(st);
+	return e;
+}
+
+/* Writes parameters and gate; the maps are open, so nothing can fail halfway. */
+static int store(const char *name, const struct latch_module *mod, unsigned int mode, struct latch_error *err)
+{
+	struct latch_map param, gate;
+	int e = latch_map_open(&param, name, "param", true);
+
+	if (e)
+		return latch_fail(err, e, "%s: cannot open its parameters: %s", name, strerror(-e));
+	e = latch_map_open(&gate, name, "gate", true);
+	if (e) {
+		latch_map_close(&param);
+		return latch_fail(err, e, "%s: cannot open its gate: %s", name, strerror(-e));
+	}
+	for (size_t i = 0; i < mod->nparams; i++)
+		latch_param_store(&mod->params[i], param.data);
+	if (mode != LATCH_OFF)
+		latch_gate_store(gate.data, mode);
+	latch_map_close(&gate);
+	latch_map_close(&param);
+	return 0;
+}
+
+/* Devices may have come while no hook of the module looked. */
+static int fill_devices(const char *name, const struct latch_module *mod, struct latch_error *err)
+{
+	_cleanup_close_ int map = latch_pin_get(name, "maps", "devices");
+	int e = map >= 0 ? latch_devices_fill(mod, map) : 0;
+
+	return e ? latch_fail(err, e, "%s: cannot enter the devices to know: %s", name, strerror(-e)) : 0;
+}
+
+static int change(const char *name, struct latch_state *st, unsigned int mode, uint64_t trial, struct latch_error *err)
+{
+	int e = latch_seal_refuse(name, err);
+
+	if (e || (e = latch_trial_refuse(name, err)) ||
+	    (trial && (e = latch_trial_start(name, st->mode, trial, err))) ||
+	    (e = latch_hooks_attach(name, st->module, err)) || (e = fill_devices(name, st->module, err)) ||
+	    (e = store(name, st->module, mode, err)))
+		return e;
+	/* A trial may need again what is needless now. */
+	return trial ? 0 : detach_needless(name, st->module, err);
+}
+
+int latch_param_set(struct latch *l, const char *name, char *const *assignments, size_t n, unsigned int mode,
+		    uint64_t trial, struct latch_error *err)
+{
+	struct latch_state *st;
+	int e = latch_state_read(l, name, &st, err);
+
+	if (e)
+		return e;
+	e = latch_params_assign(st->module, assignments, n, err);
+	if (!e && !st->module->gated)
+		e = latch_fail(err, -EOPNOTSUPP,
+			       "%s is ungated (not made with the latch SDK): it has no mode and no parameters", name);
+	if (!e)
+		e = change(name, st, mode, trial, err);
+	latch_audit_set(st->module, mode == LATCH_OFF ? st->mode : mode, trial, e);
+	latch_state_free(st);
+	return e;
+}
+
+int latch_mode_set(struct latch *l, const char *name, unsigned int mode, uint64_t trial, struct latch_error *err)
+{
+	if (mode != LATCH_OBSERVE && mode != LATCH_ENFORCE)
+		return latch_fail(err, -EINVAL, "a module's mode is observe or enforce");
+	return latch_param_set(l, name, NULL, 0, mode, trial, err);
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The latch directory in bpffs. Each loaded module has a room there:
+ *	NAME/info, NAME/maps/{gate,param,count,tally,events}, NAME/links/HOOK, NAME/progs/HOOK
+ * A room that is being made or taken down is NAME~PID: it may deny, and there may be a
+ * NAME beside it, which is the module then. (bpffs keeps names with
+ * a dot to itself: bpf_lookup() in kernel/bpf/inode.c.)
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include "loaded/loaded.h"
+
+#define LOCK_WAIT_MS 30000
+#define LOCK_STEP_MS 20
+
+int latch_room_make(const char *room)
+{
+	static const char *const parts[] = { "", "/maps", "/links", "/progs" };
+	char path[256];
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		snprintf(path, sizeof(path), LATCH_ROOT "/%s%s", room, parts[i]);
+		if (mkdir(path, 0700))
+			return -errno;
+	}
+	return 0;
+}
+
+/* Removes what is in dir/name, links first so that nothing of a module is called without its maps. */
+static int remove_tree(int dir, const char *name)
+{
+	static const char *const first[] = { "links", "progs", "maps" };
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	struct dirent *d;
+	DIR *list;
+	int e = 0;
+
+	if (fd < 0)
+		return errno == ENOTDIR ? (unlinkat(dir, name, 0) ? -errno : 0) : errno == ENOENT ? 0 : -errno;
+	for (size_t i = 0; i < sizeof(first) / sizeof(*first) && !e; i++)
+		if (!faccessat(fd, first[i], F_OK, AT_SYMLINK_NOFOLLOW))
+			e = remove_tree(fd, first[i]);
+	list = fdopendir(fd);
+	if (!list) {
+		e = -errno;
+		close(fd);
+		return e;
+	}
+	while (!e && (d = readdir(list)))
+		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
+			e = remove_tree(dirfd(list), d->d_name);
+	closedir(list);
+	return e ? e : unlinkat(dir, name, AT_REMOVEDIR) ? -errno : 0;
+}
+
+int latch_room_remove(struct latch *l, const char *room)
+{
+	return remove_tree(l->dir, room);
+}
+
+static int mount_bpffs(bool *mounted, struct latch_error *err)
+{
+	struct statfs fs;
+
+	if (statfs(LATCH_BPFFS, &fs))
+		return latch_fail(err, -EOPNOTSUPP,
+				  LATCH_BPFFS ": %m: mount sysfs on /sys, and see "
+					      "whether this kernel has CONFIG_BPF_SYSCALL");
+	if ((unsigned long)fs.f_type == BPF_FS_MAGIC)
+		return 0;
+	if (mount("bpf", LATCH_BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700"))
+		return latch_fail(err, -errno, "cannot mount bpffs: %m: run `mount -t bpf bpf " LATCH_BPFFS "`");
+	*mounted = true;
+	return 0;
+}
+
+static int lock(int dir, struct latch_error *err)
+{
+	for (int waited = 0; flock(dir, LOCK_EX | LOCK_NB); waited += LOCK_STEP_MS) {
+		if (errno != EWOULDBLOCK)
+			return latch_fail(err, -errno, "cannot lock " LATCH_ROOT ": %m");
+		if (waited >= LOCK_WAIT_MS)
+			return latch_fail(err, -EBUSY,
+					  "another latch has held " LATCH_ROOT
+					  " for %d s: find it with `fuser -v " LATCH_ROOT "`",
+					  LOCK_WAIT_MS / 1000);
+		usleep(LOCK_STEP_MS * 1000);
+	}
+	return 0;
+}
+
+static int make_root(struct latch *l, struct latch_error *err)
+{
+	struct statfs fs;
+	int e;
+
+	if (!statfs(LATCH_ROOT, &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC)
+		return 0;
+	e = latch_hidden_look(l, err);
+	if (!e)
+		e = latch_hidden_refuse(l, err);
+	if (!e)
+		e = mount_bpffs(&l->mounted, err);
+	if (!e && mkdir(LATCH_ROOT, 0700) && errno != EEXIST)
+		e = latch_fail(err, -errno, "cannot make " LATCH_ROOT ": %m");
+	return e;
+}
+
+int latch_directory_open(struct latch **out, bool make, struct latch_error *err)
+{
+	struct latch *l;
+	int e = 0;
+
+	*out = NULL;
+	if (!latch_has_capability(CAP_SYS_ADMIN))
+		return latch_fail(err, -EPERM, "no privilege: this needs CAP_SYS_ADMIN: run it as root");
+	*out = l = calloc(1, sizeof(*l));
+	if (!l)
+		return latch_fail(err, -ENOMEM, "out of memory");
+	l->dir = -1;
+	if (make)
+		e = make_root(l, err);
+	if (e)
+		return e;
+	l->dir = open(LATCH_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (l->dir >= 0)
+		return lock(l->dir, err);
+	return make || errno != ENOENT ? latch_fail(err, -errno, LATCH_ROOT ": %m") : 0;
+}
+
+void latch_close(struct latch *l)
+{
+	if (!l)
+		return;
+	latch_close_fd(&l->dir);
+	free(l);
+}
+
+bool latch_mounted_bpffs(const struct latch *l)
+{
+	return l->mounted;
+}
+
+unsigned int latch_removed_leftovers(const struct latch *l)
+{
+	return l->leftovers;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a guard says of itself: its map `guard_state`, which liblatch reads through a view. */
+#ifndef LATCH_GUARD_STATE_H
+#define LATCH_GUARD_STATE_H
+
+#include <latch/abi.h>
+
+/*
+ * The states of a guard, in the order in which sealing goes through them. HOLD and
+ * REHEARSE are in force as long as the process that seals lives, so that one that is
+ * killed leaves a guard that guards nothing. ARMED is for good: once that process has
+ * let go of the map that holds the state, nobody has a way to it.
+ */
+enum latch_guard_state {
+	LATCH_GUARD_OPEN,     /* guards nothing */
+	LATCH_GUARD_HOLD,     /* denies to all but the process that seals */
+	LATCH_GUARD_REHEARSE, /* denies to all, so that each denial can be tried */
+	LATCH_GUARD_ARMED,
+};
+
+/* The value of the map `guard_state`. */
+struct latch_guard {
+	__u32 state;
+	__u32 owner;	 /* thread group that seals, in the initial pid namespace */
+	__u32 learn;	 /* 1: the next mount that the owner asks to unmount is the pins' */
+	__u32 lost;	 /* attempts that latch.ko was not told of: guard_tamper was full */
+	__u64 mount;	 /* the struct vfsmount through which the pins are reached; 0: not known */
+	__u32 tamper[4]; /* on-tamper, by enum latch_whose: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0 */
+	__u64 denied;	 /* what it denied: attempts on the seal, and what is none but must not be */
+	char module[LATCH_NAME_MAX];
+	struct latch_seal seal;
+};
+
+#define LATCH_VIEWS 7 /* programs in view.bpf.c */
+
+#endif

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Modules in force of which the latch directory shows nothing: bpffs was moved, something
+ * is mounted over it, or the pins of one that is not sealed were removed while somebody holds
+ * its links. The kernel lists the ids of all links. The guard of a sealed module says of those
+ * it keeps that they are not there, which gives it away; each such question is recorded, so
+ * none is asked where a seal is to be seen. What cannot be looked at is an error: nobody is to
+ * hide a module by denying the question.
+ */
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "loaded/loaded.h"
+
+#define GOING_LOOKS 25 /* at a link, before it is not just going */
+#define GOING_STEP_MS 20
+
+/* What the latch directory shows. */
+struct shown {
+	bool covered; /* a room, by a mount */
+	bool module, seal;
+};
+
+/* Whether the link is on an LSM hook, with a program that was made with the SDK. */
+static int is_latchs(int fd)
+{
+	struct bpf_prog_info prog = { 0 };
+	struct bpf_link_info link = { 0 };
+	uint32_t len = sizeof(link);
+	_cleanup_close_ int prog_fd = -1;
+
+	if (bpf_obj_get_info_by_fd(fd, &link, &len))
+		return -errno;
+	if (link.type != BPF_LINK_TYPE_TRACING)
+		return 0;
+	prog_fd = bpf_prog_get_fd_by_id(link.prog_id);
+	len = sizeof(prog);
+	if (prog_fd < 0 || bpf_obj_get_info_by_fd(prog_fd, &prog, &len))
+		return -errno;
+	return prog.type == BPF_PROG_TYPE_LSM && !strncmp(prog.name, "latch_", 6);
+}
+
+/* Whether it stays, kept by a guard, or latch's own where no module is to be seen. */
+static int is_hidden(uint32_t id, const struct shown *shown)
+{
+	uint32_t next;
+
+	for (int look = 0; look < GOING_LOOKS; look++) {
+		_cleanup_close_ int fd = bpf_link_get_fd_by_id(id);
+		int e = fd >= 0 ? (shown->module ? 0 : is_latchs(fd)) : errno == ENOENT ? 1 : -errno;
+
+		if (e <= 0)
+			return e;
+		if (bpf_link_get_next_id(id - 1, &next))
+			return errno == ENOENT ? 0 : -errno;
+		if (next != id)
+			return 0;
+		usleep(GOING_STEP_MS * 1000);
+	}
+	return 1;
+}
+
+static int any_link_hidden(const struct shown *shown)
+{
+	uint32_t id = 0;
+	int e = 0;
+
+	while (!e && !bpf_link_get_next_id(id, &id))
+		e = is_hidden(id, shown);
+	return e ? e : errno == ENOENT ? 0 : -errno;
+}
+
+static void look_at_room(int root, const char *name, struct shown *shown)
+{
+	struct latch_seal seal;
+	struct stat own, room;
+
+	shown->module = true;
+	shown->covered |=
+		!fstat(root, &own) && !fstatat(root, name, &room, AT_SYMLINK_NOFOLLOW) && own.st_dev != room.st_dev;
+	shown->seal |= !latch_seal_read(name, &seal);
+}
+
+int latch_hidden_look(struct latch *l, struct latch_error *err)
+{
+	int fd = l->dir < 0 ? -1 : openat(l->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), e;
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	struct shown shown = { 0 };
+	struct dirent *d;
+
+	if (!list)
+		latch_close_fd(&fd);
+	while (list && (d = readdir(list)))
+		if (d->d_name[0] != '.')
+			look_at_room(l->dir, d->d_name, &shown);
+	if (list)
+		closedir(list);
+	e = shown.covered ? 1 : shown.seal ? 0 : any_link_hidden(&shown);
+	l->hidden = e > 0;
+	return e < 0 ? latch_fail(err, e, "cannot tell whether a module is hidden: the kernel's BPF links: %s",
+				  strerror(-e)) :
+		       0;
+}
+
+const char latch_hidden_text[] =
+	"a module is in force of which " LATCH_ROOT " shows nothing: bpffs was moved, something is mounted over it "
+	"(`findmnt -R /sys`, `findmnt -t bpf`), or its pins were removed while somebody holds its links";
+
+int latch_hidden_refuse(const struct latch *l, struct latch_error *err)
+{
+	return l->hidden ? latch_fail(err, -EKEYREJECTED, "nothing is loaded or sealed while %s", latch_hidden_text) :
+			   0;
+}
+
+bool latch_hidden(const struct latch *l)
+{
+	return l->hidden;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is loaded, read back from the kernel: the rooms in bpffs, gate, values, record, seal. */
+#ifndef LATCH_LOADED_H
+#define LATCH_LOADED_H
+
+#include "module/module.h"
+
+/* bpffs.c: the room of each module below the latch directory */
+struct latch {
+	int dir; /* LATCH_ROOT, locked */
+	bool mounted;
+	bool hidden; /* see latch_hidden() */
+	unsigned int leftovers;
+};
+
+/* Opens and locks it, and leaves it as it is: see latch_open(). On failure *l is latch_close()'s, or NULL. */
+int latch_directory_open(struct latch **l, bool make, struct latch_error *err);
+int latch_room_make(const char *room);
+int latch_room_remove(struct latch *l, const char *room);
+
+/*
+ * state.c: -EKEYREJECTED and since when and by whom, if it declares itself permanent, and
+ * is not on trial.
+ */
+int latch_permanent_refuse(const char *name, struct latch_error *err);
+
+/* gate.c: maps of a module, mapped; of a sealed one, a copy of what its view shows */
+struct latch_map {
+	void *data;
+	size_t size;
+	bool copy;
+};
+
+int latch_map_open(struct latch_map *m, const char *module, const char *map, bool write);
+void latch_map_close(struct latch_map *m);
+unsigned int latch_gate_mode(const struct latch_gate *gate);
+void latch_gate_store(struct latch_gate *gate, unsigned int mode);
+int latch_gate_close(const char *module);
+
+/* view.c: the elements of a map, as a file */
+struct latch_view {
+	const char *name;
+	int map; /* descriptor */
+};
+
+/*
+ * Pins a view of each map in room/view. tags: of all programs that views may have;
+ * function: BTF id of what they are attached to.
+ */
+int latch_views_pin(const char *room, const struct latch_view *views, size_t n, uint64_t *tags, uint32_t *function);
+/* *data is the caller's to free. -ENOENT: there is no such view. */
+int latch_view_read(const char *room, const char *name, void **data, size_t *size);
+
+/* exceptions.c: into mod, sorted by feature. */
+int latch_exceptions_read(struct latch_module *mod, struct latch_error *err);
+/* map: descriptor of a map `allow` */
+int latch_exception_enter(int map, const struct latch_exception *ex);
+
+/* hidden.c: sets l->hidden, with the latch directory open or, where there is none, without. */
+int latch_hidden_look(struct latch *l, struct latch_error *err);
+/* -EKEYREJECTED: a change could be made beside what is hidden. */
+int latch_hidden_refuse(const struct latch *l, struct latch_error *err);
+
+/* sealed.c */
+const char *latch_rule_name(uint32_t rule);
+/* Whether a seal lists that way as open. */
+bool latch_seal_way_open(const struct latch_seal *seal, const char *way);
+/* -ENOENT: not sealed. */
+int latch_seal_read(const char *room, struct latch_seal *seal);
+/* -EKEYREJECTED and since when and by whom, if it is sealed. */
+int latch_seal_refuse(const char *room, struct latch_error *err);
+/* The strictest on-tamper of the sealed modules: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0. */
+int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_error *err);
+
+/* on_trial.c */
+/* -ENOENT: not on trial. */
+int latch_trial_read(const char *room, struct latch_trial *trial);
+/* Seconds. */
+uint64_t latch_trial_left(const struct latch_trial *trial);
+/* -EBUSY and why, if it is on trial. */
+int latch_trial_refuse(const char *room, struct latch_error *err);
+
+#endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Whether a module is sealed, as its guard says. */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <string.h>
+#include "loaded/guard_state.h"
+#include "loaded/loaded.h"
+
+static const char *const rules[LATCH_RULES] = { LATCH_RULE_NAMES };
+
+const char *latch_rule_name(uint32_t rule)
+{
+	return rule < LATCH_RULES ? rules[rule] : "unknown";
+}
+
+int latch_seal_read(const char *room, struct latch_seal *seal)
+{
+	_cleanup_free_ void *data = NULL;
+	const struct latch_guard *g;
+	size_t size;
+	int e = latch_view_read(room, "seal", &data, &size);
+
+	if (e)
+		return e == -ENOTDIR ? -ENOENT : e;
+	if (size != sizeof(*g))
+		return -EBADMSG;
+	g = data;
+	if (g->state != LATCH_GUARD_ARMED)
+		return -ENOENT;
+	*seal = g->seal;
+	seal->open_ways[sizeof(seal->open_ways) - 1] = '\0';
+	return 0;
+}
+
+bool latch_seal_way_open(const struct latch_seal *seal, const char *way)
+{
+	size_t len = strlen(way);
+	const char *line = seal->open_ways;
+
+	while (line) {
+		if (!strncmp(line, way, len) && line[len] == ':')
+			return true;
+		line = strchr(line, '\n');
+		line += line != NULL;
+	}
+	return false;
+}
+
+int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_error *err)
+{
+	struct latch_seal seal;
+	char **names;
+	size_t n;
+	int e = latch_state_names(l, &names, &n, err);
+
+	*tamper = 0;
+	for (size_t i = 0; !e && i < n; i++) {
+		e = latch_seal_read(names[i], &seal);
+		if (!e && (seal.flags & LATCH_SEAL_TAMPER) > *tamper)
+			*tamper = seal.flags & LATCH_SEAL_TAMPER;
+		if (e == -ENOENT)
+			e = 0;
+		else if (e)
+			latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", names[i], strerror(-e));
+	}
+	while (n)
+		free(names[--n]);
+	free(names);
+	return e;
+}
+
+int latch_seal_refuse(const char *room, struct latch_error *err)
+{
+	struct latch_seal seal;
+	char since[32];
+	int e = latch_seal_read(room, &seal);
+
+	if (e == -ENOENT)
+		return 0;
+	if (e)
+		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", room, strerror(-e));
+	return latch_fail(err, -EKEYREJECTED,
+			  "%s is sealed since %s by uid %u (pid %u): it stays as it is until reboot", room,
+			  latch_time_format(seal.since, since, sizeof(since)), seal.uid, seal.pid);
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is loaded, as the kernel has it. */
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include "loaded/loaded.h"
+
+#define INFO_MAX (1 << 20) /* bytes */
+
+static int read_info(const char *name, struct latch_state *st, struct latch_error *err)
+{
+	struct bpf_map_info map = { 0 };
+	_cleanup_free_ struct latch_info *info = NULL;
+	_cleanup_close_ int fd = latch_pin_get(name, "", "info");
+	uint32_t len = sizeof(map), zero = 0;
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &len))
+		return latch_fail(err, -EBADMSG,
+				  "%s is damaged: its info map cannot be read: "
+				  "`latch unload %s` removes the rest",
+				  name, name);
+	if (map.value_size < sizeof(*info) || map.value_size > INFO_MAX)
+		return latch_fail(err, -EBADMSG, "%s is damaged: its info map has %u bytes", name, map.value_size);
+	info = malloc(map.value_size);
+	if (!info)
+		return latch_fail(err, -ENOMEM, "out of memory");
+	if (bpf_map_lookup_elem(fd, &zero, info))
+		return latch_fail(err, -errno, "%s: cannot read its info map: %m", name);
+	if (info->abi != LATCH_ABI)
+		return latch_fail(err, -EBADMSG, "%s was loaded by another latch (ABI %u; this one has %d)", name,
+				  info->abi, LATCH_ABI);
+	if (info->size > map.value_size - sizeof(*info))
+		return latch_fail(err, -EBADMSG, "%s is damaged: its info map is cut off", name);
+	memcpy(&st->info, info, sizeof(st->info));
+	memcpy(st->module->digest, info->digest, sizeof(info->digest));
+	st->module->text = malloc(info->size ? info->size : 1);
+	if (!st->module->text)
+		return latch_fail(err, -ENOMEM, "out of memory");
+	memcpy(st->module->text, info->text, info->size);
+	st->module->text_size = info->size;
+	return latch_info_parse(st->module, name, err);
+}
+
+static int read_values(const char *name, struct latch_module *mod, struct latch_error *err)
+{
+	struct latch_map param;
+	int e = latch_map_open(&param, name, "param", false);
+
+	if (e)
+		return latch_fail(
+			err, e, "%s is damaged: its parameters cannot be read: %s: `latch unload %s` removes the rest",
+			name, strerror(-e), name);
+	for (size_t i = 0; i < mod->nparams && !e; i++) {
+		struct latch_param *p = &mod->params[i];
+
+		if ((size_t)p->offset + latch_param_size(p) > param.size)
+			e = latch_fail(err, -EBADMSG, "%s is damaged: parameter %s has no place", name, p->name);
+		else
+			latch_param_load(p, param.data);
+	}
+	latch_map_close(&param);
+	return e;
+}
+
+static int read_gate(const char *name, struct latch_state *st, struct latch_error *err)
+{
+	struct latch_map map;
+	int e = latch_map_open(&map, name, "gate", false);
+
+	if (!e) {
+		st->mode = latch_gate_mode(map.data);
+		latch_map_close(&map);
+		e = latch_map_open(&map, name, "count", false);
+	}
+	if (e)
+		return latch_fail(
+			err, e,
+			"%s is damaged: its gate or counters cannot be read: %s: `latch unload %s` removes the rest",
+			name, strerror(-e), name);
+	memcpy(&st->count, map.data, sizeof(st->count));
+	latch_map_close(&map);
+	return 0;
+}
+
+static void look_at_trial(const char *name, struct latch_state *st)
+{
+	struct latch_trial trial;
+
+	if (!latch_trial_read(name, &trial) && !trial.over)
+		st->trial_left = latch_trial_left(&trial);
+}
+
+static void look_at_hooks(struct latch *l, const char *name, struct latch_state *st)
+{
+	for (size_t i = 0; i < st->module->nhooks; i++) {
+		struct latch_hook *hook = &st->module->hooks[i];
+		char path[2 * LATCH_NAME_MAX + 16];
+
+		snprintf(path, sizeof(path), "%s/links/%s", name, hook->name);
+		hook->attached = !faccessat(l->dir, path, F_OK, AT_SYMLINK_NOFOLLOW);
+		if (!hook->attached && latch_hook_needed(st->module, hook->name))
+			st->missing++;
+	}
+}
+
+int latch_permanent_refuse(const char *name, struct latch_error *err)
+{
+	struct latch_state *st = calloc(1, sizeof(*st));
+	struct latch_error unused;
+	struct latch_trial trial;
+	char since[32];
+	int e;
+
+	if (!st || !(st->module = calloc(1, sizeof(*st->module)))) {
+		free(st);
+		return latch_fail(err, -ENOMEM, "out of memory");
+	}
+	e = read_info(name, st, &unused);
+	if (e == -ENOMEM)
+		latch_fail(err, e, "out of memory");
+	else if (e) /* of a damaged one there is no telling, and unloading it is the remedy */
+		e = 0;
+	else if (st->module->permanent && latch_trial_read(name, &trial))
+		e = latch_fail(err, -EKEYREJECTED,
+			       "%s declares itself permanent: loaded since %s by uid %u, it stays until reboot", name,
+			       latch_time_format(st->info.loaded, since, sizeof(since)), st->info.uid);
+	latch_state_free(st);
+	return e;
+}
+
+int latch_state_read(struct latch *l, const char *name, struct latch_state **out, struct latch_error *err)
+{
+	struct latch_state *st;
+	int e;
+
+	if (!latch_name_ok(name))
+		return latch_fail(err, -EINVAL, "`%s` is not a module's name", name);
+	if (l->dir < 0 || faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
+		return latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
+	st = calloc(1, sizeof(*st));
+	if (!st || !(st->module = calloc(1, sizeof(*st->module)))) {
+		free(st);
+		return latch_fail(err, -ENOMEM, "out of memory");
+	}
+	e = read_info(name, st, err);
+	if (!e && st->module->gated) {
+		e = read_values(name, st->module, err);
+		if (!e)
+			e = read_gate(name, st, err);
+		if (!e)
+			e = latch_exceptions_read(st->module, err);
+	}
+	if (e) {
+		latch_state_free(st);
+		return e;
+	}
+	look_at_hooks(l, name, st);
+	st->sealed = !latch_seal_read(name, &st->seal);
+	look_at_trial(name, st);
+	*out = st;
+	return 0;
+}
+
+void latch_state_free(struct latch_state *st)
+{
+	if (!st)
+		return;
+	latch_module_free(st->module);
+	free(st);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int latch_state_names(struct latch *l, char ***names, size_t *n, struct latch_error *err)
+{
+	int fd = l->dir < 0 ? -1 : openat(l->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *d;
+	char **grown;
+
+	*names = NULL;
+	*n = 0;
+	if (l->dir < 0)
+		return 0;
+	if (!list) {
+		latch_close_fd(&fd);
+		return latch_fail(err, -errno, LATCH_ROOT ": %m");
+	}
+	while ((d = readdir(list))) {
+		if (!latch_name_ok(d->d_name))
+			continue;
+		grown = reallocarray(*names, *n + 1, sizeof(**names));
+		if (grown)
+			*names = grown;
+		if (!grown || !(grown[*n] = strdup(d->d_name))) {
+			closedir(list);
+			return latch_fail(err, -ENOMEM, "out of memory");
+		}
+		(*n)++;
+	}
+	closedir(list);
+	if (*n)
+		qsort(*names, *n, sizeof(**names), by_name);
+	return 0;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a module denied or would have denied: its tally. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "loaded/loaded.h"
+
+static int by_first(const void *a, const void *b)
+{
+	uint64_t x = ((const struct latch_record *)a)->tally.first;
+	uint64_t y = ((const struct latch_record *)b)->tally.first;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Opens a map of a loaded, gated module. */
+static int open_map(struct latch *l, const char *name, const char *map, struct latch_error *err)
+{
+	struct latch_state *st;
+	int fd, e = latch_state_read(l, name, &st, err);
+
+	if (e)
+		return e;
+	if (!st->module->gated)
+		e = latch_fail(err, -EOPNOTSUPP, "%s is ungated (not made with the latch SDK): it keeps no record",
+			       name);
+	latch_state_free(st);
+	if (e)
+		return e;
+	fd = latch_pin_get(name, "maps", map);
+	return fd < 0 ?
+		       latch_fail(err, fd, "%s is damaged: its map %s cannot be opened: %s", name, map, strerror(-fd)) :
+		       fd;
+}
+
+/* Adds what a view shows: keys and values, one behind the other. */
+static int read_view(const char *name, const char *view, struct latch_record **records, size_t *n)
+{
+	_cleanup_free_ void *data = NULL;
+	struct latch_record *r;
+	size_t size, more;
+	const char *at;
+	int e = latch_view_read(name, view, &data, &size);
+
+	if (e)
+		return e;
+	at = data;
+	more = size / (sizeof(r->key) + sizeof(r->tally));
+	r = reallocarray(*records, *n + more + 1, sizeof(*r));
+	if (!r)
+		return -ENOMEM;
+	*records = r;
+	for (r += *n, *n += more; more--; r++) {
+		memcpy(&r->key, at, sizeof(r->key));
+		at += sizeof(r->key);
+		memcpy(&r->tally, at, sizeof(r->tally));
+		at += sizeof(r->tally);
+	}
+	return 0;
+}
+
+static int read_map(struct latch *l, const char *name, struct latch_record **records, size_t *n,
+		    struct latch_error *err)
+{
+	_cleanup_close_ int fd = open_map(l, name, "tally", err);
+	struct latch_tally_key *last = NULL, key;
+	struct latch_record *r;
+
+	if (fd < 0)
+		return fd;
+	/* Entries are never removed, so no step can fall back to the start. */
+	while (!bpf_map_get_next_key(fd, last, &key)) {
+		r = reallocarray(*records, *n + 1, sizeof(*r));
+		if (!r) {
+			free(*records);
+			*records = NULL;
+			return latch_fail(err, -ENOMEM, "out of memory");
+		}
+		*records = r;
+		r += *n;
+		r->key = key;
+		if (!bpf_map_lookup_elem(fd, &key, &r->tally))
+			(*n)++;
+		last = &key;
+	}
+	return 0;
+}
+
+int latch_tally_read(struct latch *l, const char *name, struct latch_record **records, size_t *n,
+		     struct latch_error *err)
+{
+	struct latch_seal seal;
+	int e;
+
+	*records = NULL;
+	*n = 0;
+	if (latch_seal_read(name, &seal)) {
+		e = read_map(l, name, records, n, err);
+	} else {
+		e = read_view(name, "attempts", records, n);
+		/* Of a module without the SDK, attempts are all there is. */
+		if (!e && (e = read_view(name, "tally", records, n)) == -ENOENT)
+			e = 0;
+		if (e)
+			latch_fail(err, e, "%s: cannot read its tally: %s", name, strerror(-e));
+	}
+	if (e) {
+		free(*records);
+		*records = NULL;
+		return e;
+	}
+	if (*n)
+		qsort(*records, *n, sizeof(**records), by_first);
+	return 0;
+}
+
+const char *latch_id_name(const struct latch_module *mod, uint32_t id)
+{
+	if (id & LATCH_ID_FEATURE) {
+		for (size_t i = 0; i < mod->nparams; i++)
+			if (mod->params[i].type == LATCH_TYPE_MODE &&
+			    mod->params[i].feature == (id & ~LATCH_ID_FEATURE))
+				return mod->params[i].name;
+		return "unknown";
+	}
+	if (id & LATCH_ID_SEAL)
+		return latch_rule_name(id & ~LATCH_ID_SEAL);
+	for (size_t i = 0; i < mod->nhooks; i++)
+		if (mod->hooks[i].number == id)
+			return mod->hooks[i].name;
+	return "unknown";
+}

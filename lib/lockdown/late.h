@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What was taken before a feature was enforced, or goes by another way: what the files of this room share. */
+#ifndef LATCH_LATE_H
+#define LATCH_LATE_H
+
+#include "lockdown/lockdown.h"
+
+/* Each adds what it finds. 0 or -ENOMEM. */
+/* tracefs: may be looked at; not while asking would be denied, or counted as somebody's use. */
+int latch_late_find(struct latch_findings *f, enum latch_property property, bool tracefs);
+int latch_late_kernel(struct latch_findings *f, bool tracefs);
+int latch_late_bpf(struct latch_findings *f);
+int latch_uncovered_find(struct latch_findings *f, enum latch_property property);
+
+/* holders.c: calls fn for each holder until it returns non-zero, and returns that; or negative errno. */
+int latch_holders_each(int (*fn)(const struct latch_holder *h, void *arg), void *arg);
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What was put into the kernel before and is still there: images, probes, unsigned modules. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include "lockdown/late.h"
+
+#define PROBES_SHOWN 16
+
+static int look_at_kexec(struct latch_findings *f)
+{
+	static const struct {
+		const char *path, *text;
+	} files[] = {
+		{ "/sys/kernel/kexec_loaded", "a kexec image is loaded, and `kexec -e` starts it" },
+		{ "/sys/kernel/kexec_crash_loaded", "a crash kernel is loaded, and starts at a panic" },
+	};
+	char value[64];
+	int e = 0;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files) && !e; i++)
+		if (!latch_read_file(files[i].path, value, sizeof(value)) && strcmp(value, "0"))
+			e = latch_finding_add(f, LATCH_LATE, "kexec", "%s", files[i].text);
+	return e;
+}
+
+/* The file of a file system of the kernel's that need not be mounted, nor be mounted where one thinks. */
+static FILE *open_in(const char *type, const char *path)
+{
+	_cleanup_close_ int fs = fsopen(type, FSOPEN_CLOEXEC), mount = -1;
+	int fd;
+	FILE *file;
+
+	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		return NULL;
+	mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	fd = mount < 0 ? -1 : openat(mount, path, O_RDONLY | O_CLOEXEC);
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!file)
+		latch_close_fd(&fd);
+	return file;
+}
+
+/*
+ * All kprobes, whoever made them; reading the list is exempt from debugfs lockdown.
+ * A line: ffffffff81234560  k  vfs_fsync+0x0    [FTRACE]
+ */
+static int look_at_kprobes(struct latch_findings *f)
+{
+	unsigned int n = 0;
+	char line[512], where[256];
+	FILE *list;
+	int e = 0;
+
+	if (!latch_kernel_has_function("register_kprobe"))
+		return 0;
+	list = open_in("debugfs", "kprobes/list");
+	if (!list)
+		return latch_finding_add(f, LATCH_UNSEEN, "kprobes", "debugfs kprobes/list: %s", strerror(errno));
+	while (!e && fgets(line, sizeof(line), list))
+		if (sscanf(line, "%*s %*s %255s", where) == 1 && n++ < PROBES_SHOWN)
+			e = latch_finding_add(f, LATCH_LATE, "kprobes", "a probe is in place at %s", where);
+	fclose(list);
+	if (!e && n > PROBES_SHOWN)
+		e = latch_finding_add(f, LATCH_LATE, "kprobes", "%u more probes are in place", n - PROBES_SHOWN);
+	return e;
+}
+
+/* kprobes and what the list of kprobes does not have: fprobes. */
+static int look_at_trace_events(struct latch_findings *f)
+{
+	FILE *events = open_in("tracefs", "dynamic_events");
+	char line[512];
+	int e = 0;
+
+	if (!events)
+		return 0; /* tracing is not built in, or an old kernel without these */
+	while (!e && fgets(line, sizeof(line), events)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (*line == 'f')
+			e = latch_finding_add(f, LATCH_LATE, "kprobes", "a probe is in place: %.300s", line);
+	}
+	fclose(events);
+	return e;
+}
+
+/* E: not signed, or with an unknown key; F: forced. */
+static int look_at_modules(struct latch_findings *f)
+{
+	char path[300], value[64];
+	DIR *list = opendir("/sys/module");
+	struct dirent *d;
+	bool some = false;
+	int e = 0;
+
+	if (!list)
+		return latch_finding_add(f, LATCH_UNSEEN, "module_signature", "/sys/module: %s", strerror(errno));
+	while (!e && (d = readdir(list))) {
+		snprintf(path, sizeof(path), "/sys/module/%s/taint", d->d_name);
+		if (latch_read_file(path, value, sizeof(value)) || !strpbrk(value, "EF"))
+			continue;
+		some = true;
+		e = latch_finding_add(f, LATCH_LATE, "module_signature", "the unsigned module %s is loaded", d->d_name);
+	}
+	closedir(list);
+	if (!e && !some && !latch_read_file("/proc/sys/kernel/tainted", value, sizeof(value)) &&
+	    strtoul(value, NULL, 10) & 1 << 13)
+		e = latch_finding_add(f, LATCH_LATE, "module_signature",
+				      "an unsigned module was loaded since boot, and may have changed the kernel");
+	return e;
+}
+
+int latch_late_kernel(struct latch_findings *f, bool tracefs)
+{
+	int e = look_at_kexec(f);
+
+	if (!e)
+		e = look_at_kprobes(f);
+	if (!e && tracefs)
+		e = look_at_trace_events(f);
+	return e ? e : look_at_modules(f);
+}

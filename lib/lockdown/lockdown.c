@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the features of lockdown mean for the question that matters: can root change
+ * the running kernel, or read its memory? One table; the rest of the file asks it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include "lockdown/late.h"
+
+#if defined(__powerpc__)
+#define POWERPC .absent = NULL
+#else
+#define POWERPC .absent = "only powerpc has it"
+#endif
+
+#define FEATURE(name_, property_, open_, ...)                                                                          \
+	{                                                                                                              \
+		.name = name_, .property = LATCH_##property_, .open = open_, __VA_ARGS__                               \
+	}
+#define OWN_CONTEXT .own_context = true
+#define UNDOES_SEAL .undoes_seal = true
+#define OWN .own = true
+
+static const struct latch_feature_facts facts[] = {
+	FEATURE("module_signature", INTEGRITY, "any code can be loaded as an unsigned kernel module", OWN_CONTEXT,
+		UNDOES_SEAL),
+	FEATURE("dev_mem", INTEGRITY, "/dev/mem and /dev/port reach device memory and ports", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("efi_test", INTEGRITY, "/dev/efi_test calls firmware with chosen arguments", OWN_CONTEXT,
+		.needs = "/sys/firmware/efi", UNDOES_SEAL),
+	FEATURE("kexec", INTEGRITY, "an unsigned kernel of root's own can be started by kexec", OWN_CONTEXT,
+		.needs = "/sys/kernel/kexec_loaded", UNDOES_SEAL),
+	FEATURE("hibernation", INTEGRITY, "a changed hibernation image becomes the running kernel", OWN_CONTEXT,
+		.function = "hibernation_available", .read_is_look = true, UNDOES_SEAL),
+	FEATURE("pci_access", INTEGRITY, "PCI devices can be told to write to memory", OWN_CONTEXT,
+		.needs = "/sys/bus/pci", UNDOES_SEAL),
+	FEATURE("ioport", INTEGRITY, "I/O ports can be written by iopl and ioperm", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("msr", INTEGRITY, "model-specific registers, system call entry among them, can be written", OWN_CONTEXT,
+		UNDOES_SEAL),
+	FEATURE("acpi_tables", INTEGRITY, "ACPI tables and methods can be replaced, and run in the kernel", OWN_CONTEXT,
+		.needs = "/sys/firmware/acpi", UNDOES_SEAL),
+	FEATURE("device_tree", INTEGRITY, "the device tree can be changed", OWN_CONTEXT, POWERPC),
+	FEATURE("pcmcia_cis", INTEGRITY, "PCMCIA cards can be described falsely", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("tiocsserial", INTEGRITY, "serial ports can be moved to chosen addresses", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("module_parameters", INTEGRITY, "modules can be pointed at chosen hardware addresses", OWN_CONTEXT,
+		UNDOES_SEAL),
+	FEATURE("mmiotrace", INTEGRITY, "a test module writes to chosen device memory", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("debugfs", INTEGRITY, "drivers can be changed through debugfs", OWN_CONTEXT, UNDOES_SEAL),
+	FEATURE("xmon_wr", INTEGRITY, "the xmon debugger writes kernel memory", POWERPC),
+	FEATURE("bpf_write_user", INTEGRITY, "BPF programs can write other programs' memory", OWN_CONTEXT),
+	FEATURE("dbg_write_kernel", INTEGRITY, "the kernel debugger writes kernel memory",
+		.function = "kgdb_breakpoint", UNDOES_SEAL),
+	FEATURE("rtas_error_injection", INTEGRITY, "firmware can be made to corrupt memory", OWN_CONTEXT, POWERPC),
+	FEATURE("xen_user_actions", INTEGRITY, "the hypervisor can be called on chosen memory", OWN_CONTEXT,
+		.needs = "/proc/xen", UNDOES_SEAL),
+	FEATURE("kexec_load_signed", INTEGRITY,
+		"another signed kernel, an old one with known holes too, can be started", OWN_CONTEXT, OWN,
+		.needs = "/sys/kernel/kexec_loaded"),
+	FEATURE("module_load", INTEGRITY, "signed modules with known holes can be loaded", OWN_CONTEXT, OWN),
+	FEATURE("dma", INTEGRITY, "devices handed to user space by VFIO or UIO can write to memory", OWN_CONTEXT, OWN,
+		UNDOES_SEAL),
+	FEATURE("kcore", CONFIDENTIALITY, "/proc/kcore is kernel memory", OWN_CONTEXT, .needs = "/proc/kcore"),
+	FEATURE("kprobes", CONFIDENTIALITY, "kprobes read registers and memory anywhere in the kernel", OWN_CONTEXT,
+		.function = "register_kprobe", UNDOES_SEAL),
+	FEATURE("bpf_read_kernel", CONFIDENTIALITY, "BPF programs can read kernel memory", OWN_CONTEXT),
+	FEATURE("dbg_read_kernel", CONFIDENTIALITY, "the kernel debugger reads kernel memory",
+		.function = "kgdb_breakpoint"),
+	FEATURE("perf", CONFIDENTIALITY, "perf samples hold registers of interrupted kernel code", OWN_CONTEXT),
+	FEATURE("tracefs", CONFIDENTIALITY, "tracing shows what the kernel does and with what", OWN_CONTEXT),
+	FEATURE("xmon_rw", CONFIDENTIALITY, "the xmon debugger reads kernel memory", POWERPC),
+	FEATURE("xfrm_secret", CONFIDENTIALITY, "IPsec keys are shown in dumps", OWN_CONTEXT),
+	FEATURE("module_unload", NEITHER, "modules that protect something can be unloaded", OWN_CONTEXT, OWN),
+	FEATURE("module_autoload", NEITHER, "rarely used modules are loaded on request of any user", OWN_CONTEXT, OWN),
+};
+
+const struct latch_feature_facts *latch_feature_facts(const char *name)
+{
+	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts); i++)
+		if (!strcmp(facts[i].name, name))
+			return &facts[i];
+	return NULL;
+}
+
+/* Why a feature cannot matter on this machine; NULL if it can, or if that is not known. */
+const char *latch_feature_absent(const char *name)
+{
+	const struct latch_feature_facts *f = latch_feature_facts(name);
+
+	if (!f)
+		return NULL;
+	if (f->absent)
+		return f->absent;
+	if (f->function && !latch_kernel_has_function(f->function))
+		return "this kernel is built without it";
+	return f->needs && access(f->needs, F_OK) ? "this machine has none" : NULL;
+}
+
+bool latch_record_looks(const char *feature, const struct latch_tally_key *key)
+{
+	const struct latch_feature_facts *f = latch_feature_facts(feature);
+
+	return f && f->read_is_look && key->how & LATCH_HOW_READ;
+}
+
+int latch_builtin_lockdown(void)
+{
+	char list[128], *level;
+
+	if (latch_read_file("/sys/kernel/security/lockdown", list, sizeof(list)))
+		return LATCH_NEITHER;
+	level = strchr(list, '[');
+	if (level && !strncmp(level, "[integrity]", 11))
+		return LATCH_INTEGRITY;
+	if (level && !strncmp(level, "[confidentiality]", 17))
+		return LATCH_CONFIDENTIALITY;
+	return LATCH_NEITHER;
+}
+
+const char *latch_builtin_leaves(char *buf, size_t size)
+{
+	int builtin = latch_builtin_lockdown();
+	size_t used = 0;
+
+	*buf = '\0';
+	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts); i++)
+		if ((facts[i].own || (int)facts[i].property > builtin) && !latch_feature_absent(facts[i].name) &&
+		    used < size)
+			used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? ", " : "", facts[i].name);
+	return buf;
+}
+
+/* Whether a feature that is not enforced is a way; fact NULL: it is newer than this latch. */
+static bool is_way(const char *name, const struct latch_feature_facts *fact, enum latch_property property)
+{
+	if (latch_feature_absent(name))
+		return false;
+	if (!fact)
+		return true;
+	if (fact->property == LATCH_NEITHER || fact->property > property)
+		return false;
+	/* The built-in lockdown denies the kernel's own reasons up to its level. */
+	return fact->own || (int)fact->property > latch_builtin_lockdown();
+}
+
+static int exceptions(const struct latch_state *st, enum latch_property property, struct latch_findings *f)
+{
+	int e = 0;
+
+	for (size_t i = 0; st && i < st->module->nexceptions && !e; i++) {
+		const struct latch_exception *ex = &st->module->exceptions[i];
+		const char *feature = latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature);
+		const struct latch_feature_facts *fact = latch_feature_facts(feature);
+
+		if (fact && fact->property != LATCH_NEITHER && fact->property <= property)
+			e = latch_finding_add(f, LATCH_OPEN, feature, "by an exception, for %s %s: %s",
+					      latch_exception_kind(ex), ex->name, fact->open);
+	}
+	return e;
+}
+
+/* Each feature that matters for the property and is not enforced is a way, and so is each exception. */
+static int open_ways(const struct latch_state *st, enum latch_property property, struct latch_findings *f)
+{
+	int e = exceptions(st, property, f);
+
+	for (size_t i = 0; i < st->module->nparams && !e; i++) {
+		const struct latch_param *p = &st->module->params[i];
+		const struct latch_feature_facts *fact = latch_feature_facts(p->name);
+
+		if (p->type != LATCH_TYPE_MODE || (p->value == LATCH_ENFORCE && st->mode == LATCH_ENFORCE))
+			continue;
+		if (is_way(p->name, fact, property))
+			e = latch_finding_add(f, LATCH_OPEN, p->name, "%s",
+					      fact ? fact->open : "a reason that is newer than this latch");
+	}
+	if (!e && !st->sealed)
+		e = latch_finding_add(f, LATCH_OPEN, "unload",
+				      "root can unload the module or change it: `latch seal lockdown` ends that");
+	if (!e && st->sealed && st->seal.flags & LATCH_SEAL_WEAK)
+		e = latch_finding_add(f, LATCH_OPEN, "seal",
+				      "the module is sealed weakly: `latch status` shows which ways are open");
+	return e;
+}
+
+/* Without the module nothing but the built-in lockdown denies. */
+static int all_ways(enum latch_property property, struct latch_findings *f)
+{
+	int e = latch_finding_add(f, LATCH_OPEN, "lockdown", "the module is not loaded, so no feature is denied by it");
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts) && !e; i++)
+		if (is_way(facts[i].name, &facts[i], property))
+			e = latch_finding_add(f, LATCH_OPEN, facts[i].name, "%s", facts[i].open);
+	return e;
+}
+
+int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
+			 struct latch_error *err)
+{
+	const struct latch_param *tracefs;
+	struct latch_state *st = NULL;
+	int e = latch_state_read(l, "lockdown", &st, err);
+
+	memset(f, 0, sizeof(*f));
+	if (e && e != -ENOENT)
+		return e;
+	e = st ? open_ways(st, property, f) : all_ways(property, f);
+	if (!e)
+		e = latch_uncovered_find(f, property);
+	tracefs = st ? latch_module_param(st->module, "tracefs") : NULL;
+	if (!e)
+		e = latch_late_find(f, property,
+				    (!tracefs || tracefs->value == LATCH_OFF) &&
+					    latch_builtin_lockdown() != LATCH_CONFIDENTIALITY);
+	latch_state_free(st);
+	if (e) {
+		free(f->list);
+		return latch_fail(err, e, "%s", strerror(-e));
+	}
+	return 0;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Ways to change the kernel, or to read its memory, that no feature closes, nor the
+ * lockdown built into the kernel. One table; a row is here only if it is true of the
+ * kernel's source, and says where it can be seen that this machine has it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "lockdown/late.h"
+
+/* Whether a directory has an entry. */
+static bool has_entries(const char *dir)
+{
+	DIR *list = opendir(dir);
+	struct dirent *d;
+	bool some = false;
+
+	while (list && !some && (d = readdir(list)))
+		some = d->d_name[0] != '.';
+	if (list)
+		closedir(list);
+	return some;
+}
+
+static bool has_livepatch(void)
+{
+	return has_entries("/sys/kernel/livepatch");
+}
+
+static bool always(void)
+{
+	return true;
+}
+
+/* Some group translates nothing, or there is none. */
+static bool lacks_iommu(void)
+{
+	const char *groups = "/sys/kernel/iommu_groups";
+	DIR *list = opendir(groups);
+	bool some = false, identity = false;
+	struct dirent *d;
+
+	while (list && (d = readdir(list))) {
+		char path[300], type[32];
+
+		if (d->d_name[0] == '.')
+			continue;
+		some = true;
+		snprintf(path, sizeof(path), "%s/%s/type", groups, d->d_name);
+		if (!latch_read_file(path, type, sizeof(type)) && !strcmp(type, "identity"))
+			identity = true;
+	}
+	if (list)
+		closedir(list);
+	return !some || identity;
+}
+
+static const struct {
+	const char *name;
+	enum latch_property property;
+	enum latch_finding_kind kind;
+	bool (*here)(void);
+	const char *text;
+} ways[] = {
+	/* kernel/livepatch/core.c, enabled_store(): asks nothing */
+	{ "livepatch", LATCH_INTEGRITY, LATCH_UNCOVERED, has_livepatch,
+	  "a livepatch can be turned off in /sys/kernel/livepatch, and what it mends is open again" },
+	/* kernel/bpf/verifier.c, check_ptr_to_btf_access(): asks for CAP_PERFMON */
+	{ "bpf", LATCH_CONFIDENTIALITY, LATCH_UNCOVERED, always,
+	  "BPF programs can read kernel memory through typed pointers, which no reason asks about" },
+	{ "iommu", LATCH_INTEGRITY, LATCH_NOTE, lacks_iommu,
+	  "no IOMMU stands between some devices and memory: whether one takes firmware of root's is not judged" },
+};
+
+int latch_uncovered_find(struct latch_findings *f, enum latch_property property)
+{
+	int e = 0;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways) && !e; i++)
+		if (ways[i].property <= property && ways[i].here())
+			e = latch_finding_add(f, ways[i].kind, ways[i].name, "%s", ways[i].text);
+	return e;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which hooks of a module have work with the values that it has. */
+#include <string.h>
+#include "module/module.h"
+
+struct files_hook {
+	const char *feature; /* NULL: any */
+	const char *hook;
+};
+
+static int names_hook(struct latch_module *mod, char *value, void *arg)
+{
+	const struct files_hook *f = arg;
+	char *hooks = strchr(value, ':');
+
+	(void)mod;
+	if (!hooks)
+		return 0;
+	*hooks++ = '\0';
+	return (!f->feature || !strcmp(value, f->feature)) && latch_list_has(hooks, f->hook);
+}
+
+/* Whether a hook tells the files for which that feature, or any, can be excepted. */
+static bool tells_files(const struct latch_module *mod, const char *feature, const char *hook)
+{
+	struct files_hook f = { .feature = feature, .hook = hook };
+
+	return latch_info_each(mod, "feature_files", names_hook, &f) > 0;
+}
+
+static bool has_file_exception(const struct latch_module *mod, uint32_t feature)
+{
+	for (size_t i = 0; i < mod->nexceptions; i++)
+		if (mod->exceptions[i].key.feature == feature && mod->exceptions[i].key.kind >= LATCH_ALLOW_FILE)
+			return true;
+	return false;
+}
+
+bool latch_hook_served(const struct latch_module *mod, const char *hook)
+{
+	if (tells_files(mod, NULL, hook))
+		return true;
+	for (size_t i = 0; i < mod->nparams; i++)
+		if (latch_list_has(mod->params[i].hooks, hook))
+			return true;
+	return false;
+}
+
+bool latch_hook_needed(const struct latch_module *mod, const char *hook)
+{
+	for (size_t i = 0; i < mod->nparams; i++)
+		if (mod->params[i].value != LATCH_OFF && latch_list_has(mod->params[i].hooks, hook))
+			return true;
+	for (size_t i = 0; i < mod->nparams; i++)
+		if (mod->params[i].type == LATCH_TYPE_MODE && mod->params[i].value != LATCH_OFF &&
+		    has_file_exception(mod, mod->params[i].feature) && tells_files(mod, mod->params[i].name, hook))
+			return true;
+	return !latch_hook_served(mod, hook);
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a guard keeps of a sealed module: its programs, maps and links, pins and directories. */
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include "seal/sealing.h"
+
+int latch_keep(int kept, uint32_t kind, uint32_t dev, uint64_t number, uint32_t how)
+{
+	struct latch_kept key = { .kind = kind, .dev = dev, .number = number };
+
+	return bpf_map_update_elem(kept, &key, &how, BPF_ANY) ? -errno : 0;
+}
+
+static int keep_link(int kept, struct latch_expected *x, int fd)
+{
+	struct bpf_link_info info = { 0 };
+	uint32_t len = sizeof(info);
+	int e;
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	e = latch_expect_prog(x, info.prog_id);
+	if (!e)
+		e = latch_expect(x, LATCH_KEPT_PROG, info.prog_id, 1);
+	if (!e && info.type == BPF_LINK_TYPE_ITER)
+		e = latch_expect(x, LATCH_KEPT_MAP, info.iter.map.map_id, 1);
+	return e ? e : latch_keep(kept, LATCH_KEPT_LINK, 0, info.id, LATCH_KEPT_ITSELF);
+}
+
+static int keep_prog(struct latch_expected *x, int fd)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info);
+	int e;
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	e = latch_expect_prog(x, info.id);
+	return e ? e : latch_expect(x, LATCH_KEPT_PROG, info.id, 1);
+}
+
+static int keep_map(struct latch_expected *x, int fd)
+{
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	/* One that its programs do not use is not its own. */
+	if (!latch_expected_find(x, LATCH_KEPT_MAP, info.id))
+		return -EBADMSG;
+	return latch_expect(x, LATCH_KEPT_MAP, info.id, 1);
+}
+
+/* One kind of pins, while they are gone through. */
+struct keeping {
+	const char *room, *kind;
+	int kept;
+	struct latch_expected *x;
+	struct latch_error *err;
+};
+
+static int keep_pin(const char *name, void *arg)
+{
+	struct keeping *k = arg;
+	_cleanup_close_ int fd = latch_pin_get(k->room, k->kind, name);
+	int e;
+
+	if (fd < 0)
+		e = fd;
+	else if (!strcmp(k->kind, "maps"))
+		e = keep_map(k->x, fd);
+	else if (!strcmp(k->kind, "progs"))
+		e = keep_prog(k->x, fd);
+	else
+		e = keep_link(k->kept, k->x, fd);
+	return e ? latch_fail(k->err, e, "%s is damaged: %s/%s is not what it should be: %s", k->room, k->kind, name,
+			      strerror(-e)) :
+		   0;
+}
+
+/* The program attached to the root cgroup: that is one reference, its pin another. */
+static int keep_sysctl(const char *room, struct latch_expected *x)
+{
+	_cleanup_close_ int fd = latch_pin_get(room, "", "sysctl");
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info);
+	int e;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	e = latch_expect_prog(x, info.id);
+	return e ? e : latch_expect(x, LATCH_KEPT_PROG, info.id, 2);
+}
+
+/* Events are not kept: they are a channel, and whoever reads it needs a descriptor. */
+static int leave_events(const char *room, const char *kind, struct latch_expected *x)
+{
+	_cleanup_close_ int fd = latch_pin_get(room, kind, "events");
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	for (size_t i = 0; i < x->n; i++)
+		if (x->list[i].kind == LATCH_KEPT_MAP && x->list[i].id == info.id) {
+			x->list[i] = x->list[--x->n];
+			break;
+		}
+	return 0;
+}
+
+int latch_keep_objects(const char *room, int kept, struct latch_expected *x, struct latch_error *err)
+{
+	static const char *const kinds[] = { "links", "progs", "guard", "view", "maps" };
+	struct keeping k = { .room = room, .kept = kept, .x = x, .err = err };
+	int e = 0;
+
+	/* Maps last: by then it is known which are used. */
+	latch_fail(err, 0, "%s: its pins cannot be listed", room);
+	for (size_t i = 0; !e && i < sizeof(kinds) / sizeof(*kinds); i++) {
+		k.kind = kinds[i];
+		e = latch_pins_each(room, k.kind, keep_pin, &k);
+	}
+	if (e)
+		return e;
+	e = keep_sysctl(room, x);
+	if (!e)
+		e = leave_events(room, "maps", x);
+	if (!e)
+		e = leave_events(room, "guard", x);
+	for (size_t i = 0; !e && i < x->n; i++)
+		e = latch_keep(kept, x->list[i].kind, 0, x->list[i].id, LATCH_KEPT_ITSELF);
+	return e ? latch_fail(err, e, "%s: cannot enter what is to be kept: %s", room, strerror(-e)) : 0;
+}
+
+static uint32_t kernel_dev(dev_t dev)
+{
+	return major(dev) << 20 | minor(dev);
+}
+
+static int keep_inode(int kept, int at, const char *path, uint32_t how)
+{
+	struct stat st;
+
+	if (fstatat(at, path, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (S_ISDIR(st.st_mode) && how & LATCH_KEPT_ENTRIES)
+		how |= LATCH_KEPT_ITSELF;
+	return latch_keep(kept, LATCH_KEPT_INODE, kernel_dev(st.st_dev), st.st_ino, how);
+}
+
+static int keep_tree(int kept, int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW), e;
+	struct dirent *d;
+	DIR *list;
+
+	if (fd < 0)
+		return errno == ENOTDIR ? keep_inode(kept, at, name, LATCH_KEPT_ITSELF) : -errno;
+	e = keep_inode(kept, at, name, LATCH_KEPT_ITSELF | LATCH_KEPT_ENTRIES);
+	list = fdopendir(fd);
+	if (!list) {
+		e = -errno;
+		close(fd);
+		return e;
+	}
+	while (!e && (d = readdir(list)))
+		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
+			e = keep_tree(kept, dirfd(list), d->d_name);
+	closedir(list);
+	return e;
+}
+
+int latch_keep_pins(const char *room, int kept, struct latch_error *err)
+{
+	_cleanup_close_ int root = open(LATCH_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	int e = root < 0 ? -errno : keep_tree(kept, root, room);
+
+	if (!e)
+		e = keep_inode(kept, root, ".", LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED);
+	return e ? latch_fail(err, e, "%s: cannot enter its pins into the guard: %s", room, strerror(-e)) : 0;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sealing a module until reboot. The order:
+ *	1. the guard is loaded, attached and pinned; it denies nothing
+ *	2. it holds: it denies to everybody but this process
+ *	3. nobody else has a hand on the module or the guard, the census shows, and the
+ *	   module is still what it was
+ *	4. it rehearses: each denial is tried, for real
+ *	5. latch.ko takes what it needs to tell of attempts, if it is to; it is armed, and this
+ *	   process lets go of it
+ * A failure before 5 takes all down again, and the module is as it was; so does the
+ * next latch after one that was killed before 5. After 5 nothing can fail.
+ * No map is frozen: that could not be taken back, and a map of which nobody has a
+ * descriptor cannot be written.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "seal/sealing.h"
+
+/* PROC_USER_INIT_INO, PROC_PID_INIT_INO in include/linux/proc_ns.h */
+#define INITIAL_USER_NS 0xefffffffu - 2
+#define INITIAL_PID_NS 0xefffffffu - 3
+
+/* The guard protects what the initial mount namespace shows. */
+int latch_seal_namespace(struct latch_error *err)
+{
+	struct stat user, pid, own, init;
+
+	if (stat("/proc/self/ns/user", &user) || stat("/proc/self/ns/pid", &pid) || stat("/proc/self/ns/mnt", &own) ||
+	    stat("/proc/1/ns/mnt", &init))
+		return latch_fail(err, -errno, "cannot tell the namespaces of this process: /proc: %m");
+	if (user.st_ino != INITIAL_USER_NS || pid.st_ino != INITIAL_PID_NS || own.st_ino != init.st_ino)
+		return latch_fail(err, -EOPNOTSUPP,
+				  "a seal is put on from outside of containers: run latch in the namespaces of "
+				  "process 1, `nsenter -t 1 -a latch seal ...`");
+	return 0;
+}
+
+static int refuse(const struct latch_state *st, struct latch_error *err)
+{
+	const char *name = st->module->name;
+	int e = latch_seal_refuse(name, err);
+
+	if (!e)
+		e = latch_trial_refuse(name, err);
+	if (e)
+		return e;
+	if (st->missing)
+		return latch_fail(err, -EBADMSG,
+				  "%s is damaged: %u of its links were removed by somebody: load it again first", name,
+				  st->missing);
+	if (st->module->gated && st->mode == LATCH_OFF)
+		return latch_fail(err, -EBADMSG, "%s denies nothing: somebody closed its gate", name);
+	return latch_seal_namespace(err);
+}
+
+static int demand(struct latch *l, struct latch_guarding *g, struct latch_error *err)
+{
+	struct latch_findings f;
+	char list[1024] = "";
+	size_t used = 0;
+	int e = latch_seal_demands(l, g->room, &f, err);
+
+	if (e)
+		return e;
+	for (size_t i = 0; i < f.n && !e; i++) {
+		if (g->seal.flags & LATCH_SEAL_WEAK)
+			e = latch_guard_way_open(g, err, f.list[i].feature, "%s", f.list[i].text);
+		else if (used < sizeof(list))
+			used += (size_t)snprintf(list + used, sizeof(list) - used, "\n  %s: %s", f.list[i].feature,
+						 f.list[i].text);
+	}
+	if (used)
+		e = latch_fail(err, -EKEYREJECTED,
+			       "%s is not sealed: it could be undone from below:%s\n--with-lockdown enforces and seals "
+			       "these features too; --weak seals %s all the same",
+			       g->room, list, g->room);
+	free(f.list);
+	return e;
+}
+
+/* Whether, now that nobody can change it any more, it is what was asked to be sealed. */
+static int same(struct latch *l, const struct latch_state *before, struct latch_error *err)
+{
+	const struct latch_module *mod = before->module;
+	struct latch_state *now;
+	bool changed;
+	int e = latch_state_read(l, mod->name, &now, err);
+
+	if (e)
+		return e;
+	changed = now->missing || now->mode != before->mode || now->module->nparams != mod->nparams ||
+		  now->module->nexceptions != mod->nexceptions ||
+		  memcmp(now->module->digest, mod->digest, sizeof(mod->digest));
+	for (size_t i = 0; !changed && i < mod->nparams; i++)
+		changed = now->module->params[i].value != mod->params[i].value;
+	for (size_t i = 0; !changed && i < mod->nexceptions; i++)
+		changed = !latch_exception_listed(now->module, &mod->exceptions[i]);
+	latch_state_free(now);
+	return changed ? latch_fail(err, -EBUSY, "%s is not sealed: it was changed while it was being sealed",
+				    mod->name) :
+			 0;
+}
+
+static int rehearse(struct latch *l, struct latch_guarding *g, const struct latch_state *st,
+		    struct latch_census_taker *census, struct latch_error *err)
+{
+	int e = latch_guard_hold(g, err);
+
+	if (!e)
+		e = latch_census_take(census, &g->expected, err);
+	if (!e)
+		e = same(l, st, err);
+	if (!e && !(g->seal.flags & LATCH_SEAL_WEAK))
+		e = demand(l, g, err);
+	if (!e) {
+		__atomic_store_n(&g->state->state, LATCH_GUARD_REHEARSE, __ATOMIC_SEQ_CST);
+		e = latch_selftest(l, g, err);
+	}
+	return e;
+}
+
+static int seal(struct latch *l, struct latch_guarding *g, const struct latch_state *st, struct latch_error *err)
+{
+	struct latch_census_taker *census = NULL;
+	int e = latch_census_open(&census, err), dropped;
+
+	if (e || (e = latch_guard_load(g, err)) || (e = latch_guard_put_up(g, err)) ||
+	    (e = rehearse(l, g, st, census, err)) || (e = latch_guard_connect(g, err)) ||
+	    (e = latch_guard_arm(g, err))) {
+		latch_guard_drop(g);
+		dropped = latch_seal_tidy(l, g->room);
+		if (dropped) {
+			size_t used = strlen(err->text);
+
+			snprintf(err->text + used, sizeof(err->text) - used,
+				 "; and its guard, which denies nothing, cannot be taken down: %s", strerror(-dropped));
+		}
+	}
+	latch_census_close(census);
+	return e;
+}
+
+int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err)
+{
+	struct latch_guarding g = { .room = name, .life = -1, .tamper = -1, .alarm = -1 };
+	struct latch_state *st;
+	int e = latch_state_read(l, name, &st, err);
+
+	if (e)
+		return e;
+	g.seal.abi = LATCH_ABI;
+	g.seal.flags = flags;
+	g.seal.uid = getuid();
+	g.seal.pid = (uint32_t)getpid();
+	e = latch_kernel_ready(err);
+	if (!e)
+		e = latch_hidden_refuse(l, err);
+	if (!e)
+		e = refuse(st, err);
+	if (!e)
+		e = latch_seal_strictest(l, &g.shared, err);
+	if (!e && (flags & LATCH_SEAL_TAMPER) > g.shared)
+		g.shared = flags & LATCH_SEAL_TAMPER;
+	if (!e)
+		e = latch_hold_ready(name, flags, err);
+	if (!e)
+		e = demand(l, &g, err);
+	if (!e)
+		e = seal(l, &g, st, err);
+	latch_state_free(st);
+	latch_audit("seal", name, e);
+	return e;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A module while it is sealed: what the files of this room share. seal.c has the order. */
+#ifndef LATCH_SEALING_H
+#define LATCH_SEALING_H
+
+#include "seal/guard.h"
+#include "seal/seal.h"
+
+/* census.c: references to programs and maps, counted by the kernel, and how many are known */
+struct latch_expected_one {
+	uint32_t kind, id; /* enum latch_kept_kind */
+	int references;
+};
+
+struct latch_expected {
+	struct latch_expected_one *list;
+	size_t n;
+	uint64_t tags[64]; /* of programs that any guard has */
+	size_t ntags;
+};
+
+int latch_expect_tag(struct latch_expected *x, uint64_t tag);
+
+int latch_expect(struct latch_expected *x, uint32_t kind, uint32_t id, int references);
+/* The program, and that it uses its maps. */
+int latch_expect_prog(struct latch_expected *x, uint32_t id);
+const struct latch_expected_one *latch_expected_find(const struct latch_expected *x, uint32_t kind, uint32_t id);
+
+struct latch_census_taker;
+int latch_census_open(struct latch_census_taker **t, struct latch_error *err);
+void latch_census_close(struct latch_census_taker *t);
+/* -EBUSY: a reference that is not expected, or a program that would undo a seal. */
+int latch_census_take(struct latch_census_taker *t, const struct latch_expected *x, struct latch_error *err);
+
+/* The guard of one module, while it is put up. */
+struct guard_bpf;
+struct mounts_bpf;
+struct latch_guard;
+struct latch_guarding {
+	const char *room;
+	struct guard_bpf *skel;	   /* until latch_guard_hold() */
+	struct mounts_bpf *mounts; /* the same; NULL where this kernel does not take it */
+	char mounts_refused[128];  /* why */
+	struct latch_guard *state; /* mapped; until latch_guard_arm() */
+	int life;		   /* the descriptor that says that this process lives */
+	unsigned int shared;	   /* the strictest on-tamper of this one and those sealed before */
+	int tamper, alarm;	   /* what latch.ko gets, if that is not 0; else -1 */
+	struct latch_expected expected;
+	struct latch_seal seal;
+};
+
+/*
+ * ways.c: a way that stands open. Returns 0 and notes it if the seal may be weak, else
+ * -EOPNOTSUPP and the sentence. An error stays an error.
+ */
+int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, const char *way, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* guard.c */
+int latch_guard_load(struct latch_guarding *g, struct latch_error *err);
+/* fd: of the map guard_state */
+int latch_guard_state_map(struct latch_guarding *g, int fd);
+/* Attaches and pins, enters what is to be kept. Nothing is guarded yet. */
+int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err);
+
+/* arm.c */
+/* From here on nobody else gets at the module or the guard. */
+int latch_guard_hold(struct latch_guarding *g, struct latch_error *err);
+/* Has latch.ko do what on-tamper says, from arming on. */
+int latch_guard_connect(struct latch_guarding *g, struct latch_error *err);
+/* For good. */
+int latch_guard_arm(struct latch_guarding *g, struct latch_error *err);
+/* Takes down a guard that is not armed. */
+void latch_guard_drop(struct latch_guarding *g);
+
+/* handover.c: -ENOENT: no latch.ko is loaded. */
+int latch_hand_over(const char *room, struct latch_error *err);
+
+/* keep.c, overrule.c: what the guard keeps of a room */
+int latch_keep(int kept, uint32_t kind, uint32_t dev, uint64_t number, uint32_t how);
+/* Programs, maps and links of the room, with the references that they hold on one another. */
+int latch_keep_objects(const char *room, int kept, struct latch_expected *x, struct latch_error *err);
+/* Its pins and directories, and those on the way to it. */
+int latch_keep_pins(const char *room, int kept, struct latch_error *err);
+/* Functions whose return value is not to be changed; function: of view programs. */
+int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, struct latch_error *err);
+/* Hooks of the room that programs may not be attached to. */
+int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struct latch_error *err);
+
+/* selftest.c: tries what the guard is to deny. -EOPNOTSUPP: that way is open. */
+int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err);
+
+/* demand.c: whether a seal can be undone from below while that feature is not enforced. */
+bool latch_seal_demanded(const char *feature);
+
+#endif

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tries each thing that the guard is to deny, for real, while the guard can still be
+ * taken down. Each try is made on what may be lost: were it not denied, the module
+ * would be as before.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "seal/sealing.h"
+
+struct trying {
+	const char *room;
+	const struct latch_expected *expected;
+	const struct latch_guard *state;
+};
+
+static uint64_t denied(const struct trying *t)
+{
+	return __atomic_load_n(&t->state->denied, __ATOMIC_SEQ_CST);
+}
+
+/* The guard says of an object that it is not there: whether it was the guard that said so. */
+static int hidden(const struct trying *t, uint64_t denied_before, int e)
+{
+	return e == -ENOENT && denied(t) > denied_before ? -EPERM : e;
+}
+
+static const char *path(const struct trying *t, const char *below)
+{
+	static char buf[2][256];
+	static int turn;
+
+	turn = !turn;
+	snprintf(buf[turn], sizeof(buf[turn]), LATCH_ROOT "/%s%s", t->room, below);
+	return buf[turn];
+}
+
+static int closed(int fd)
+{
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+/* Each returns 0 if it got what it tried, or why not. */
+static int by_id(const struct trying *t, uint32_t kind, int (*get)(uint32_t id))
+{
+	for (size_t i = 0; i < t->expected->n; i++) {
+		uint64_t before = denied(t);
+		int e;
+
+		if (t->expected->list[i].kind != kind)
+			continue;
+		e = hidden(t, before, closed(get(t->expected->list[i].id)));
+		if (e != -EPERM)
+			return e;
+	}
+	return -EPERM;
+}
+
+static int map_by_id(const struct trying *t)
+{
+	return by_id(t, LATCH_KEPT_MAP, bpf_map_get_fd_by_id);
+}
+
+static int prog_by_id(const struct trying *t)
+{
+	return by_id(t, LATCH_KEPT_PROG, bpf_prog_get_fd_by_id);
+}
+
+static int link_by_id(const struct trying *t)
+{
+	return by_id(t, LATCH_KEPT_LINK, bpf_link_get_fd_by_id);
+}
+
+static int map_by_path(const struct trying *t)
+{
+	const char *gate = path(t, "/maps/gate");
+	uint64_t before = denied(t);
+
+	/* A module that was made without the SDK has no maps pinned: nothing to try. */
+	return access(gate, F_OK) ? -EPERM : hidden(t, before, closed(bpf_obj_get(gate)));
+}
+
+static int pin_removed(const struct trying *t)
+{
+	return unlink(path(t, "/guard/inode_symlink")) ? -errno : 0;
+}
+
+static int pin_renamed(const struct trying *t)
+{
+	return rename(path(t, "/guard/inode_symlink"), LATCH_ROOT "/renamed") ? -errno : unlink(LATCH_ROOT "/renamed");
+}
+
+/* With a pin of nothing much; a directory would be refused before the guard is asked. */
+static int pin_replaced(const struct trying *t)
+{
+	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_selftest", 4, 4, 1, NULL);
+	char spare[64];
+	int e;
+
+	snprintf(spare, sizeof(spare), LATCH_ROOT "/~%d", getpid());
+	if (fd < 0 || bpf_obj_pin(fd, spare))
+		return -errno;
+	e = rename(spare, path(t, "/guard/inode_symlink")) ? -errno : 0;
+	unlink(spare);
+	return e;
+}
+
+static int pin_linked(const struct trying *t)
+{
+	return link(path(t, "/guard/inode_symlink"), LATCH_ROOT "/linked") ? -errno : unlink(LATCH_ROOT "/linked");
+}
+
+static int room_renamed(const struct trying *t)
+{
+	if (rename(path(t, ""), LATCH_ROOT "/renamed"))
+		return -errno;
+	return rename(LATCH_ROOT "/renamed", path(t, ""));
+}
+
+static int root_renamed(const struct trying *t)
+{
+	(void)t;
+	if (rename(LATCH_ROOT, LATCH_BPFFS "/renamed"))
+		return -errno;
+	return rename(LATCH_BPFFS "/renamed", LATCH_ROOT);
+}
+
+/* Not empty, so it would not be done in any case; but the guard is asked first. */
+static int room_removed(const struct trying *t)
+{
+	return rmdir(path(t, "")) ? -errno : 0;
+}
+
+static int directory_made(const struct trying *t)
+{
+	return mkdir(path(t, "/links/new"), 0700) ? -errno : rmdir(path(t, "/links/new"));
+}
+
+static int symlink_made(const struct trying *t)
+{
+	return symlink("x", path(t, "/links/new")) ? -errno : unlink(path(t, "/links/new"));
+}
+
+static int pin_made(const struct trying *t)
+{
+	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_selftest", 4, 4, 1, NULL);
+
+	if (fd < 0)
+		return -errno;
+	return bpf_obj_pin(fd, path(t, "/links/new")) ? -errno : unlink(path(t, "/links/new"));
+}
+
+static int tried(int fd)
+{
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+static int security_hook_changed(const struct trying *t)
+{
+	(void)t;
+	return tried(latch_kernel_try(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "security_bpf", 0));
+}
+
+/* A program of a cgroup could return what passes for "allowed", and the guard would not be asked. */
+static int guard_overruled(const struct trying *t)
+{
+	(void)t;
+	return tried(latch_kernel_try(BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP, "bpf_map", 1));
+}
+
+/* A value that is none: it would be refused in any case, but the guard is asked first. */
+static int ftrace_disabled(const struct trying *t)
+{
+	_cleanup_close_ int fd = open("/proc/sys/kernel/ftrace_enabled", O_WRONLY | O_CLOEXEC);
+
+	(void)t;
+	if (fd < 0)
+		return errno == ENOENT ? -EPERM : -errno; /* a kernel without it */
+	return write(fd, "x", 1) < 0 ? -errno : 0;
+}
+
+/* Were it not denied, MNT_EXPIRE would only mark the mount. */
+static int unmounted(const char *where)
+{
+	return umount2(where, MNT_EXPIRE | UMOUNT_NOFOLLOW) ? -errno : 0;
+}
+
+static int bpffs_unmounted(const struct trying *t)
+{
+	(void)t;
+	return unmounted(LATCH_BPFFS);
+}
+
+static int sysfs_unmounted(const struct trying *t)
+{
+	(void)t;
+	return unmounted("/sys");
+}
+
+/* machine: what every guard denies, whichever module it is of */
+static const struct {
+	const char *way;
+	int (*try)(const struct trying *t);
+	bool machine;
+} rows[] = {
+	{ "a map's descriptor by its id", map_by_id, false },
+	{ "a program's descriptor by its id", prog_by_id, false },
+	{ "a link's descriptor by its id", link_by_id, false },
+	{ "a map's descriptor by its path", map_by_path, false },
+	{ "removing a pin", pin_removed, false },
+	{ "renaming a pin", pin_renamed, false },
+	{ "renaming over a pin", pin_replaced, false },
+	{ "linking a pin", pin_linked, false },
+	{ "renaming the room", room_renamed, false },
+	{ "renaming the latch directory", root_renamed, true },
+	{ "removing the room", room_removed, false },
+	{ "making a directory in the room", directory_made, false },
+	{ "making a symbolic link in the room", symlink_made, false },
+	{ "making a pin in the room", pin_made, false },
+	{ "unmounting bpffs", bpffs_unmounted, true },
+	{ "unmounting sysfs", sysfs_unmounted, true },
+	{ "writing ftrace_enabled", ftrace_disabled, true },
+	{ "overruling the guard by a program of a cgroup", guard_overruled, true },
+	{ "changing what a security hook returns", security_hook_changed, true },
+};
+
+/*
+ * Whether the guard of another module denies that way to the whole machine; it was tried when
+ * that was sealed. A further try would be taken for an attempt, if on-tamper is warn or panic
+ * anywhere: 1. Else 0, or negative errno.
+ */
+static int denied_for_another(struct latch *l, const char *room, const char *way, struct latch_error *err)
+{
+	unsigned int tamper;
+	struct latch_seal seal;
+	char **names;
+	size_t n;
+	int e = latch_seal_strictest(l, &tamper, err);
+
+	if (e || !tamper)
+		return e;
+	e = latch_state_names(l, &names, &n, err);
+	while (n) {
+		const char *name = names[--n];
+
+		if (!e && strcmp(name, room) && !latch_seal_read(name, &seal) && !latch_seal_way_open(&seal, way))
+			e = 1;
+		free(names[n]);
+	}
+	free(names);
+	return e;
+}
+
+int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err)
+{
+	struct trying t = { .room = g->room, .expected = &g->expected, .state = g->state };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		int e = rows[i].machine ? denied_for_another(l, g->room, rows[i].way, err) : 0;
+
+		if (e < 0)
+			return e;
+		if (e)
+			continue;
+		e = rows[i].try(&t);
+		/* The guard says EPERM; the others, another module that is asked before it. */
+		if (e == -EPERM || e == -EACCES || e == -EROFS)
+			continue;
+		e = latch_guard_way_open(g, err, rows[i].way, "it was tried and not denied%s%s", e ? ": " : "",
+					 e ? strerror(-e) : "");
+		if (e)
+			return e;
+	}
+	return 0;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A way that a seal cannot close on this kernel: it refuses the seal, or is written into a weak one. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "seal/sealing.h"
+
+int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, const char *way, const char *fmt, ...)
+{
+	size_t used = strlen(g->seal.open_ways);
+	char why[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	if (!(g->seal.flags & LATCH_SEAL_WEAK))
+		return latch_fail(err, -EOPNOTSUPP,
+				  "%s is not sealed, a way would stay open: %s: %s (--weak seals it all the same)",
+				  g->room, way, why);
+	snprintf(g->seal.open_ways + used, sizeof(g->seal.open_ways) - used, "%s: %s\n", way, why);
+	return 0;
+}
