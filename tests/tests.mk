@@ -8,7 +8,7 @@ UNIT_NAMES := $(filter-out $(UNIT_PARTS),$(patsubst %.c,%,$(wildcard tests/unit/
 UNIT_OBJECTS := $(patsubst %.c,build/%.o,$(wildcard tests/unit/objs/*.bpf.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-STATIC_TESTS := tests/static/rooms tests/static/names tests/static/cppcheck tests/static/compilers tests/static/dkms
+STATIC_TESTS := $(filter-out %.h %.sh %.awk %.c,$(wildcard tests/static/*))
 MODEL_TESTS := tests/model/run
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
 # The longest first, so that it does not run alone at the end.

@@ -3,9 +3,13 @@
 #
 # Debian packages for the test bed, from the mirror of this machine's own apt
 # configuration, with its key. apt works in a private state, so nothing of the machine
-# changes. Sourced; a script then has $cache, and the lock on it after apt_lock.
+# changes. Sourced, with $here, this directory; a script then has $cache, and the lock on it
+# after apt_lock. Exit status 3: the mirror does not answer, or not with what it lists.
 
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/latch
+# shellcheck source=tests/vm/cache.sh
+. "$here/cache.sh"
+# shellcheck source=tests/vm/packages.sh
+. "$here/packages.sh"
 main_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 work=
 
@@ -13,6 +17,14 @@ die()
 {
 	echo "${0##*/}: $*" >&2
 	exit 1
+}
+
+# with what apt said
+unreachable()
+{
+	sed 's/^/    /' "$work/log" >&2
+	echo "${0##*/}: $*" >&2
+	exit 3
 }
 
 say()
@@ -25,11 +37,15 @@ apt_lock()
 {
 	mkdir -p "$cache"
 	exec 9>"$cache/lock"
-	flock 9
+	flock -n 9 || { say "waiting for the other one that holds $cache/lock" && flock 9; }
 	rm -rf "$cache"/fetch.*
 	trap apt_end EXIT
 	trap 'exit 1' HUP INT TERM
 	: >"$cache/log"
+	# from one that was killed while it replaced something
+	for d in "$cache"/*.old "$cache"/*/*.old; do
+		[ ! -d "$d" ] || rm -rf "$d"
+	done
 }
 
 # the configured URIs of the suites that match $1, without the trailing slash
@@ -65,6 +81,7 @@ apt_begin()
 {
 	keyring=$1
 	shift
+	suites=$*
 	work=$(mktemp -d "$cache/fetch.XXXXXX")
 	mkdir -p "$work/state/lists/partial" "$work/cache/archives/partial" "$work/deb" "$work/root"
 	: >"$work/state/status"
@@ -108,8 +125,10 @@ pick_mirror()
 		apt_end
 		[ -z "$found" ] || return 0
 	done
-	cat "$cache/log" >&2
-	die "apt's configuration names no Debian archive that can be read"
+	sed 's/^/    /' "$cache/log" >&2
+	[ -n "${main_uri-}" ] || die "apt's configuration names no Debian archive: see /etc/apt/sources.list.d"
+	echo "${0##*/}: no Debian archive of apt's configuration can be read: is there a network?" >&2
+	exit 3
 }
 
 apt_end()
@@ -118,30 +137,56 @@ apt_end()
 	work=
 }
 
+# A key that is missing, and the like, is no matter of the network.
 no_lists()
 {
-	cat "$work/log" >&2
-	die "cannot read the package lists"
+	! grep -qE 'NO_PUBKEY|EXPKEYSIG|not signed' "$work/log" ||
+		die "$name: nothing here verifies the lists of $suites: $(grep -E 'PUBKEY|KEYSIG|signed' "$work/log" | head -n 1)"
+	unreachable "$name: cannot read the package lists of $suites from $main_uri; try again when it answers"
 }
 
-# all that package $1 depends on, directly or not, as far as its name matches $2
+# The names of package $1 and of all that it depends on, directly or not, in $work/needed.
 needed_by()
 {
 	apt-cache -c "$work/apt.conf" depends --recurse --no-recommends --no-suggests \
-		--no-conflicts --no-breaks --no-replaces --no-enhances "$1" |
-		grep -xE "$2" | sort -u
+		--no-conflicts --no-breaks --no-replaces --no-enhances "$1" \
+		>"$work/all" 2>"$work/log" && [ -s "$work/all" ] || {
+		sed 's/^/    /' "$work/log" >&2
+		die "$name: no package $1 in $suites of $main_uri"
+	}
+	# the relations themselves are indented, virtual packages are in <>
+	grep '^[a-z0-9]' "$work/all" | sort -u >"$work/needed"
 }
 
 # unpacks the newest version of the packages into $work/root
 unpack()
 {
-	(cd "$work/deb" && apt-get -c "$work/apt.conf" -qq download "$@") ||
-		die "cannot download: $*"
+	[ $# -gt 0 ] || die "$name: no package was chosen from $suites"
+	(cd "$work/deb" && apt-get -c "$work/apt.conf" -qq download "$@") >"$work/log" 2>&1 ||
+		unreachable "$name: cannot download from $suites of $main_uri: $*"
 	for deb in "$work"/deb/*.deb; do
 		# dpkg-deb -x would put directories where $work/root has links to some
-		dpkg-deb --fsys-tarfile "$deb" |
-			tar -x -p --numeric-owner --keep-directory-symlink -C "$work/root" ||
-			die "cannot unpack ${deb##*/}"
-		rm "$deb"
+		dpkg-deb --fsys-tarfile "$deb" >"$work/tar" &&
+			tar -x -p --numeric-owner --keep-directory-symlink -f "$work/tar" -C "$work/root" ||
+			die "$name: cannot unpack ${deb##*/}: is there space left in $cache?"
+		rm "$deb" "$work/tar"
 	done
+}
+
+# The version of each package, as the lists have it: NAME=VERSION, one a line.
+versions_of()
+{
+	apt-cache -c "$work/apt.conf" show --no-all-versions "$@" |
+		awk '/^Package: / { name = $2 } /^Version: / { print name "=" $2 }' | sort
+}
+
+# Puts directory $1 in the place of $2: at no time is a part of it there, even if the machine
+# stops, so what is there is whole.
+replace()
+{
+	sync -f "$1"
+	rm -rf "$2.old"
+	[ ! -e "$2" ] || mv "$2" "$2.old"
+	mv "$1" "$2"
+	rm -rf "$2.old"
 }
