@@ -70,18 +70,18 @@ demo:
 
 # The unit names the binary by its whole path.
 install: all
-	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/lib/latch/modules \
-		$(DESTDIR)$(PREFIX)/include/latch $(DESTDIR)$(PREFIX)/lib/systemd/system \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install -m 755 $B/latch $(DESTDIR)$(PREFIX)/sbin/latch
-	install -m 644 $(MODULES) $(DESTDIR)$(PREFIX)/lib/latch/modules
-	install -m 644 include/latch/*.h $(DESTDIR)$(PREFIX)/include/latch
+	install -d "$(DESTDIR)$(PREFIX)/sbin" "$(DESTDIR)$(PREFIX)/lib/latch/modules" \
+		"$(DESTDIR)$(PREFIX)/include/latch" "$(DESTDIR)$(PREFIX)/lib/systemd/system" \
+		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
+	install -m 755 $B/latch "$(DESTDIR)$(PREFIX)/sbin/latch"
+	install -m 644 $(MODULES) "$(DESTDIR)$(PREFIX)/lib/latch/modules"
+	install -m 644 include/latch/*.h "$(DESTDIR)$(PREFIX)/include/latch"
 	sed 's|/usr/sbin/latch|$(PREFIX)/sbin/latch|' systemd/latch.service \
-		>$(DESTDIR)$(PREFIX)/lib/systemd/system/latch.service
-	install -m 644 completion/latch.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/latch
+		>"$(DESTDIR)$(PREFIX)/lib/systemd/system/latch.service"
+	install -m 644 completion/latch.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/latch"
 	for page in $(MAN); do \
-		dir=$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; \
-		install -d $$dir && install -m 644 $$page $$dir || exit 1; \
+		dir="$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}"; \
+		install -d "$$dir" && install -m 644 $$page "$$dir" || exit 1; \
 	done
 
 clean:

@@ -12,15 +12,15 @@ build/kernel/%/latch.ko: $(KO_FILES) include/latch/abi.h tests/vm/latch_ko tests
 	tests/vm/latch_ko $*
 
 # A kernel that was fetched anew may be another version.
-KO_CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/latch
+KO_CACHE := $(shell . tests/vm/cache.sh && echo "$$cache")
 $(foreach k,$(KO_KERNELS),$(eval build/kernel/$k/latch.ko: $(wildcard $(KO_CACHE)/kernels/$k/release)))
 
 install: install-dkms
 
 install-dkms:
-	install -d $(KO_SRC)/latch
-	install -m 644 $(KO_FILES) $(KO_SRC)
-	install -m 644 include/latch/abi.h $(KO_SRC)/latch
-	sed 's/@VERSION@/$(KO_VERSION)/' kernel/dkms.conf >$(KO_SRC)/dkms.conf
+	install -d "$(KO_SRC)/latch"
+	install -m 644 $(KO_FILES) "$(KO_SRC)"
+	install -m 644 include/latch/abi.h "$(KO_SRC)/latch"
+	sed 's/@VERSION@/$(KO_VERSION)/' kernel/dkms.conf >"$(KO_SRC)/dkms.conf"
 
 .PHONY: kernel-modules install-dkms
