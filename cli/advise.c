@@ -269,7 +269,7 @@ int lockdown_advise(int argc, char **argv)
 			       usage("lockdown", "advise --merge: which reports?");
 	if (words)
 		return usage("lockdown", "advise: too many words");
-	e = open_latch(&l, false, &err);
+	e = open_to_read(&l, &err);
 	if (e)
 		return fail(e, &err);
 	e = latch_state_read(l, "lockdown", &st, &err);

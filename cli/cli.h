@@ -43,8 +43,10 @@ void say_trial(const struct options *o, const char *name);
 void progress_begin(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void progress_end(void);
 
-/* Opens the latch directory and says what that had to do. */
+/* Opens the latch directory to change something, and says what that had to do. */
 int open_latch(struct latch **l, bool make, struct latch_error *err);
+/* Opens it to read, and says what somebody left there. */
+int open_to_read(struct latch **l, struct latch_error *err);
 
 /* A boot-clock time as local time, "2026-11-24 10:15:01". Returns buf. */
 const char *format_time(uint64_t boot_ns, char *buf, size_t size);

@@ -147,6 +147,16 @@ void progress_end(void)
 	alarm(0);
 }
 
+static void say_notes(const struct latch *l)
+{
+	char text[512];
+
+	for (size_t i = 0; i < latch_notes(l); i++)
+		fprintf(stderr, "latch: %s\n", printable(latch_note(l, i), text, sizeof(text)));
+	if (latch_hidden(l))
+		fprintf(stderr, "latch: %s\n", latch_hidden_text);
+}
+
 int open_latch(struct latch **l, bool make, struct latch_error *err)
 {
 	int e;
@@ -158,12 +168,20 @@ int open_latch(struct latch **l, bool make, struct latch_error *err)
 		return e;
 	if (latch_mounted_bpffs(*l))
 		fprintf(stderr, "latch: mounted bpffs on /sys/fs/bpf\n");
-	if (latch_removed_leftovers(*l))
-		fprintf(stderr, "latch: removed %u modules that a killed latch or the end of a trial had left\n",
-			latch_removed_leftovers(*l));
-	if (latch_hidden(*l))
-		fprintf(stderr, "latch: %s\n", latch_hidden_text);
+	say_notes(*l);
 	return 0;
+}
+
+int open_to_read(struct latch **l, struct latch_error *err)
+{
+	int e;
+
+	progress_begin("latch: waiting for another latch to finish\n");
+	e = latch_open_to_read(l, err);
+	progress_end();
+	if (!e)
+		say_notes(*l);
+	return e;
 }
 
 static uint64_t to_realtime(uint64_t boot_ns)

@@ -139,7 +139,7 @@ int cmd_info(int argc, char **argv)
 		return usage("info", words ? "one module at a time" : "which module?");
 	if (strchr(argv[1], '/'))
 		return info_of_file(argv[1], o.json);
-	e = open_latch(&l, false, &err);
+	e = open_to_read(&l, &err);
 	if (e == -EPERM) {
 		fprintf(stderr, "latch: without privilege: what its file says, not whether it is loaded\n");
 		return info_of_file(argv[1], o.json);

@@ -82,13 +82,13 @@ int cmd_list(int argc, char **argv)
 		return -words;
 	if (words)
 		return usage("list", "too many words");
-	r = open_latch(&l, false, &err);
+	r = open_to_read(&l, &err);
 	if (r)
 		return fail(r, &err);
 	if (o.json)
 		listing.json = json_object_new_array();
 	r = each_state(l, NULL, add, &listing);
-	if (!r && latch_hidden(l)) /* open_latch() said so */
+	if (!r && latch_hidden(l)) /* open_to_read() said so */
 		r = EXIT_FAILED;
 	latch_close(l);
 	if (o.json)

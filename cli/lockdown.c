@@ -81,7 +81,7 @@ static int lockdown_status(int argc, char **argv)
 		return -words;
 	if (words)
 		return usage("lockdown", "status: too many words");
-	e = open_latch(&l, false, &err);
+	e = open_to_read(&l, &err);
 	if (e)
 		return fail(e, &err);
 	e = latch_state_read(l, "lockdown", &st, &err);
@@ -139,7 +139,7 @@ static int run_profile(const char *profile, const struct options *o)
 	struct latch_error err;
 	struct latch_state *st;
 	struct latch *l;
-	int e = open_latch(&l, false, &err), words = strcmp(profile, "none") ? 4 : 3;
+	int e = open_to_read(&l, &err), words = strcmp(profile, "none") ? 4 : 3;
 
 	if (e)
 		return fail(e, &err);
@@ -269,7 +269,7 @@ static int lockdown_check(int argc, char **argv)
 		return -words;
 	if (words > 1 || (words && strcmp(argv[1], "integrity") && strcmp(argv[1], "confidentiality")))
 		return usage("lockdown", "check: integrity or confidentiality");
-	r = open_latch(&l, false, &err);
+	r = open_to_read(&l, &err);
 	if (r)
 		return fail(r, &err);
 	json = o.json ? json_object_new_object() : NULL;

@@ -100,7 +100,7 @@ int cmd_log(int argc, char **argv)
 		return -words;
 	if (words > 1)
 		return usage("log", "one module at a time");
-	r = open_latch(&log.l, false, &err);
+	r = open_to_read(&log.l, &err);
 	if (r)
 		return fail(r, &err);
 	log.named = words;

@@ -192,7 +192,7 @@ int cmd_status(int argc, char **argv)
 		return -words;
 	if (words)
 		return usage("status", "too many words");
-	r = open_latch(&l, false, &err);
+	r = open_to_read(&l, &err);
 	if (r)
 		return fail(r, &err);
 	works = !latch_doctor(checks);

@@ -94,7 +94,7 @@ int cmd_watch(int argc, char **argv)
 		return -words;
 	if (words > 1 || (o.json && o.syslog))
 		return usage("watch", words > 1 ? "one module, or all" : "--json or --syslog");
-	e = open_latch(&l, false, &err);
+	e = open_to_read(&l, &err);
 	if (e)
 		return fail(e, &err);
 	if (o.syslog)

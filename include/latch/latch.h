@@ -139,16 +139,26 @@ int latch_features_resolve(struct latch_module *mod, struct latch_error *err);
 struct latch; /* the open latch directory in bpffs, locked against other callers */
 
 /*
- * Opens and locks /sys/fs/bpf/latch, waits up to 30 s for another caller, and removes what
- * a killed one left behind. make: mounts bpffs and makes the directory if need be; without
- * it, no directory means that nothing is loaded.
+ * Opens and locks /sys/fs/bpf/latch to change something, waits up to 30 s for another caller, and
+ * removes what a killed one, or a trial that is over, left behind. make: mounts bpffs and makes
+ * the directory if need be; without it, no directory means that nothing is loaded.
  * Errors: -EPERM, -EOPNOTSUPP, -EBUSY; with make, -EKEYREJECTED as of latch_hidden().
  */
 int latch_open(struct latch **l, bool make, struct latch_error *err);
+/*
+ * Opens it to read: changes and removes nothing, and shares the lock with others who read. What
+ * was left behind is no module, so it is not among latch_state_names().
+ */
+int latch_open_to_read(struct latch **l, struct latch_error *err);
 void latch_close(struct latch *l);
-/* What latch_open had to do: bpffs was mounted; n leftovers of killed callers were removed. */
+/* What latch_open() had to do: bpffs was mounted. */
 bool latch_mounted_bpffs(const struct latch *l);
-unsigned int latch_removed_leftovers(const struct latch *l);
+/*
+ * A sentence for each thing that was left behind by a killed caller or a trial that is over:
+ * latch_open() has removed it, latch_open_to_read() says what it does meanwhile.
+ */
+size_t latch_notes(const struct latch *l);
+const char *latch_note(const struct latch *l, size_t i);
 /*
  * Whether a module is in force of which /sys/fs/bpf/latch shows nothing: bpffs was moved,
  * something is mounted over it, or pins were removed while somebody holds the links. Seen for

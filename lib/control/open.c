@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Opening the latch directory, and clearing what a latch left that was killed: rooms that are no
- * module, trials that never began or are over, guards that were never armed, needless hooks.
+ * Opening the latch directory to change something, and clearing what a latch left that was
+ * killed: rooms that are no module, trials that never began or are over, guards that were never
+ * armed, needless hooks. Who only reads opens it with latch_open_to_read(), and sees them.
  */
 #include <bpf/bpf.h>
 #include <dirent.h>
@@ -39,50 +40,53 @@ int latch_seal_tidy(struct latch *l, const char *room)
 	return latch_room_remove(l, path);
 }
 
-/* A room that is not a whole module: half made or half removed, or its gate was never opened. */
-static bool leftover(const char *name)
-{
-	struct latch_map gate;
-	bool closed;
-
-	struct latch_seal seal;
-
-	if (strchr(name, '~'))
-		return true;
-	if (latch_seal_read(name, &seal) != -ENOENT)
-		return false;
-	if (latch_map_open(&gate, name, "gate", false))
-		return false; /* ungated */
-	closed = ((const struct latch_gate *)gate.data)->mode == LATCH_OFF;
-	latch_map_close(&gate);
-	return closed;
-}
-
-/*
- * What is left of a trial that is over, or that a killed latch never started, and hooks
- * that nothing needs: a killed latch attaches before it stores, and detaches after.
- */
-static void tidy(struct latch *l, const char *name)
+/* What is left in a module, and hooks that nothing needs: a killed latch attaches before it stores, and detaches after. */
+static int tidy(struct latch *l, const char *name, enum latch_left left, struct latch_error *err)
 {
 	struct latch_error unused;
 	struct latch_trial trial;
 	struct latch_seal seal;
+	int e = 0;
 
 	if (latch_seal_read(name, &seal) != -ENOENT)
-		return;
-	latch_seal_tidy(l, name);
+		return 0;
+	if (left == LATCH_LEFT_GUARD)
+		e = latch_seal_tidy(l, name);
+	if (e)
+		return latch_fail(err, e, "%s: cannot take down the guard of a latch that was killed: %s", name,
+				  strerror(-e));
 	if (!latch_trial_read(name, &trial) && trial.deadline && !trial.over)
-		return;
+		return 0;
 	latch_trial_drop(name);
 	latch_hooks_tidy(l, name, &unused);
+	return 0;
 }
 
-static int remove_leftovers(struct latch *l, struct latch_error *err)
+static int clear(struct latch *l, const char *name, enum latch_left left, struct latch_error *err)
+{
+	char text[256];
+	bool gone;
+	int e;
+
+	latch_left_describe(name, left, text, sizeof(text));
+	if (!latch_left_is_room(left)) {
+		e = tidy(l, name, left, err);
+	} else {
+		e = latch_room_end(l, name, &gone);
+		if (e)
+			return latch_fail(err, e, "%s: %s; it cannot be removed from " LATCH_ROOT ": %s", name, text,
+					  strerror(-e));
+	}
+	if (!e && left != LATCH_LEFT_NOTHING && latch_left_note(l, "removed %s: %s", name, text))
+		e = latch_fail(err, -ENOMEM, "out of memory");
+	return e;
+}
+
+static int clear_all(struct latch *l, struct latch_error *err)
 {
 	int fd = openat(l->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *list = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *d;
-	bool gone;
 	int e = 0;
 
 	if (!list) {
@@ -91,20 +95,15 @@ static int remove_leftovers(struct latch *l, struct latch_error *err)
 		return latch_fail(err, e, LATCH_ROOT ": %m");
 	}
 	while (!e && (d = readdir(list))) {
+		enum latch_left left;
+
 		if (d->d_name[0] == '.')
 			continue;
-		if (!leftover(d->d_name)) {
-			tidy(l, d->d_name);
-			continue;
-		}
-		e = latch_room_end(l, d->d_name, &gone);
-		l->leftovers++;
-		if (!e)
+		left = latch_left(l, d->d_name);
+		e = clear(l, d->d_name, left, err);
+		if (!e && latch_left_is_room(left))
 			rewinddir(list);
 	}
-	if (e)
-		latch_fail(err, e, "cannot remove " LATCH_ROOT "/%s, left by a latch that was killed: %s", d->d_name,
-			   strerror(-e));
 	closedir(list);
 	return e;
 }
@@ -112,10 +111,10 @@ static int remove_leftovers(struct latch *l, struct latch_error *err)
 int latch_open(struct latch **out, bool make, struct latch_error *err)
 {
 	struct latch *l;
-	int e = latch_directory_open(&l, make, err);
+	int e = latch_directory_open(&l, make ? LATCH_MAKES : LATCH_CHANGES, err);
 
 	if (!e && l->dir >= 0)
-		e = remove_leftovers(l, err);
+		e = clear_all(l, err);
 	if (!e)
 		e = latch_hidden_look(l, err);
 	if (e) {

@@ -83,9 +83,9 @@ static int mount_bpffs(bool *mounted, struct latch_error *err)
 	return 0;
 }
 
-static int lock(int dir, struct latch_error *err)
+static int lock(int dir, int how, struct latch_error *err)
 {
-	for (int waited = 0; flock(dir, LOCK_EX | LOCK_NB); waited += LOCK_STEP_MS) {
+	for (int waited = 0; flock(dir, how | LOCK_NB); waited += LOCK_STEP_MS) {
 		if (errno != EWOULDBLOCK)
 			return latch_fail(err, -errno, "cannot lock " LATCH_ROOT ": %m");
 		if (waited >= LOCK_WAIT_MS)
@@ -115,8 +115,9 @@ static int make_root(struct latch *l, struct latch_error *err)
 	return e;
 }
 
-int latch_directory_open(struct latch **out, bool make, struct latch_error *err)
+int latch_directory_open(struct latch **out, enum latch_purpose purpose, struct latch_error *err)
 {
+	bool make = purpose == LATCH_MAKES;
 	struct latch *l;
 	int e = 0;
 
@@ -133,7 +134,7 @@ int latch_directory_open(struct latch **out, bool make, struct latch_error *err)
 		return e;
 	l->dir = open(LATCH_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (l->dir >= 0)
-		return lock(l->dir, err);
+		return lock(l->dir, purpose == LATCH_READS ? LOCK_SH : LOCK_EX, err);
 	return make || errno != ENOENT ? latch_fail(err, -errno, LATCH_ROOT ": %m") : 0;
 }
 
@@ -142,15 +143,13 @@ void latch_close(struct latch *l)
 	if (!l)
 		return;
 	latch_close_fd(&l->dir);
+	while (l->nnotes)
+		free(l->notes[--l->nnotes]);
+	free(l->notes);
 	free(l);
 }
 
 bool latch_mounted_bpffs(const struct latch *l)
 {
 	return l->mounted;
-}
-
-unsigned int latch_removed_leftovers(const struct latch *l)
-{
-	return l->leftovers;
 }

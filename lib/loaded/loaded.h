@@ -10,11 +10,19 @@ struct latch {
 	int dir; /* LATCH_ROOT, locked */
 	bool mounted;
 	bool hidden; /* see latch_hidden() */
-	unsigned int leftovers;
+	char **notes; /* see latch_notes() */
+	size_t nnotes;
+};
+
+/* What it is opened for. */
+enum latch_purpose {
+	LATCH_READS,   /* beside others who read */
+	LATCH_CHANGES, /* with nobody beside */
+	LATCH_MAKES,   /* the same, and it is made if need be */
 };
 
 /* Opens and locks it, and leaves it as it is: see latch_open(). On failure *l is latch_close()'s, or NULL. */
-int latch_directory_open(struct latch **l, bool make, struct latch_error *err);
+int latch_directory_open(struct latch **l, enum latch_purpose purpose, struct latch_error *err);
 int latch_room_make(const char *room);
 int latch_room_remove(struct latch *l, const char *room);
 
@@ -71,6 +79,26 @@ int latch_seal_read(const char *room, struct latch_seal *seal);
 int latch_seal_refuse(const char *room, struct latch_error *err);
 /* The strictest on-tamper of the sealed modules: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0. */
 int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_error *err);
+
+/* leftover.c */
+enum latch_left {
+	LATCH_LEFT_NOTHING,    /* it is a whole module, and no more */
+	LATCH_LEFT_ROOM,       /* NAME~PID: half made or half removed */
+	LATCH_LEFT_CLOSED,     /* its gate was never opened, or is closed already */
+	LATCH_LEFT_OVER,       /* the trial of its load is over */
+	LATCH_LEFT_GUARD,      /* a module, with a guard that was never armed */
+	LATCH_LEFT_TRIAL_OVER, /* a module, with what its trial needed, which is over */
+	LATCH_LEFT_TRIAL,      /* a module, with a trial that never began */
+};
+
+/* Of a room while nobody changes anything. */
+enum latch_left latch_left(const struct latch *l, const char *room);
+/* Whether the room as a whole is no module. */
+bool latch_left_is_room(enum latch_left left);
+/* In words, what it is and what it does. */
+void latch_left_describe(const char *room, enum latch_left left, char *buf, size_t size);
+/* For latch_note(). */
+int latch_left_note(struct latch *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* on_trial.c */
 /* -ENOENT: not on trial. */

@@ -134,12 +134,18 @@ int latch_permanent_refuse(const char *name, struct latch_error *err)
 int latch_state_read(struct latch *l, const char *name, struct latch_state **out, struct latch_error *err)
 {
 	struct latch_state *st;
+	enum latch_left left;
+	char text[256];
 	int e;
 
 	if (!latch_name_ok(name))
 		return latch_fail(err, -EINVAL, "`%s` is not a module's name", name);
 	if (l->dir < 0 || faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
 		return latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
+	if (latch_left_is_room(left = latch_left(l, name))) {
+		latch_left_describe(name, left, text, sizeof(text));
+		return latch_fail(err, -ENOENT, "%s is not loaded any more: %s", name, text);
+	}
 	st = calloc(1, sizeof(*st));
 	if (!st || !(st->module = calloc(1, sizeof(*st->module)))) {
 		free(st);
@@ -193,7 +199,7 @@ int latch_state_names(struct latch *l, char ***names, size_t *n, struct latch_er
 		return latch_fail(err, -errno, LATCH_ROOT ": %m");
 	}
 	while ((d = readdir(list))) {
-		if (!latch_name_ok(d->d_name))
+		if (!latch_name_ok(d->d_name) || latch_left_is_room(latch_left(l, d->d_name)))
 			continue;
 		grown = reallocarray(*names, *n + 1, sizeof(**names));
 		if (grown)

@@ -41,6 +41,12 @@ loaded()
 	latch list 2>/dev/null | awk 'NR > 1 && /^[a-z]/ { printf "%s%s:%s:%s", sep, $1, $3, $4; sep = " " } END { print "" }'
 }
 
+# What a killed latch or a trial that is over left is removed by a command that changes something.
+clear_left()
+{
+	latch unload nothing 2>&1 | grep '^latch: removed '
+}
+
 held()
 {
 	echo "$(rooms), $(bpf_counts)"

@@ -6,7 +6,9 @@
 # start from, and keeps its name in $now. After each kill
 # (a) before any latch command: what is denied is one of $half ("0 0 0/1 13 30"; or any),
 #     none between: the module as it was or as it was to be;
-# (b) `latch list` removes what was left, and then shows one of $whole ("LOADED|DENIED/...");
+# (r) `latch list` changes nothing of it;
+# (b) a command that changes something removes what was left, and `latch list` then shows one of
+#     $whole ("LOADED|DENIED/...");
 #     what was denied at (a) is denied still, or what $settles says ("1 1 1>1 13 30/..."):
 #     where two modules deny, the errno may become the other's;
 # (c) the next COMMAND comes as far as its kill, so the one killed is not in its way; and
@@ -55,6 +57,7 @@ kill_at()
 		*) false ;;
 		esac || bad="$bad
 $where: not killed: $(cat /tmp/killed)"
+		clear_left >/dev/null
 		now=$(loaded)
 		return
 	fi
@@ -66,22 +69,30 @@ $where: half a module: $denied, $(rooms)"
 	kills=$((kills + 1))
 	[ "$trace" != "$untouched" ] || return 0
 
+	if [ $((kills % 3)) -eq 0 ]; then
+		latch list >/dev/null 2>&1
+		[ "$(traces) $(act symlink link mknod)" = "$trace" ] || bad="$bad
+$where: latch list made of $trace: $(traces) $(act symlink link mknod)"
+	fi
+	clear_left >/dev/null
 	now=$(loaded)
 	after=$(act symlink link mknod)
 	one_of "$whole" "$now|$after" || bad="$bad
-$where: after latch list: $now denies $after"
+$where: when that is cleared: $now denies $after"
 	[ "$half" = any ] || [ "$denied" = "$after" ] || one_of "$settles" "$denied>$after" || bad="$bad
-$where: denied $denied, after latch list $after"
+$where: denied $denied, when that is cleared $after"
 	case $(rooms) in
 	*~*) bad="$bad
-$where: latch list left $(rooms)" ;;
+$where: left for good: $(rooms)" ;;
 	esac
 }
 
 sweep()
 {
-	what=$1 base=$2 bad='' kills=0 now=$(loaded) same=0 step=1 last=''
+	what=$1 base=$2 bad='' kills=0 same=0 step=1 last=''
 	shift 2
+	clear_left >/dev/null
+	now=$(loaded)
 	$base
 	total=$(killat 100000 "$@" 2>&1 | tail -n 1)
 	like "$what: ends well when it is not killed" "$total" "^[0-9]+ 0$"

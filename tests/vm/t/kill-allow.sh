@@ -18,6 +18,7 @@ let_through()
 judge()
 {
 	let_through && before=yes || before=no
+	clear_left >/dev/null
 	latch lockdown | grep -q "^  module_signature *module $file" && listed=yes || listed=no
 	let_through && after=yes || after=no
 	[ -e $latch_dir/lockdown/links/kernel_read_file ] && attached=yes || attached=no

@@ -27,16 +27,17 @@ config()
 	} >/etc/latch/latch.conf
 }
 
-# The next command is `latch list`: it removes what was left, and what was denied is so still.
-then_list()
+# The next command removes what was left, and what was denied is so still.
+then_clear()
 {
+	clear_left >/dev/null
 	now=$(loaded)
 	after=$(denials)
 	one_of "$whole" "$now|$after" && [ "$denied" = "$after" ] || bad="$bad
-$where: denied $denied, after latch list $now denies $after"
+$where: denied $denied, when that is cleared $now denies $after"
 	case $(rooms) in
 	*~*) bad="$bad
-$where: latch list left $(rooms)" ;;
+$where: left for good: $(rooms)" ;;
 	esac
 }
 
@@ -77,7 +78,7 @@ $where: half a module: $denied, $(rooms)"
 		if [ $((kills % 3)) -eq 1 ]; then
 			then_apply
 		else
-			then_list
+			then_clear
 		fi
 		n=$((n - step))
 	done
@@ -152,6 +153,7 @@ while [ "$last" != "lockdown trio" ] && [ $kills -lt 20 ]; do
 	killat "$n" latch apply >/tmp/killed 2>&1
 	where="call $n ($(tail -n 1 /tmp/killed))"
 	denied=$(denials)
+	clear_left >/dev/null
 	now=$(sealed)
 	[ -z "$(guards "$now")" ] || bad="$bad
 $where: sealed is $now, and left are $(guards "$now" | xargs)"

@@ -37,6 +37,7 @@ call $n: not killed: $status $(cat /tmp/killed)"
 	kills=$((kills + 1))
 	[ "$(act symlink link mknod)" = "1 13 30" ] || bad="$bad
 call $n: denies $(act symlink link mknod)"
+	clear_left >/dev/null
 	list=$(latch list 2>&1)
 	case $list in
 	*trio*sealed*) sealed=$n ;;

@@ -56,7 +56,9 @@ latch mode trio enforce
 latch replace trio $v2 >/dev/null
 is "killed at the rename" "$(killat @316 latch replace trio $v1 2>/dev/null)" 316
 is "... the stricter of both" "$(denied_now)" "1 13 30 1"
-like "... the next latch tidies up" "$(latch list 2>&1)" "removed 1 modules"
+like "... list says what is left" "$(latch list 2>&1)" \
+	'^latch: trio~[0-9]+: a part of a module, left by latch \(pid [0-9]+\), which was killed: 3 of its hooks are attached and may deny; the next command'
+like "... which removes it" "$(clear_left)" '^latch: removed trio~[0-9]+: a part of a module'
 is "... and the old one is there, alone" "$(rooms): $(version), $(denied_now)" "trio: 2.0 enforce 1, 1 1 1 1"
 
 # No gap.

@@ -15,6 +15,7 @@ over()
 	done
 }
 
+. /test/mod/common.sh
 progs_before=$(bpftool prog | grep -c '^[0-9]')
 
 # --- of a load ---
@@ -27,6 +28,7 @@ like "and says why" "$output" 'on trial for another [1-6] s'
 status_is "a mode change too" 1 latch mode lockdown observe
 over
 allowed "allowed when it is over" probe devmem
+like "list says what is left of it" "$(latch list 2>&1)" '^latch: lockdown: it denies nothing: the trial of its load is over; the next command that changes something removes it$'
 is "and the module is gone" "$(latch list 2>/dev/null)" ""
 
 # --- of set: what was before returns, not just off ---
@@ -37,6 +39,8 @@ allowed "the new state: kexec" probe kexec_load
 is "two hooks are attached" "$(latch list --json | grep -c '"locked_down"\|"capable"')" 2
 over
 allowed "the old state: dev_mem" probe devmem
+like "list says what is left of it" "$(latch list 2>&1)" '^latch: lockdown: what its trial needed: that is over, and what held before holds; the next'
+like "a command that changes something removes it" "$(clear_left)" '^latch: removed lockdown: what its trial needed'
 denied "the old state: kexec" probe kexec_load
 is "the hook of the trial is detached again" "$(latch list --json | grep -c '"capable"')" 0
 
@@ -75,6 +79,7 @@ for time in 0 -1 10x 8d 5m3 '' 99999999999999999999; do
 done
 status_is "--try without a time" 2 latch load lockdown --try
 is "nothing is loaded" "$(latch list 2>/dev/null)" ""
+clear_left >/dev/null
 i=0
 while [ "$(bpftool prog | grep -c '^[0-9]')" -ne "$progs_before" ] && [ $i -lt 30 ]; do sleep 1; i=$((i + 1)); done
 is "no program is left" "$(bpftool prog | grep -c '^[0-9]')" "$progs_before"

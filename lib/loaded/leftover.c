@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a latch left that was killed, or a trial that is over, and what it does meanwhile: to be
+ * seen by whoever reads, and removed by whoever changes something (control/open.c).
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include "loaded/loaded.h"
+
+#define PATH_SIZE (LATCH_NAME_MAX + 32)
+
+static bool there(const struct latch *l, const char *room, const char *part)
+{
+	char path[2 * PATH_SIZE];
+
+	snprintf(path, sizeof(path), "%s/%s", room, part);
+	return !faccessat(l->dir, path, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
+/* LATCH_ENFORCE for a room without a gate, of which nothing is known but its links. */
+static unsigned int mode_of(const char *room)
+{
+	struct latch_map gate;
+	unsigned int mode;
+
+	if (latch_map_open(&gate, room, "gate", false))
+		return LATCH_ENFORCE;
+	mode = latch_gate_mode(gate.data);
+	latch_map_close(&gate);
+	return mode;
+}
+
+static int count_one(const char *name, void *arg)
+{
+	(void)name;
+	++*(unsigned int *)arg;
+	return 0;
+}
+
+static unsigned int count_links(const char *room)
+{
+	unsigned int n = 0;
+
+	latch_pins_each(room, "links", count_one, &n);
+	return n;
+}
+
+enum latch_left latch_left(const struct latch *l, const char *room)
+{
+	struct latch_trial trial = { 0 };
+	struct latch_seal seal;
+	bool tried;
+
+	if (strchr(room, '~'))
+		return LATCH_LEFT_ROOM;
+	if (latch_seal_read(room, &seal) != -ENOENT)
+		return LATCH_LEFT_NOTHING;
+	tried = !latch_trial_read(room, &trial) || there(l, room, "stop");
+	if (mode_of(room) == LATCH_OFF)
+		return trial.over ? LATCH_LEFT_OVER : LATCH_LEFT_CLOSED;
+	if (there(l, room, "guard") || there(l, room, "view") || there(l, room, "sysctl"))
+		return LATCH_LEFT_GUARD;
+	if (!tried || (trial.deadline && !trial.over))
+		return LATCH_LEFT_NOTHING;
+	return trial.over ? LATCH_LEFT_TRIAL_OVER : LATCH_LEFT_TRIAL;
+}
+
+bool latch_left_is_room(enum latch_left left)
+{
+	return left == LATCH_LEFT_ROOM || left == LATCH_LEFT_CLOSED || left == LATCH_LEFT_OVER;
+}
+
+static void describe_room(const char *room, char *buf, size_t size)
+{
+	const char *pid = strchr(room, '~') + 1;
+	unsigned int links = count_links(room);
+
+	if (!links || mode_of(room) == LATCH_OFF)
+		snprintf(buf, size, "a part of a module, left by latch (pid %s), which was killed: it denies nothing",
+			 pid);
+	else
+		snprintf(buf, size,
+			 "a part of a module, left by latch (pid %s), which was killed: %u of its hooks are attached "
+			 "and may deny",
+			 pid, links);
+}
+
+void latch_left_describe(const char *room, enum latch_left left, char *buf, size_t size)
+{
+	switch (left) {
+	case LATCH_LEFT_NOTHING:
+		*buf = '\0';
+		break;
+	case LATCH_LEFT_ROOM:
+		describe_room(room, buf, size);
+		break;
+	case LATCH_LEFT_CLOSED:
+		snprintf(buf, size,
+			 "it denies nothing: its gate is closed, as by a latch that was killed while it loaded or "
+			 "unloaded it");
+		break;
+	case LATCH_LEFT_OVER:
+		snprintf(buf, size, "it denies nothing: the trial of its load is over");
+		break;
+	case LATCH_LEFT_GUARD:
+		snprintf(buf, size,
+			 "a guard that guards nothing, left by a latch that was killed while it sealed the module");
+		break;
+	case LATCH_LEFT_TRIAL_OVER:
+		snprintf(buf, size, "what its trial needed: that is over, and what held before holds");
+		break;
+	case LATCH_LEFT_TRIAL:
+		snprintf(buf, size, "a trial that never began, left by a latch that was killed");
+		break;
+	}
+}
+
+int latch_left_note(struct latch *l, const char *fmt, ...)
+{
+	char **grown = reallocarray(l->notes, l->nnotes + 1, sizeof(*grown)), *text;
+	va_list ap;
+	int n;
+
+	if (!grown)
+		return -ENOMEM;
+	l->notes = grown;
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return -ENOMEM;
+	l->notes[l->nnotes++] = text;
+	return 0;
+}
+
+/* For who only reads. */
+static int note_all(struct latch *l, struct latch_error *err)
+{
+	int fd = openat(l->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), e = 0;
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *d;
+	char text[256];
+
+	if (!list) {
+		e = -errno;
+		latch_close_fd(&fd);
+		return latch_fail(err, e, LATCH_ROOT ": %m");
+	}
+	while (!e && (d = readdir(list))) {
+		enum latch_left left = d->d_name[0] == '.' ? LATCH_LEFT_NOTHING : latch_left(l, d->d_name);
+
+		if (left == LATCH_LEFT_NOTHING)
+			continue;
+		latch_left_describe(d->d_name, left, text, sizeof(text));
+		e = latch_left_note(l, "%s: %s; the next command that changes something removes it", d->d_name, text);
+	}
+	closedir(list);
+	return e ? latch_fail(err, e, "out of memory") : 0;
+}
+
+int latch_open_to_read(struct latch **out, struct latch_error *err)
+{
+	struct latch *l;
+	int e = latch_directory_open(&l, LATCH_READS, err);
+
+	if (!e && l->dir >= 0)
+		e = note_all(l, err);
+	if (!e)
+		e = latch_hidden_look(l, err);
+	if (e) {
+		latch_close(l);
+		return e;
+	}
+	*out = l;
+	return 0;
+}
+
+size_t latch_notes(const struct latch *l)
+{
+	return l->nnotes;
+}
+
+const char *latch_note(const struct latch *l, size_t i)
+{
+	return l->notes[i];
+}
