@@ -182,6 +182,7 @@ const char *keep_command(const struct latch_module *mod, uint32_t id, const char
 	const char *feature = latch_id_name(mod, id);
 	const struct latch_feature_facts *facts = latch_feature_facts(feature);
 	bool lockdown = !strcmp(mod->name, "lockdown");
+	char sealed[128];
 
 	/* A name with a `*` was not read, one with a `?` or a quote is not for a shell. */
 	if (lockdown && facts && facts->own_context && *program == '/' && strlen(program) < LATCH_ALLOW_NAME &&
@@ -191,5 +192,7 @@ const char *keep_command(const struct latch_module *mod, uint32_t id, const char
 		snprintf(buf, size, "latch lockdown set %s=observe", feature);
 	else
 		snprintf(buf, size, "latch set %s %s=observe", mod->name, feature);
+	if (latch_remedy(mod->name, buf, sealed, sizeof(sealed)) == sealed)
+		snprintf(buf, size, "%s", sealed);
 	return buf;
 }

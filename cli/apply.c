@@ -4,30 +4,88 @@
 #include <stdio.h>
 #include "cli.h"
 
+/* What is done is said when it is done, and what is taken back, when that is. */
+static void tell(enum latch_plan_event event, const char *text, void *arg)
+{
+	static const char *const words[] = {
+		[LATCH_PLAN_DONE] = "",
+		[LATCH_PLAN_UNDONE] = "taken back: ",
+		[LATCH_PLAN_STAYS] = "NOT TAKEN BACK: ",
+	};
+	char line[4096];
+
+	(void)arg;
+	if (event == LATCH_PLAN_WHY)
+		fprintf(stderr, "latch: %s\n", printable_lines(text, line, sizeof(line)));
+	else
+		printf("%s%s\n", words[event], printable(text, line, sizeof(line)));
+	fflush(stdout);
+}
+
+/* All is as configured only for as long as it is on trial. */
+static int say_trials(const struct latch_plan *plan)
+{
+	for (size_t i = 0; i < latch_plan_trials(plan); i++)
+		printf("%s\n", latch_plan_trial(plan, i));
+	return latch_plan_trials(plan) ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+static struct json_object *strings_json(const struct latch_plan *plan, size_t n,
+					const char *(*get)(const struct latch_plan *plan, size_t i))
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_object_array_add(list, json_object_new_string(get(plan, i)));
+	return list;
+}
+
+static int dry_run(const struct latch_plan *plan, const struct options *o)
+{
+	struct latch_error err;
+	int e = latch_plan_refused(plan, &err);
+	bool differs = latch_plan_steps(plan);
+	struct json_object *json;
+	char text[4096];
+
+	if (o->json) {
+		json = json_object_new_object();
+		json_object_object_add(json, "differs", json_object_new_boolean(differs));
+		json_object_object_add(json, "steps", strings_json(plan, latch_plan_steps(plan), latch_plan_step));
+		json_object_object_add(json, "on_trial", strings_json(plan, latch_plan_trials(plan), latch_plan_trial));
+		json_object_object_add(json, "refused", e ? json_object_new_string(err.text) : NULL);
+		json_out(json);
+	} else {
+		for (size_t i = 0; i < latch_plan_steps(plan); i++)
+			printf("would change: %s\n", printable(latch_plan_step(plan, i), text, sizeof(text)));
+		if (!differs)
+			printf("nothing to change\n");
+		say_trials(plan);
+	}
+	if (e)
+		return fail(e, &err);
+	return differs || latch_plan_trials(plan) ? EXIT_DIFFERS : EXIT_DONE;
+}
+
 static int run(struct latch *l, struct latch_plan *plan, const struct options *o)
 {
+	const struct latch_plan_how how = { .trial = o->trial, .keep_unsealed = o->boot, .tell = tell };
 	struct latch_error err;
 	int e;
 
-	for (size_t i = 0; i < latch_plan_steps(plan); i++)
-		printf("%s%s\n", o->dry_run ? "would change: " : "", latch_plan_step(plan, i));
+	progress_begin("latch: the kernel is verifying the modules\n");
+	e = latch_plan_run(l, plan, &how, &err);
+	progress_end();
+	if (e) {
+		if (!latch_plan_stays(plan) && !(o->boot && latch_plan_steps(plan)))
+			fprintf(stderr, "latch: nothing was applied\n");
+		return fail(e, &err);
+	}
 	if (!latch_plan_steps(plan))
 		printf("nothing to change\n");
-	if (o->dry_run)
-		return EXIT_DONE;
-	fflush(stdout);
-	progress_begin("latch: the kernel is verifying the modules\n");
-	e = latch_plan_run(l, plan, o->trial, &err);
-	progress_end();
-	if (!e) {
-		if (o->trial && latch_plan_steps(plan))
-			printf("on trial for %llu s: `latch confirm` keeps it\n",
-			       (unsigned long long)o->trial / 1000000000);
-		return EXIT_DONE;
-	}
-	if (!latch_plan_stays(plan))
-		fprintf(stderr, "latch: nothing was applied\n");
-	return fail(e, &err);
+	else if (o->trial)
+		printf("on trial for %llu s: `latch confirm` keeps it\n", (unsigned long long)o->trial / 1000000000);
+	return say_trials(plan);
 }
 
 int cmd_apply(int argc, char **argv)
@@ -37,16 +95,18 @@ int cmd_apply(int argc, char **argv)
 	struct latch_plan *plan;
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "dry-run,try", &o), r;
+	int words = take_options(argc, argv, "dry-run,try,boot,json", &o), r;
 
 	if (words < 0)
 		return -words;
 	if (words)
 		return usage("apply", "too many words");
+	if (o.json && !o.dry_run)
+		return usage("apply", "--json goes with --dry-run");
 	r = latch_config_read(LATCH_CONFIG_DIR, stderr, &config, &err);
 	if (r)
 		return fail(r, &err);
-	r = open_latch(&l, !o.dry_run, &err);
+	r = o.dry_run ? open_to_read(&l, &err) : open_latch(&l, true, &err);
 	if (r) {
 		latch_config_free(config);
 		return fail(r, &err);
@@ -55,7 +115,7 @@ int cmd_apply(int argc, char **argv)
 	if (r) {
 		r = fail(r, &err);
 	} else {
-		r = run(l, plan, &o);
+		r = o.dry_run ? dry_run(plan, &o) : run(l, plan, &o);
 		latch_plan_free(plan);
 	}
 	latch_close(l);

@@ -8,7 +8,7 @@
 
 #define LATCH_CONFIG_DIR "/etc/latch"
 
-enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED, EXIT_KERNEL };
+enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED, EXIT_KERNEL, EXIT_DIFFERS };
 
 struct command {
 	const char *name;
@@ -24,7 +24,7 @@ int usage(const char *command, const char *fmt, ...) __attribute__((format(print
 const struct command *find_command(const char *name);
 
 struct options {
-	bool json, observe, syslog, dry_run, write, merge, drop, weak, with_lockdown, all, seal;
+	bool json, observe, syslog, dry_run, write, merge, drop, weak, with_lockdown, all, seal, boot;
 	uint64_t trial;			 /* --try TIME, nanoseconds */
 	bool tamper_given;		 /* --on-tamper=WHAT */
 	unsigned int tamper;		 /* LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0 */

@@ -42,11 +42,11 @@ static void add_json(struct latch_state *st, struct json_object *list)
 static int add(struct latch_state *st, void *arg)
 {
 	struct listing *listing = arg;
-	char time[32];
+	char time[32], remedy[128];
 
 	if (listing->json) {
 		add_json(st, listing->json);
-		return st->missing ? EXIT_FAILED : EXIT_DONE;
+		return st->missing ? EXIT_FAILED : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
 	}
 	if (!listing->rows++)
 		printf("%-16s %-8s %-8s %5s %8s %8s  %s\n", "NAME", "VERSION", "MODE", "HOOKS", "DENIED", "OBSERVED",
@@ -61,13 +61,12 @@ static int add(struct latch_state *st, void *arg)
 		printf("%-16s sealed%s until reboot\n", "",
 		       st->seal.flags & LATCH_SEAL_WEAK ? " WEAKLY (`latch status` shows the open ways)" : "");
 	if (st->missing) {
-		fprintf(stderr,
-			"latch: %s is damaged: %u of its links were removed by somebody: "
-			"unload it and load it again\n",
-			st->module->name, st->missing);
+		fprintf(stderr, "latch: %s is damaged: %u of its links were removed by somebody: %s\n",
+			st->module->name, st->missing,
+			latch_remedy(st->module->name, "unload it and load it again", remedy, sizeof(remedy)));
 		return EXIT_FAILED;
 	}
-	return EXIT_DONE;
+	return st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 int cmd_list(int argc, char **argv)
@@ -88,7 +87,7 @@ int cmd_list(int argc, char **argv)
 	if (o.json)
 		listing.json = json_object_new_array();
 	r = each_state(l, NULL, add, &listing);
-	if (!r && latch_hidden(l)) /* open_to_read() said so */
+	if ((!r || r == EXIT_DIFFERS) && latch_hidden(l)) /* open_to_read() said so */
 		r = EXIT_FAILED;
 	latch_close(l);
 	if (o.json)

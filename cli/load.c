@@ -37,7 +37,9 @@ static int load(struct latch *l, struct latch_module *mod, const struct options 
 	if (mod->permanent)
 		printf("%s: declares itself permanent: latch does not unload it before reboot%s\n", mod->name,
 		       o->trial ? ", once it is confirmed" : "");
-	if (idle(mod))
+	if (idle(mod) && o->seal && !o->with_lockdown)
+		fprintf(stderr, "latch: every feature of %s is off, and a seal keeps them so until reboot\n", mod->name);
+	else if (idle(mod) && !o->seal)
 		fprintf(stderr,
 			"latch: every feature of %s is off: `latch set %s FEATURE=observe|enforce`, "
 			"`latch info %s` lists them\n",

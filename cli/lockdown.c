@@ -92,6 +92,11 @@ static int lockdown_status(int argc, char **argv)
 			print_features(st, records, n, o.json);
 			if (!o.json && st->mode != LATCH_ENFORCE)
 				printf("the module is in %s: no feature denies\n", latch_mode_name(st->mode));
+			if (!o.json && st->trial_left)
+				printf("on trial: over in %llu s; `latch confirm lockdown` keeps it\n",
+				       (unsigned long long)st->trial_left);
+			if (!e && st->trial_left)
+				e = EXIT_DIFFERS;
 			if (!o.json)
 				print_builtin();
 			if (!o.json && st->count.tally_lost)

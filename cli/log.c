@@ -14,7 +14,7 @@ struct log {
 
 static void print_record(struct log *log, const struct latch_state *st, const struct latch_record *r)
 {
-	char first[32], last[32], unit[256], path[4096];
+	char first[32], last[32], unit[256], path[4096], remedy[128];
 	const char *lost;
 
 	if (!log->rows++)
@@ -28,8 +28,9 @@ static void print_record(struct log *log, const struct latch_state *st, const st
 	       reading(&r->key));
 	lost = r->key.verdict == LATCH_EXCEPTED ? NULL : lost_exception(st->module, r->key.id, path);
 	if (lost)
-		printf("%-12s (it has lost its exception: %s; `latch lockdown allow` gives it a new one)\n",
-		       st->module->name, lost);
+		printf("%-12s (it has lost its exception: %s; %s)\n", st->module->name, lost,
+		       latch_remedy(st->module->name, "`latch lockdown allow` gives it a new one", remedy,
+				    sizeof(remedy)));
 }
 
 static struct json_object *record_json(const struct latch_state *st, const struct latch_record *r)

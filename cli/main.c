@@ -18,13 +18,13 @@ static const struct command commands[] = {
 	{ "info", cmd_info, "MODULE|FILE [--json]", "describe a module: parameters, hooks, digest" },
 	{ "mode", cmd_mode, "MODULE observe|enforce [--try TIME]", "set whether a module denies or only reports" },
 	{ "set", cmd_set, "MODULE param=value ... [--try TIME]", "set parameters of a loaded module" },
-	{ "seal", cmd_seal, "MODULE|--all [--weak|--with-lockdown] [--on-tamper=deny|warn|panic]",
+	{ "seal", cmd_seal, "MODULE|--all [--weak|--with-lockdown] [--on-tamper=deny|warn|panic] [--dry-run]",
 	  "seal a module until reboot: nobody unloads or weakens it, root included" },
 	{ "lockdown", cmd_lockdown,
 	  "[status|set FEATURE=MODE ... [--try TIME]|profile NAME [--observe] [--try TIME]|check [PROPERTY]|"
 	  "advise [--write|--merge FILE ...]|(allow|disallow) FEATURE --exe PATH|--unit NAME|--module PATH] [--json]",
 	  "the features of lockdown, and what still stands open" },
-	{ "apply", cmd_apply, "[--dry-run] [--try TIME]", "make what is loaded as /etc/latch says" },
+	{ "apply", cmd_apply, "[--dry-run [--json]] [--try TIME|--boot]", "make what is loaded as /etc/latch says" },
 	{ "confirm", cmd_confirm, "[MODULE]", "keep what was loaded or set on trial" },
 	{ "log", cmd_log, "[MODULE] [--json]", "show what was denied, or would have been, and to whom" },
 	{ "watch", cmd_watch, "[MODULE] [--json|--syslog]", "show denials, and what would be denied, as they happen" },
@@ -60,7 +60,8 @@ int cmd_help(int argc, char **argv)
 	printf("Load, unload and control Linux security modules on the running kernel.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %s %s\n\t%s\n", commands[i].name, commands[i].arguments, commands[i].description);
-	printf("\nExit status: 0 done, 1 failed, 2 usage, 3 refused by policy, 4 this kernel cannot.\n"
+	printf("\nExit status: 0 done, 1 failed, 2 usage, 3 refused by policy, 4 this kernel cannot,\n"
+	       "5 differs from the configuration, or on trial.\n"
 	       "See latch(8), latch-modules(7).\n");
 	return EXIT_DONE;
 }
@@ -103,6 +104,8 @@ int fail(int code, const struct latch_error *err)
 		return EXIT_REFUSED;
 	case -EOPNOTSUPP:
 		return EXIT_KERNEL;
+	case -EINPROGRESS:
+		return EXIT_DIFFERS;
 	default:
 		return EXIT_FAILED;
 	}

@@ -92,6 +92,27 @@ static unsigned int tamper_of(const struct tamper *t, const char *name)
 	return t->options->tamper_given ? t->options->tamper : latch_config_tamper(t->config, name);
 }
 
+/* What --with-lockdown makes of lockdown, said before it is done: it stays so until reboot. */
+static int print_changes(struct latch *l)
+{
+	struct latch_seal_changes changes;
+	struct latch_error err;
+	int e = latch_seal_lockdown_changes(l, &changes, &err);
+
+	if (e)
+		return fail(e, &err);
+	printf("lockdown: %s, to be enforced and sealed until reboot with%s\n",
+	       changes.loads ? "not loaded" :
+	       changes.observed ? "in observe" :
+				  "loaded",
+	       changes.n ? ":" : " the features that it enforces now");
+	for (size_t i = 0; i < changes.n; i++)
+		printf("  %s: %s -> enforce\n", changes.list[i].feature, latch_mode_name(changes.list[i].from));
+	free(changes.list);
+	fflush(stdout);
+	return EXIT_DONE;
+}
+
 static int seal_module(struct latch *l, const char *name, unsigned int flags)
 {
 	struct latch_error err;
@@ -107,49 +128,91 @@ static int seal_module(struct latch *l, const char *name, unsigned int flags)
 	return each_state(l, name, report, NULL);
 }
 
-static int seal_all(struct latch *l, unsigned int flags, const struct tamper *t)
+static int try_module(struct latch *l, const char *name, unsigned int flags, enum latch_lockdown_then then)
 {
 	struct latch_error err;
-	struct latch_state *st;
-	char **names;
-	size_t n;
-	int e = latch_state_names(l, &names, &n, &err), r = EXIT_DONE;
-	size_t left = 0;
+	int e = latch_seal_try(l, name, flags, then, &err);
 
 	if (e)
 		return fail(e, &err);
-	/* The last one carries the rule that no other comes. */
+	printf("%s: would be sealed until reboot%s, as far as can be seen: that nobody has a hand on it, and that each "
+	       "denial works, shows when it is tried\n",
+	       name, flags & LATCH_SEAL_LAST ? ", and no module loaded after it" : "");
+	return EXIT_DONE;
+}
+
+static int is_open(struct latch *l, const char *name, bool *open)
+{
+	struct latch_error err;
+	struct latch_state *st;
+	int e = latch_state_read(l, name, &st, &err);
+
+	if (e)
+		return fail(e, &err);
+	*open = !st->sealed;
+	latch_state_free(st);
+	return EXIT_DONE;
+}
+
+/* Seals, or only looks, as the options say; what is sealed already is left out. */
+static int seal_list(struct latch *l, char **names, size_t n, unsigned int flags, const struct tamper *t)
+{
+	enum latch_lockdown_then then = t->options->with_lockdown ? LATCH_THEN_ENFORCED : LATCH_THEN_AS_IT_IS;
+	size_t last = n;
+	bool open[n];
+	int r = 0;
+
 	for (size_t i = 0; i < n && !r; i++) {
-		if (latch_state_read(l, names[i], &st, &err))
-			continue;
-		if (!st->sealed)
-			left = i + 1;
-		latch_state_free(st);
+		r = is_open(l, names[i], &open[i]);
+		if (!r && open[i])
+			last = i;
 	}
-	if (!left)
+	if (!r && last == n)
 		r = usage("seal", "no module is loaded that is not sealed");
-	for (size_t i = 0; i < left && !r; i++) {
-		e = latch_state_read(l, names[i], &st, &err);
-		if (e) {
-			r = fail(e, &err);
-			break;
-		}
-		if (!st->sealed)
-			r = seal_module(l, names[i],
-					flags | tamper_of(t, names[i]) | (i + 1 == left ? LATCH_SEAL_LAST : 0));
-		latch_state_free(st);
+	for (size_t i = 0; i < n && !r; i++) {
+		/* The last one carries the rule that no other comes. */
+		unsigned int all = flags | tamper_of(t, names[i]) | (i == last ? LATCH_SEAL_LAST : 0);
+
+		if (!open[i])
+			continue;
+		r = t->options->dry_run ? try_module(l, names[i], all, then) : seal_module(l, names[i], all);
+		if (!strcmp(names[i], "lockdown") && then == LATCH_THEN_AS_IT_IS)
+			then = LATCH_THEN_SEALED;
 	}
+	return r;
+}
+
+static int seal_all(struct latch *l, unsigned int flags, const struct tamper *t)
+{
+	struct latch_error err;
+	char **names, *name;
+	size_t n, at = 0;
+	int r = latch_state_names(l, &names, &n, &err);
+
+	if (r)
+		return fail(r, &err);
+	/* lockdown first: the others need its seal. */
+	while (at < n && strcmp(names[at], "lockdown"))
+		at++;
+	if (at < n) {
+		name = names[at];
+		memmove(names + 1, names, at * sizeof(*names));
+		names[0] = name;
+	}
+	r = n ? seal_list(l, names, n, flags, t) : usage("seal", "no module is loaded that is not sealed");
 	while (n)
 		free(names[--n]);
 	free(names);
 	return r;
 }
 
-static int seal_lockdown(struct latch *l, unsigned int tamper)
+static int seal_lockdown(struct latch *l, unsigned int tamper, const struct options *o)
 {
 	struct latch_error err;
-	int e;
+	int r = print_changes(l), e;
 
+	if (r || o->dry_run)
+		return r;
 	progress_begin("latch: sealing lockdown: each denial is being tried\n");
 	e = latch_seal_lockdown(l, tamper, &err);
 	progress_end();
@@ -166,9 +229,12 @@ int seal_with(struct latch *l, const char *name, const struct options *o)
 	if (r)
 		return fail(r, &err);
 	if (o->with_lockdown)
-		r = seal_lockdown(l, tamper_of(&t, "lockdown"));
+		r = seal_lockdown(l, tamper_of(&t, "lockdown"), o);
 	if (!r && !name)
 		r = seal_all(l, flags, &t);
+	else if (!r && o->dry_run)
+		r = try_module(l, name, flags | tamper_of(&t, name),
+			       o->with_lockdown ? LATCH_THEN_ENFORCED : LATCH_THEN_AS_IT_IS);
 	else if (!r && !(o->with_lockdown && !strcmp(name, "lockdown")))
 		r = seal_module(l, name, flags | tamper_of(&t, name));
 	latch_config_free(t.config);
@@ -180,7 +246,7 @@ int cmd_seal(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "weak,with-lockdown,all,on-tamper", &o), e;
+	int words = take_options(argc, argv, "weak,with-lockdown,all,on-tamper,dry-run", &o), e;
 
 	if (words < 0)
 		return -words;
@@ -188,7 +254,7 @@ int cmd_seal(int argc, char **argv)
 		return usage("seal", "one module, or --all");
 	if (o.weak && o.with_lockdown)
 		return usage("seal", "--weak or --with-lockdown, not both");
-	e = open_latch(&l, false, &err);
+	e = o.dry_run ? open_to_read(&l, &err) : open_latch(&l, false, &err);
 	if (e)
 		return fail(e, &err);
 	e = seal_with(l, o.all ? NULL : argv[1], &o);

@@ -77,7 +77,7 @@ static int add(struct latch_state *st, void *arg)
 		json_object_object_add(o, "parameters", values_json(st->module));
 		json_seal(o, st);
 		json_object_array_add(list, o);
-		return st->missing ? EXIT_FAILED : r;
+		return st->missing ? EXIT_FAILED : r ? r : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
 	}
 	printf("%s: %s since %s: %llu denied, %llu observed", st->module->name, mode_word(st),
 	       format_time(st->info.loaded, time, sizeof(time)), (unsigned long long)st->count.denied,
@@ -106,7 +106,7 @@ static int add(struct latch_state *st, void *arg)
 		printf("  exception: %s %s%s%s\n", latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature),
 		       exception_words(ex, value, sizeof(value)), ex->lost ? ": LOST: " : "", ex->lost ? ex->lost : "");
 	}
-	return st->missing ? EXIT_FAILED : r;
+	return st->missing ? EXIT_FAILED : r ? r : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 /* What is configured and not so, and what is so and not configured. */
@@ -148,11 +148,24 @@ static void print_list(const char *title, struct json_object *list)
 		       printable(json_object_get_string(json_object_array_get_idx(list, i)), text, sizeof(text)));
 }
 
-/* json: NULL, or what the facts go into. */
+static void print_beside(const struct beside *b, const char *refused)
+{
+	char text[2048];
+
+	print_list("configured, and not so", b->differs);
+	if (*refused)
+		printf("`latch apply` would be refused: %s\n", printable_lines(refused, text, sizeof(text)));
+	print_list("not configured in " LATCH_CONFIG_DIR, b->more);
+	if (b->config->n && !latch_plan_steps(b->plan) && !latch_plan_trials(b->plan) && !*refused)
+		printf("all is as configured in " LATCH_CONFIG_DIR "\n");
+}
+
+/* json: NULL, or what the facts go into. Returns an exit status: EXIT_DIFFERS, where apply would change something. */
 static int beside_configured(struct latch *l, struct json_object *json)
 {
 	struct beside b = { .differs = json_object_new_array(), .more = json_object_new_array() };
-	struct latch_error err;
+	struct latch_error err, refused = { "" };
+	bool differs;
 	int e = latch_config_read(LATCH_CONFIG_DIR, NULL, &b.config, &err);
 
 	if (!e)
@@ -161,21 +174,37 @@ static int beside_configured(struct latch *l, struct json_object *json)
 		json_object_array_add(b.differs, json_object_new_string(latch_plan_step(b.plan, i)));
 	if (!e)
 		e = add_unconfigured(l, &b, &err);
+	if (!e && !latch_plan_refused(b.plan, &refused))
+		*refused.text = '\0';
+	/* What could not be done is not so. */
+	differs = !e && (latch_plan_steps(b.plan) || *refused.text);
 	if (json) {
 		json_object_object_add(json, "error", e ? json_object_new_string(err.text) : NULL);
 		json_object_object_add(json, "differs", json_object_get(b.differs));
+		json_object_object_add(json, "refused", *refused.text ? json_object_new_string(refused.text) : NULL);
 		json_object_object_add(json, "not_configured", json_object_get(b.more));
 	} else if (!e) {
-		print_list("configured, and not so", b.differs);
-		print_list("not configured in " LATCH_CONFIG_DIR, b.more);
-		if (b.config->n && !latch_plan_steps(b.plan))
-			printf("all is as configured in " LATCH_CONFIG_DIR "\n");
+		print_beside(&b, refused.text);
 	}
 	json_object_put(b.differs);
 	json_object_put(b.more);
 	latch_plan_free(b.plan);
 	latch_config_free(b.config);
-	return e ? fail(e, &err) : EXIT_DONE;
+	if (e)
+		fail(e, &err);
+	return e ? EXIT_FAILED : differs ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+/* What is wrong comes before what only differs. */
+static int worst(int modules, bool works, int configured, bool hidden)
+{
+	if (modules && modules != EXIT_DIFFERS)
+		return modules;
+	if (!works)
+		return EXIT_KERNEL;
+	if (configured == EXIT_FAILED || hidden)
+		return EXIT_FAILED;
+	return modules || configured ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 int cmd_status(int argc, char **argv)
@@ -212,7 +241,10 @@ int cmd_status(int argc, char **argv)
 	r = each_state(l, NULL, add, list);
 	e = beside_configured(l, configured);
 	latch_close(l);
-	if (opt.json)
+	if (opt.json) {
+		/* null: the configuration cannot be read */
+		json_object_object_add(o, "differs", e == EXIT_FAILED ? NULL : json_object_new_boolean(e == EXIT_DIFFERS));
 		json_out(o);
-	return r ? r : !works ? EXIT_KERNEL : e || hidden ? EXIT_FAILED : EXIT_DONE;
+	}
+	return worst(r, works, e, hidden);
 }

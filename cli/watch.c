@@ -9,7 +9,7 @@
 /* What would let the next one pass. */
 static void remedy(const struct latch_module *mod, const struct latch_event *e, char *buf, size_t size)
 {
-	char path[4096], command[LATCH_ALLOW_NAME + 128];
+	char path[4096], command[LATCH_ALLOW_NAME + 128], sealed[128];
 
 	if (e->key.verdict != LATCH_ENFORCE)
 		snprintf(buf, size, "enforce would deny it");
@@ -17,8 +17,10 @@ static void remedy(const struct latch_module *mod, const struct latch_event *e, 
 		snprintf(buf, size, "to allow: %s",
 			 keep_command(mod, e->key.id, program(&e->who, &e->key, path, sizeof(path)), command,
 				      sizeof(command)));
-	else
-		snprintf(buf, size, "to allow: latch mode %s observe", mod->name);
+	else {
+		snprintf(command, sizeof(command), "latch mode %s observe", mod->name);
+		snprintf(buf, size, "to allow: %s", latch_remedy(mod->name, command, sealed, sizeof(sealed)));
+	}
 }
 
 static void print_line(const struct latch_module *mod, const struct latch_event *e, bool to_syslog)

@@ -20,6 +20,8 @@ struct latch_setting {
  */
 struct latch_wanted {
 	char name[LATCH_NAME_MAX];
+	char *file; /* where its section stands first */
+	int line;
 	struct latch_setting *settings;
 	size_t n;
 };
@@ -53,11 +55,37 @@ size_t latch_plan_steps(const struct latch_plan *plan);
 /* One step in words: "lockdown: dev_mem=enforce (is observe)". Valid as long as the plan. */
 const char *latch_plan_step(const struct latch_plan *plan, size_t i);
 /*
- * Does it, all or nothing: if a step fails, those before it are taken back. Seals come last,
- * lockdown's first; a seal is not taken back, so once there is one, nothing is.
+ * What latch_plan_run() would be refused for, as far as can be seen; 0: nothing. -EKEYREJECTED: a
+ * seal demands more of lockdown than is planned, or what is to change is sealed; -EOPNOTSUPP: a
+ * seal would not hold, or on-tamper needs latch.ko; -EINPROGRESS: on trial.
  */
-int latch_plan_run(struct latch *l, struct latch_plan *plan, uint64_t trial, struct latch_error *err);
-/* Whether latch_plan_run() failed and left what it had done. */
+int latch_plan_refused(const struct latch_plan *plan, struct latch_error *err);
+/* Of those it names, which are on trial, and for how long, a sentence each. */
+size_t latch_plan_trials(const struct latch_plan *plan);
+const char *latch_plan_trial(const struct latch_plan *plan, size_t i);
+
+enum latch_plan_event {
+	LATCH_PLAN_DONE,   /* text is a step: "lockdown: dev_mem=enforce (was observe)", or a seal */
+	LATCH_PLAN_UNDONE, /* that was done, and is taken back */
+	LATCH_PLAN_STAYS,  /* that was done, at least in part, and cannot be taken back */
+	LATCH_PLAN_WHY,	   /* text is an error beside the one that is returned */
+};
+
+struct latch_plan_how {
+	uint64_t trial;	    /* nanoseconds; 0: for good */
+	bool keep_unsealed; /* what cannot be sealed stays loaded, and is an error all the same */
+	void (*tell)(enum latch_plan_event event, const char *text, void *arg); /* may be NULL */
+	void *arg;
+};
+
+/*
+ * Does it, all or nothing: if a step fails, those before it are taken back. Seals come last,
+ * lockdown's first; a seal is not taken back, so once there is one, nothing is. What can be seen
+ * to be refused is refused before anything is done: see latch_plan_refused().
+ */
+int latch_plan_run(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how,
+		   struct latch_error *err);
+/* Whether latch_plan_run() failed and left what it had done, or some of it. */
 bool latch_plan_stays(const struct latch_plan *plan);
 void latch_plan_free(struct latch_plan *plan);
 

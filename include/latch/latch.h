@@ -172,7 +172,7 @@ extern const char latch_hidden_text[];
 /*
  * Changes take a trial's length in nanoseconds, 0 for none: the kernel takes the change
  * back when it is over, needing no process, unless latch_confirm() comes first. While a
- * module is on trial, other changes to it get -EBUSY; latch_unload() is always possible.
+ * module is on trial, other changes to it get -EINPROGRESS; latch_unload() is always possible.
  */
 
 /*
@@ -198,7 +198,7 @@ int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_err
  * seals though ways are open, and records them; LATCH_SEAL_LAST refuses later loads too;
  * LATCH_SEAL_WARN and LATCH_SEAL_PANIC need latch.ko, see latch_tamper_parse().
  * Errors: -EKEYREJECTED: sealed already, or it can be undone from below (see
- * latch_seal_demands()); -EBUSY: somebody has a hand on it, or it is on trial;
+ * latch_seal_demands()); -EBUSY: somebody has a hand on it; -EINPROGRESS: it is on trial;
  * -EOPNOTSUPP: a seal would not hold on this kernel, and which way is open, or latch.ko is
  * needed and not there.
  * On success err->text is empty, or says why latch.ko, which is loaded, does not hold its links.
@@ -209,6 +209,36 @@ int latch_seal(struct latch *l, const char *name, unsigned int flags, struct lat
  * nothing. tamper: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0.
  */
 int latch_seal_lockdown(struct latch *l, unsigned int tamper, struct latch_error *err);
+
+/* A feature of lockdown that latch_seal_lockdown() would set, so that it stays so until reboot. */
+struct latch_seal_change {
+	char feature[LATCH_NAME_MAX];
+	unsigned int from; /* LATCH_OFF, too, where lockdown is not loaded */
+};
+
+/*
+ * What latch_seal_lockdown() would set; *changes is the caller's to free. loads: it would load
+ * lockdown; observed: its mode is LATCH_OBSERVE, and would be LATCH_ENFORCE. Changes nothing.
+ */
+struct latch_seal_changes {
+	struct latch_seal_change *list;
+	size_t n;
+	bool loads, observed;
+};
+int latch_seal_lockdown_changes(struct latch *l, struct latch_seal_changes *changes, struct latch_error *err);
+
+enum latch_lockdown_then {
+	LATCH_THEN_AS_IT_IS,
+	LATCH_THEN_SEALED,   /* lockdown is sealed before, as it is */
+	LATCH_THEN_ENFORCED, /* the same, by latch_seal_lockdown() */
+};
+
+/*
+ * Whether latch_seal() would be refused, as far as can be seen without trying. Changes nothing.
+ * Errors: as latch_seal().
+ */
+int latch_seal_try(struct latch *l, const char *name, unsigned int flags, enum latch_lockdown_then then,
+		   struct latch_error *err);
 
 /*
  * What comes of an attempt on a seal, beside its denial: "deny" is 0, nothing more; "warn",
@@ -228,7 +258,7 @@ struct latch_replaced {
  * over by name, then the n assignments hold, what neither names keeps mod's default. All or
  * nothing, and never a gap: for a while both deny. The tally starts anew. drop: values for
  * which mod has no place are given up; else they are an error.
- * Errors: -ENOENT, -EBUSY (on trial), -EINVAL, and those of latch_load().
+ * Errors: -ENOENT, -EINPROGRESS (on trial), -EINVAL, and those of latch_load().
  */
 int latch_replace(struct latch *l, struct latch_module *mod, char *const *assignments, size_t n, bool drop,
 		  struct latch_replaced *r, struct latch_error *err);
@@ -253,6 +283,12 @@ void latch_state_free(struct latch_state *st);
 /* Names of the loaded modules, sorted; *names and each name are the caller's to free. */
 int latch_state_names(struct latch *l, char ***names, size_t *n, struct latch_error *err);
 
+/*
+ * What is to be done about a module: `remedy`, or, where it is sealed, that it can be done at the
+ * next boot only. Returns buf, or remedy.
+ */
+const char *latch_remedy(const char *name, const char *remedy, char *buf, size_t size);
+
 int latch_mode_set(struct latch *l, const char *name, unsigned int mode, uint64_t trial,
 		   struct latch_error *err);
 /*
@@ -269,12 +305,12 @@ int latch_param_set(struct latch *l, const char *name, char *const *assignments,
  * the whole path of a file, or "unit", and what a unit's name or its cgroup's path below the
  * mount. A file that is replaced or written to later loses it. *ex is what was made.
  * Errors: -EINVAL: no such feature, or none of it for that kind; -ENOENT: no such file or unit;
- * -E2BIG: too many; -EBUSY: on trial, which takes back mode and parameters only;
+ * -E2BIG: too many; -EINPROGRESS: on trial, which takes back mode and parameters only;
  * -EOPNOTSUPP: this kernel does not say how it knows the file or the unit.
  */
 int latch_allow(struct latch *l, const char *name, const char *feature, const char *kind, const char *what,
 		struct latch_exception *ex, struct latch_error *err);
-/* Takes it back, also if the file or unit is gone. Errors: -EINVAL, -ENOENT: there is none, -EBUSY. */
+/* Takes it back, also if the file or unit is gone. Errors: -EINVAL, -ENOENT: there is none, -EINPROGRESS. */
 int latch_disallow(struct latch *l, const char *name, const char *feature, const char *kind, const char *what,
 		   struct latch_error *err);
 /*

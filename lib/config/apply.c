@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A plan is run: each of its steps, or none. */
+/* A plan is run: each of its steps, or none; then its seals, which stay. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,9 +13,9 @@ static void free_list(char **list, size_t n)
 }
 
 /* Gives a loaded module all the values of mod. */
-static int set_values(struct latch *l, const struct latch_module *mod, unsigned int mode, uint64_t trial,
-		      struct latch_error *err)
+static int set_values(struct latch *l, const struct latch_step *s, uint64_t trial, struct latch_error *err)
 {
+	const struct latch_module *mod = s->module;
 	char **list = calloc(mod->nparams + 1, sizeof(*list)), value[1024];
 	size_t n = 0;
 	int e = list ? 0 : -ENOMEM;
@@ -24,7 +24,7 @@ static int set_values(struct latch *l, const struct latch_module *mod, unsigned 
 		if (asprintf(&list[n], "%s=%s", mod->params[n].name,
 			     latch_param_format(&mod->params[n], mod->params[n].value, value, sizeof(value))) < 0)
 			e = -ENOMEM;
-	e = e ? latch_fail(err, e, "out of memory") : latch_param_set(l, mod->name, list, n, mode, trial, err);
+	e = e ? latch_fail(err, e, "out of memory") : latch_param_set(l, mod->name, list, n, s->mode, trial, err);
 	if (list)
 		free_list(list, n);
 	return e;
@@ -40,41 +40,56 @@ static bool same_exceptions(const struct latch_step *s)
 	return n == s->module->nexceptions;
 }
 
-/* From the values and exceptions of one to those of the other. Exceptions come before what they are from. */
-static int change(struct latch *l, const struct latch_module *to, unsigned int mode, uint64_t trial,
-		  struct latch_error *err)
+/* The exceptions of st that mod does not have; *list is the caller's to free. */
+static int surplus(const struct latch_state *st, const struct latch_module *mod, struct latch_exception **list,
+		   size_t *n, struct latch_error *err)
 {
-	struct latch_exception *gone;
+	*n = 0;
+	*list = calloc(st->module->nexceptions + 1, sizeof(**list));
+	if (!*list)
+		return latch_fail(err, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < st->module->nexceptions; i++)
+		if (!latch_exception_listed(mod, &st->module->exceptions[i]))
+			(*list)[(*n)++] = st->module->exceptions[i];
+	return 0;
+}
+
+/*
+ * Exceptions come before what they are from. back: to what was before the step, else to what it
+ * wants.
+ */
+static int change(struct latch *l, const struct latch_step *s, bool back, uint64_t trial, struct latch_error *err)
+{
+	const struct latch_module *to = back ? s->before->module : s->module;
+	_cleanup_free_ struct latch_exception *gone = NULL;
 	struct latch_state *st;
-	size_t n = 0, had;
+	size_t n = 0;
 	int e = latch_state_read(l, to->name, &st, err);
 
 	if (e)
 		return e;
-	had = st->module->nexceptions;
-	gone = calloc(had + 1, sizeof(*gone));
-	if (!gone) {
-		latch_state_free(st);
-		return latch_fail(err, -ENOMEM, "out of memory");
-	}
-	for (size_t i = 0; i < had; i++)
-		if (!latch_exception_listed(to, &st->module->exceptions[i]))
-			gone[n++] = st->module->exceptions[i];
-	if (to->nexceptions)
+	e = surplus(st, to, &gone, &n, err);
+	if (!e && to->nexceptions)
 		e = latch_exceptions_add(st->module, to->exceptions, to->nexceptions, err);
 	if (!e)
-		e = set_values(l, to, mode, trial, err);
+		e = back ? latch_set_back(l, s->before, err) : set_values(l, s, trial, err);
 	if (!e && n) {
 		e = latch_exceptions_remove(st->module, gone, n, err);
 		if (!e)
 			e = latch_hooks_tidy(l, to->name, err);
 	}
-	free(gone);
 	latch_state_free(st);
 	return e;
 }
 
-static int undo(struct latch *l, const struct latch_step *s, struct latch_error *err)
+static int do_step(struct latch *l, const struct latch_step *s, uint64_t trial, struct latch_error *err)
+{
+	if (!s->before)
+		return latch_load(l, s->module, s->mode, trial, err);
+	return s->change ? change(l, s, false, trial, err) : 0;
+}
+
+static int undo_step(struct latch *l, const struct latch_step *s, struct latch_error *err)
 {
 	bool gone;
 
@@ -83,92 +98,145 @@ static int undo(struct latch *l, const struct latch_step *s, struct latch_error 
 	if (!s->change)
 		return 0;
 	latch_trial_drop(s->module->name);
-	return change(l, s->before->module, s->before->mode, 0, err);
+	return change(l, s, true, 0, err);
 }
 
-/* What would be refused halfway is refused before anything is done. */
-static int check_step(const struct latch_step *s, uint64_t trial, struct latch_error *err)
+static void tell(const struct latch_plan_how *how, enum latch_plan_event event, const char *text)
 {
-	int e = s->seal ? latch_hold_ready(s->module->name, s->tamper, err) : 0;
-
-	if (e)
-		return e;
-	if (!s->before)
-		return 0;
-	if (trial && !same_exceptions(s))
-		return latch_fail(
-			err, -EINVAL,
-			"%s: exceptions cannot be on trial, as only mode and parameters go back by themselves: "
-			"apply without --try",
-			s->module->name);
-	return latch_trial_refuse(s->module->name, err);
+	if (*text && how->tell)
+		how->tell(event, text, how->arg);
 }
 
-static int do_step(struct latch *l, const struct latch_step *s, uint64_t trial, struct latch_error *err)
+/* All of them, also where one cannot be: the last error is told, and that it stays. */
+static void undo(struct latch *l, struct latch_plan *plan, size_t done, const struct latch_plan_how *how)
 {
-	if (!s->before)
-		return latch_load(l, s->module, s->mode, trial, err);
-	return s->change ? change(l, s->module, s->mode, trial, err) : 0;
+	struct latch_error err;
+
+	while (done--) {
+		const struct latch_step *s = &plan->steps[plan->todo[done]];
+
+		if (!undo_step(l, s, &err)) {
+			tell(how, LATCH_PLAN_UNDONE, s->done);
+			continue;
+		}
+		plan->stays = true;
+		tell(how, LATCH_PLAN_STAYS, s->done);
+		tell(how, LATCH_PLAN_WHY, err.text);
+	}
 }
 
-/* The other seals need that of lockdown, which keeps them from being undone from below. */
-static int seal_all(struct latch *l, struct latch_plan *plan, struct latch_error *err)
+/* What comes in part is put back; a load that failed left nothing. */
+static int do_steps(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how,
+		    struct latch_error *err)
 {
+	size_t done = 0;
 	int e = 0;
 
+	for (; done < plan->ntodo; done++) {
+		const struct latch_step *s = &plan->steps[plan->todo[done]];
+		struct latch_error unused;
+
+		e = do_step(l, s, how->trial, err);
+		if (!e) {
+			tell(how, LATCH_PLAN_DONE, s->done);
+			continue;
+		}
+		if (s->before && s->change && undo_step(l, s, &unused)) {
+			plan->stays = true;
+			tell(how, LATCH_PLAN_STAYS, s->done);
+			tell(how, LATCH_PLAN_WHY, unused.text);
+		}
+		undo(l, plan, done, how);
+		return e;
+	}
+	return 0;
+}
+
+/*
+ * The other seals need that of lockdown, which keeps them from being undone from below. Returns
+ * the first error; the others are tried only if they may stay unsealed.
+ */
+static int seal_all(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how,
+		    struct latch_error *err)
+{
+	struct latch_error why;
+	int first = 0;
+
 	for (int others = 0; others < 2; others++)
-		for (size_t i = 0; i < plan->n && !e; i++) {
+		for (size_t i = 0; i < plan->n && (!first || how->keep_unsealed); i++) {
 			const struct latch_step *s = &plan->steps[i];
+			int e;
 
 			if (!s->seal || (strcmp(s->module->name, LATCH_LOCKDOWN) != 0) != others)
 				continue;
-			e = latch_seal(l, s->module->name, s->tamper, err);
-			if (!e)
+			e = latch_seal(l, s->module->name, s->tamper, &why);
+			if (!e) {
 				plan->stays = true;
+				tell(how, LATCH_PLAN_DONE, s->sealed);
+				continue;
+			}
+			if (first)
+				tell(how, LATCH_PLAN_WHY, why.text);
+			else
+				*err = why;
+			first = first ? first : e;
 		}
-	return e;
+	return first;
 }
 
 static int refuse_trial(const struct latch_plan *plan, struct latch_error *err)
 {
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->steps[i].seal)
+	for (size_t i = 0; i < plan->ntodo; i++) {
+		const struct latch_step *s = &plan->steps[plan->todo[i]];
+
+		if (s->seal)
 			return latch_fail(err, -EINVAL,
 					  "%s is to be sealed (unload = deny), which cannot be done on trial",
-					  plan->steps[i].module->name);
+					  s->module->name);
+		if (!s->module->gated)
+			return latch_fail(err, -EOPNOTSUPP,
+					  "%s is ungated (not made with the latch SDK): it cannot be loaded on trial",
+					  s->module->name);
+		if (s->before && !same_exceptions(s))
+			return latch_fail(err, -EINVAL,
+					  "%s: exceptions cannot be on trial, as only mode and parameters go back by "
+					  "themselves: apply without --try",
+					  s->module->name);
+	}
 	return 0;
 }
 
-int latch_plan_run(struct latch *l, struct latch_plan *plan, uint64_t trial, struct latch_error *err)
+/* What would be refused halfway is refused before anything is done. */
+static int refuse(const struct latch_plan *plan, const struct latch_plan_how *how, struct latch_error *err)
 {
-	struct latch_error undone;
-	size_t done = 0;
-	int e = trial ? refuse_trial(plan, err) : 0;
+	if (plan->refused || (plan->unsealed && !how->keep_unsealed))
+		return latch_plan_refused(plan, err);
+	return how->trial ? refuse_trial(plan, err) : 0;
+}
 
-	if (e)
-		return e;
-	for (size_t i = 0; i < plan->n && !e; i++)
-		e = check_step(&plan->steps[i], trial, err);
-	if (e)
-		return e;
+int latch_plan_run(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how,
+		   struct latch_error *err)
+{
+	int e = refuse(plan, how, err);
+
 	plan->stays = false;
-	while (done < plan->n && !e)
-		e = do_step(l, &plan->steps[done++], trial, err);
-	/* A load that failed left nothing; a change may have been made in part. */
-	if (e && !plan->steps[done - 1].before)
-		done--;
+	if (e)
+		return e;
+	e = do_steps(l, plan, how, err);
+	if (e)
+		return plan->stays ? latch_fail(err, e, "%.1500s; and not all that was done could be taken back",
+						strdupa(err->text)) :
+				     e;
+	e = seal_all(l, plan, how, err);
 	if (!e)
-		e = seal_all(l, plan, err);
-	if (!e)
-		return 0;
+		return plan->no_tamper ? latch_plan_refused(plan, err) : 0;
+	if (how->keep_unsealed) {
+		plan->stays = true;
+		return latch_fail(err, e, "%.1500s\nwhat is loaded stays loaded, without that seal", strdupa(err->text));
+	}
 	if (plan->stays)
 		return latch_fail(err, e, "%.1500s; what was done before that stays, as some of it is sealed",
 				  strdupa(err->text));
-	while (done--)
-		if (undo(l, &plan->steps[done], &undone)) {
-			plan->stays = true;
-			return latch_fail(err, e, "%.900s; and what was done could not be taken back: %.900s",
-					  strdupa(err->text), undone.text);
-		}
+	undo(l, plan, plan->ntodo, how);
 	return e;
 }

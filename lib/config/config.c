@@ -54,8 +54,9 @@ static const char *module_of(const char *section)
 	return section + 7;
 }
 
-static struct latch_wanted *module_wanted(struct latch_config *config, const char *name)
+static struct latch_wanted *module_wanted(const struct parser *p, const char *name)
 {
+	struct latch_config *config = p->config;
 	struct latch_wanted *w;
 
 	for (size_t i = 0; i < config->n; i++)
@@ -68,7 +69,9 @@ static struct latch_wanted *module_wanted(struct latch_config *config, const cha
 	w += config->n++;
 	memset(w, 0, sizeof(*w));
 	snprintf(w->name, sizeof(w->name), "%s", name);
-	return w;
+	w->line = p->line;
+	w->file = strdup(p->path);
+	return w->file ? w : NULL;
 }
 
 /* As fgets(), but what stands behind a NUL is not lost without a word. */
@@ -90,11 +93,11 @@ static bool get_line(struct parser *p, char *str, int size)
 }
 
 /* The place of a section's settings. NULL: unknown section, or out of memory. */
-static struct latch_wanted *wanted(struct latch_config *config, const char *section)
+static struct latch_wanted *wanted(const struct parser *p, const char *section)
 {
 	const char *name = module_of(section);
 
-	return !strcmp(section, "latch") ? &config->all : name ? module_wanted(config, name) : NULL;
+	return !strcmp(section, "latch") ? &p->config->all : name ? module_wanted(p, name) : NULL;
 }
 
 static bool section_known(const char *section)
@@ -102,27 +105,63 @@ static bool section_known(const char *section)
 	return !strcmp(section, "latch") || module_of(section);
 }
 
-/* inih does not report sections, nor what stands behind one, nor lines: seen here, as they are read. */
-static char *read_line(char *str, int size, void *arg)
+static void see_section(struct parser *p, const char *line)
 {
-	struct parser *p = arg;
-	char name[128], *s;
-	int end = 0;
+	const char *end = strchr(line, ']'), *s;
+	_cleanup_free_ char *name = end ? strndup(line + 1, (size_t)(end - line) - 1) : NULL;
 
-	if (!get_line(p, str, size))
-		return NULL;
-	s = str + strspn(str, " \t");
-	if (sscanf(s, "[%127[^]\n]]%n", name, &end) != 1 || !end)
-		return str;
-	s += end;
+	if (!end) {
+		complain(p, -EINVAL, "neither [section] nor key = value: it has no ]");
+		return;
+	}
+	s = end + 1;
 	s += strspn(s, " \t\r\n");
-	if (!section_known(name))
+	if (!name)
+		complain(p, -ENOMEM, "out of memory");
+	else if (!section_known(name))
 		complain(p, -EINVAL, "unknown section [%s]: there are [latch], [lockdown] and [module NAME]", name);
 	else if (*s && *s != ';' && *s != '#')
 		complain(p, -EINVAL, "something stands behind [%s]", name);
-	else if (!wanted(p->config, name))
+	else if (!wanted(p, name))
 		complain(p, -ENOMEM, "out of memory");
+}
+
+/*
+ * inih does not report sections, nor what stands behind one, nor lines: seen here, as they are
+ * read. To it, a line that begins with a space goes on with the value before, so that goes; so
+ * does a byte order mark, before which it would see no section, and we neither.
+ */
+static char *read_line(char *str, int size, void *arg)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	struct parser *p = arg;
+	char *s = str;
+
+	if (!get_line(p, str, size))
+		return NULL;
+	if (p->line == 1 && !strncmp(s, mark, strlen(mark)))
+		s += strlen(mark);
+	s += strspn(s, " \t\r\v\f");
+	memmove(str, s, strlen(s) + 1);
+	if (*str == '[')
+		see_section(p, str);
 	return str;
+}
+
+/* What is often meant to be no part of a value, and would be. */
+static bool value_ok(struct parser *p, const char *key, const char *value)
+{
+	const char *hash = *value == '#' ? value : NULL;
+
+	for (const char *s = value; *s && !hash; s++)
+		if (isspace((unsigned char)*s) && s[1] == '#')
+			hash = s + 1;
+	if (hash)
+		complain(p, -EINVAL, "%s: `%s` stands behind the value, where a comment begins with a space and `;`", key,
+			 hash);
+	else if (*value == '"' || *value == '\'')
+		complain(p, -EINVAL, "%s = %s: a value stands without quotes", key, value);
+	return !p->code;
 }
 
 bool latch_setting_allows(const struct latch_wanted *w, const struct latch_setting *s)
@@ -169,12 +208,14 @@ static int add_setting(struct parser *p, struct latch_wanted *w, const char *key
 static int take(void *arg, const char *section, const char *key, const char *value)
 {
 	struct parser *p = arg;
-	struct latch_wanted *w = wanted(p->config, section);
+	struct latch_wanted *w = wanted(p, section);
 
 	if (!*section)
 		return complain(p, -EINVAL, "`%s` stands before any [section]", key);
 	if (!w)
 		return complain(p, -EINVAL, "unknown section [%s]", section);
+	if (!value_ok(p, key, value))
+		return 0;
 	if (!strcmp(key, "lift"))
 		return complain(p, -EOPNOTSUPP,
 				"lift = %s: there is no lifting a seal by SysRq, as the kernel cannot tell a key of "
@@ -285,6 +326,7 @@ static void free_wanted(struct latch_wanted *w)
 		free(w->settings[j].file);
 	}
 	free(w->settings);
+	free(w->file);
 }
 
 void latch_config_free(struct latch_config *config)

@@ -9,7 +9,10 @@
 /* config.c: whether a setting is an exception, of which there can be more than one */
 bool latch_setting_allows(const struct latch_wanted *w, const struct latch_setting *s);
 
-/* wanted.c: NULL: not set. */
+/* wanted.c */
+/* Puts file and line before the sentence, and returns code. */
+int latch_blame(struct latch_error *err, int code, const char *file, int line);
+/* NULL: not set. */
 const struct latch_setting *latch_wanted_setting(const struct latch_wanted *w, const char *key);
 /* A key that [latch] can have for all: what the module's own section says goes before that. w: may be NULL. */
 const struct latch_setting *latch_wanted_or_all(const struct latch_config *config, const struct latch_wanted *w,

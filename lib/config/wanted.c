@@ -5,6 +5,11 @@
 #include <string.h>
 #include "config/config.h"
 
+int latch_blame(struct latch_error *err, int code, const char *file, int line)
+{
+	return latch_fail(err, code, "%s:%d: %.1900s", file, line, strdupa(err->text));
+}
+
 const struct latch_setting *latch_wanted_setting(const struct latch_wanted *w, const char *key)
 {
 	for (size_t i = 0; i < w->n; i++)
@@ -74,8 +79,8 @@ static int assign(struct latch_module *mod, const struct latch_wanted *w, struct
 	}
 	for (j = 0; !e && j < mod->nparams; j++)
 		mod->params[j].value = values[j];
-	if (!e)
-		e = latch_params_assign(mod, list, n, err);
+	if (!e && (e = latch_params_assign(mod, list, n, err)))
+		latch_blame(err, e, w->file, w->line);
 	if (list)
 		free_list(list, n);
 	free(values);
@@ -90,8 +95,10 @@ static int allow(struct latch_module *mod, const struct latch_setting *s, FILE *
 	struct latch_error why;
 	int name = 0, e;
 
-	if (sscanf(s->value, "%31s %7s %n", feature, kind, &name) != 2 || !s->value[name])
-		return latch_fail(err, -EINVAL, "%s:%d: allow = %s: write `allow = FEATURE exe|unit|module NAME`",
+	if (sscanf(s->value, "%31s %7s %n", feature, kind, &name) != 2 || !s->value[name] ||
+	    strchr("\"'", s->value[name]))
+		return latch_fail(err, -EINVAL, "%s:%d: allow = %s: write `allow = FEATURE exe|unit|module NAME`, without "
+				  "quotes",
 				  s->file, s->line, s->value);
 	e = latch_exception_resolve(mod, feature, kind, s->value + name, &ex, &why);
 	/*
@@ -119,18 +126,45 @@ static int allow_all(struct latch_module *mod, const struct latch_wanted *w, FIL
 	return e;
 }
 
-int latch_wanted_read(const struct latch_wanted *w, FILE *notes, struct latch_module **mod, struct latch_error *err)
+/* It enforces from when it is loaded, and that is all there is to say of it. */
+static int check_ungated(const struct latch_module *mod, const struct latch_wanted *w, struct latch_error *err)
+{
+	for (size_t i = 0; i < w->n && !mod->gated; i++) {
+		const struct latch_setting *s = &w->settings[i];
+		bool observe = !strcmp(s->key, "mode") && latch_mode_parse(s->value) != LATCH_ENFORCE;
+
+		if (observe || is_parameter(w, s))
+			return latch_fail(err, -EINVAL,
+					  "%s:%d: %s = %s: %s is ungated (not made with the latch SDK): it enforces, and "
+					  "has no parameters",
+					  s->file, s->line, s->key, s->value, w->name);
+	}
+	return 0;
+}
+
+/* The file, and whether it is the module; which setting, or which section, is to blame. */
+static int read_file(const struct latch_wanted *w, struct latch_module **mod, struct latch_error *err)
 {
 	const struct latch_setting *file = latch_wanted_setting(w, "file");
 	int e = latch_module_read(file ? file->value : w->name, mod, err);
 
-	if (e)
-		return e;
-	if (strcmp((*mod)->name, w->name))
+	if (!e && strcmp((*mod)->name, w->name)) {
 		e = latch_fail(err, -EINVAL, "%s holds module %s, not %s", file ? file->value : w->name, (*mod)->name,
 			       w->name);
+		latch_module_free(*mod);
+	}
+	return e ? latch_blame(err, e, file ? file->file : w->file, file ? file->line : w->line) : 0;
+}
+
+int latch_wanted_read(const struct latch_wanted *w, FILE *notes, struct latch_module **mod, struct latch_error *err)
+{
+	int e = read_file(w, mod, err);
+
+	if (e)
+		return e;
+	e = latch_features_resolve(*mod, err);
 	if (!e)
-		e = latch_features_resolve(*mod, err);
+		e = check_ungated(*mod, w, err);
 	if (!e)
 		e = assign(*mod, w, err);
 	if (!e)

@@ -26,6 +26,9 @@ int latch_hooks_tidy(struct latch *l, const char *name, struct latch_error *err)
 /* Attaches what mod needs and lacks; on failure takes back what this call attached. */
 int latch_hooks_attach(const char *name, const struct latch_module *mod, struct latch_error *err);
 
+/* Gives a loaded module back the mode and the values that it had, with since when they hold. */
+int latch_set_back(struct latch *l, struct latch_state *before, struct latch_error *err);
+
 /* trial.c */
 /* mode_before: what the gate goes back to; the parameters go back to what they are now. */
 int latch_trial_start(const char *room, unsigned int mode_before, uint64_t length, struct latch_error *err);

@@ -127,6 +127,27 @@ int latch_param_set(struct latch *l, const char *name, char *const *assignments,
 	return e;
 }
 
+/* Hooks are attached and detached as they are now, not as they were. */
+int latch_set_back(struct latch *l, struct latch_state *before, struct latch_error *err)
+{
+	struct latch_module *mod = before->module;
+	struct latch_state *now;
+	int e = latch_state_read(l, mod->name, &now, err);
+
+	if (e)
+		return e;
+	for (size_t i = 0; i < mod->nhooks && i < now->module->nhooks; i++)
+		mod->hooks[i].attached = now->module->hooks[i].attached;
+	latch_state_free(now);
+	e = latch_hooks_attach(mod->name, mod, err);
+	if (!e)
+		e = store(mod->name, mod, before->mode, err);
+	if (!e)
+		e = detach_needless(mod->name, mod, err);
+	latch_audit_set(mod, before->mode, 0, e);
+	return e;
+}
+
 int latch_mode_set(struct latch *l, const char *name, unsigned int mode, uint64_t trial, struct latch_error *err)
 {
 	if (mode != LATCH_OBSERVE && mode != LATCH_ENFORCE)

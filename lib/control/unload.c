@@ -79,14 +79,16 @@ int latch_room_end(struct latch *l, const char *name, bool *gone)
 
 int latch_module_end(struct latch *l, const char *name, bool *gone, struct latch_error *err)
 {
-	int e = latch_gate_close(name);
+	int gate = latch_gate_close(name), e;
 
-	if (e)
-		return latch_fail(err, e, "%s: cannot close its gate: %s", name, strerror(-e));
+	if (gate < 0)
+		return latch_fail(err, gate, "%s: cannot close its gate: %s", name, strerror(-gate));
 	e = latch_room_end(l, name, gone);
 	latch_audit("unload", name, e);
-	return e ? latch_fail(err, e, "%s: its gate is closed, but its room in " LATCH_ROOT " cannot be removed: %s",
-			      name, strerror(-e)) :
+	return e ? latch_fail(err, e, "%s: %s, and its room in " LATCH_ROOT " cannot be removed: %s", name,
+			      gate ? "it has no gate that could be closed, so what is attached of it may deny" :
+				     "its gate is closed, so that it denies nothing any more",
+			      strerror(-e)) :
 		   0;
 }
 

@@ -64,10 +64,7 @@ int latch_exceptions_read(struct latch_module *mod, struct latch_error *err)
 	int e = latch_seal_read(mod->name, &seal) ? read_map(mod) : read_view(mod);
 
 	if (e)
-		return latch_fail(err, e,
-				  "%s is damaged: its exceptions cannot be read: %s: `latch unload %s` removes "
-				  "the rest",
-				  mod->name, strerror(-e), mod->name);
+		return latch_fail_damaged(err, e, mod->name, "exceptions", e);
 	if (mod->nexceptions)
 		qsort(mod->exceptions, mod->nexceptions, sizeof(*mod->exceptions), by_feature);
 	return 0;
@@ -75,7 +72,8 @@ int latch_exceptions_read(struct latch_module *mod, struct latch_error *err)
 
 int latch_exception_enter(int map, const struct latch_exception *ex)
 {
-	struct latch_allow value = { .since = latch_boot_ns() };
+	/* One that is put back, or carried over, was there before. */
+	struct latch_allow value = { .since = ex->since ? ex->since : latch_boot_ns() };
 
 	memcpy(value.name, ex->name, sizeof(value.name));
 	return bpf_map_update_elem(map, &ex->key, &value, BPF_ANY) ? -errno : 0;

@@ -46,14 +46,13 @@ void latch_gate_store(struct latch_gate *gate, unsigned int mode)
 	__atomic_store_n(&gate->mode, mode, __ATOMIC_SEQ_CST);
 }
 
-/* A module without a gate has none to close: that is no error. */
 int latch_gate_close(const char *module)
 {
 	struct latch_map gate;
 	int e = latch_map_open(&gate, module, "gate", true);
 
 	if (e)
-		return e == -ENOENT ? 0 : e;
+		return e == -ENOENT ? 1 : e;
 	latch_gate_store(gate.data, LATCH_OFF);
 	latch_map_close(&gate);
 	return 0;

@@ -32,6 +32,9 @@ int latch_room_remove(struct latch *l, const char *room);
  */
 int latch_permanent_refuse(const char *name, struct latch_error *err);
 
+/* state.c: a part of a module cannot be read; why: an errno, or 0. Says what is to be done. */
+int latch_fail_damaged(struct latch_error *err, int code, const char *name, const char *part, int why);
+
 /* gate.c: maps of a module, mapped; of a sealed one, a copy of what its view shows */
 struct latch_map {
 	void *data;
@@ -43,6 +46,7 @@ int latch_map_open(struct latch_map *m, const char *module, const char *map, boo
 void latch_map_close(struct latch_map *m);
 unsigned int latch_gate_mode(const struct latch_gate *gate);
 void latch_gate_store(struct latch_gate *gate, unsigned int mode);
+/* 1: it has none. */
 int latch_gate_close(const char *module);
 
 /* view.c: the elements of a map, as a file */
@@ -105,7 +109,7 @@ int latch_left_note(struct latch *l, const char *fmt, ...) __attribute__((format
 int latch_trial_read(const char *room, struct latch_trial *trial);
 /* Seconds. */
 uint64_t latch_trial_left(const struct latch_trial *trial);
-/* -EBUSY and why, if it is on trial. */
+/* -EINPROGRESS and why, if it is on trial. */
 int latch_trial_refuse(const char *room, struct latch_error *err);
 
 #endif

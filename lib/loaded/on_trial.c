@@ -24,7 +24,7 @@ int latch_trial_refuse(const char *room, struct latch_error *err)
 
 	if (latch_trial_read(room, &trial))
 		return 0;
-	return latch_fail(err, -EBUSY,
+	return latch_fail(err, -EINPROGRESS,
 			  "%s is on trial for another %llu s: `latch confirm %s` keeps it as it is, "
 			  "`latch unload %s` drops it",
 			  room, (unsigned long long)latch_trial_left(&trial), room, room);

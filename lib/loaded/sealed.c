@@ -70,6 +70,16 @@ int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_err
 	return e;
 }
 
+const char *latch_remedy(const char *room, const char *remedy, char *buf, size_t size)
+{
+	struct latch_seal seal;
+
+	if (latch_seal_read(room, &seal))
+		return remedy;
+	snprintf(buf, size, "%s is sealed, so that it stays as it is until the next boot", room);
+	return buf;
+}
+
 int latch_seal_refuse(const char *room, struct latch_error *err)
 {
 	struct latch_seal seal;

@@ -10,6 +10,16 @@
 
 #define INFO_MAX (1 << 20) /* bytes */
 
+int latch_fail_damaged(struct latch_error *err, int code, const char *name, const char *part, int why)
+{
+	char command[96], remedy[160];
+
+	snprintf(command, sizeof(command), "`latch unload %s` removes the rest", name);
+	return latch_fail(err, code, "%s is damaged: its %s cannot be read: %s%s%s", name, part,
+			  why ? strerror(-why) : "", why ? ": " : "",
+			  latch_remedy(name, command, remedy, sizeof(remedy)));
+}
+
 static int read_info(const char *name, struct latch_state *st, struct latch_error *err)
 {
 	struct bpf_map_info map = { 0 };
@@ -18,10 +28,7 @@ static int read_info(const char *name, struct latch_state *st, struct latch_erro
 	uint32_t len = sizeof(map), zero = 0;
 
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &len))
-		return latch_fail(err, -EBADMSG,
-				  "%s is damaged: its info map cannot be read: "
-				  "`latch unload %s` removes the rest",
-				  name, name);
+		return latch_fail_damaged(err, -EBADMSG, name, "info map", 0);
 	if (map.value_size < sizeof(*info) || map.value_size > INFO_MAX)
 		return latch_fail(err, -EBADMSG, "%s is damaged: its info map has %u bytes", name, map.value_size);
 	info = malloc(map.value_size);
@@ -50,9 +57,7 @@ static int read_values(const char *name, struct latch_module *mod, struct latch_
 	int e = latch_map_open(&param, name, "param", false);
 
 	if (e)
-		return latch_fail(
-			err, e, "%s is damaged: its parameters cannot be read: %s: `latch unload %s` removes the rest",
-			name, strerror(-e), name);
+		return latch_fail_damaged(err, e, name, "parameters", e);
 	for (size_t i = 0; i < mod->nparams && !e; i++) {
 		struct latch_param *p = &mod->params[i];
 
@@ -76,10 +81,7 @@ static int read_gate(const char *name, struct latch_state *st, struct latch_erro
 		e = latch_map_open(&map, name, "count", false);
 	}
 	if (e)
-		return latch_fail(
-			err, e,
-			"%s is damaged: its gate or counters cannot be read: %s: `latch unload %s` removes the rest",
-			name, strerror(-e), name);
+		return latch_fail_damaged(err, e, name, "gate or counters", e);
 	memcpy(&st->count, map.data, sizeof(st->count));
 	latch_map_close(&map);
 	return 0;

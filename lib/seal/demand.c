@@ -22,50 +22,92 @@ bool latch_seal_demanded(const char *feature)
 	return f && f->undoes_seal && !built_in(f) && !latch_feature_absent(feature);
 }
 
-static int from_state(const struct latch_state *st, bool sealing, struct latch_findings *f)
+static int of_module(const struct latch_below *b, struct latch_findings *f)
 {
 	int e = 0;
 
-	for (size_t i = 0; i < st->module->nparams && !e; i++) {
-		const struct latch_param *p = &st->module->params[i];
+	for (size_t i = 0; i < b->module->nparams && !e; i++) {
+		const struct latch_param *p = &b->module->params[i];
 
 		if (p->type != LATCH_TYPE_MODE || !latch_seal_demanded(p->name))
 			continue;
-		if (p->value != LATCH_ENFORCE || st->mode != LATCH_ENFORCE)
+		if (p->value != LATCH_ENFORCE || b->mode != LATCH_ENFORCE)
 			e = latch_finding_add(f, LATCH_OPEN, p->name, "%s", latch_feature_facts(p->name)->open);
 	}
-	for (size_t i = 0; i < st->module->nexceptions && !e; i++) {
-		const struct latch_exception *ex = &st->module->exceptions[i];
-		const char *feature = latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature);
+	for (size_t i = 0; i < b->module->nexceptions && !e; i++) {
+		const struct latch_exception *ex = &b->module->exceptions[i];
+		const char *feature = latch_id_name(b->module, LATCH_ID_FEATURE | ex->key.feature);
 
 		if (latch_seal_demanded(feature))
 			e = latch_finding_add(f, LATCH_OPEN, feature, "it has an exception for %s %s",
 					      latch_exception_kind(ex), ex->name);
 	}
-	if (!e && !st->sealed && !sealing)
+	if (!e && !b->sealed)
 		e = latch_finding_add(f, LATCH_OPEN, LATCH_LOCKDOWN, "the lockdown module is not sealed itself");
-	if (!e && st->sealed && st->seal.flags & LATCH_SEAL_WEAK)
+	if (!e && b->weak)
 		e = latch_finding_add(f, LATCH_OPEN, LATCH_LOCKDOWN, "the lockdown module is sealed weakly");
 	return e;
 }
 
+int latch_below_demands(const struct latch_below *b, struct latch_findings *f, struct latch_error *err)
+{
+	int e;
+
+	memset(f, 0, sizeof(*f));
+	e = b->module ? of_module(b, f) :
+			latch_finding_add(f, LATCH_OPEN, LATCH_LOCKDOWN,
+					  "the lockdown module is not loaded, so root can change the running kernel");
+	if (e) {
+		free(f->list);
+		memset(f, 0, sizeof(*f));
+		return latch_fail(err, e, "%s", strerror(-e));
+	}
+	return 0;
+}
+
+void latch_below_of(const struct latch_state *st, struct latch_below *b)
+{
+	b->module = st->module;
+	b->mode = st->mode;
+	b->is_sealed = b->sealed = st->sealed;
+	b->weak = st->sealed && st->seal.flags & LATCH_SEAL_WEAK;
+}
+
 int latch_seal_demands(struct latch *l, const char *name, struct latch_findings *f, struct latch_error *err)
 {
+	struct latch_below b = { 0 };
 	struct latch_state *st = NULL;
 	int e = latch_state_read(l, LATCH_LOCKDOWN, &st, err);
 
 	memset(f, 0, sizeof(*f));
-	if (!e)
-		e = from_state(st, !strcmp(name, LATCH_LOCKDOWN), f);
-	else if (e == -ENOENT)
-		e = latch_finding_add(f, LATCH_OPEN, LATCH_LOCKDOWN,
-				      "the lockdown module is not loaded, so root can change the running kernel");
-	else
+	if (e && e != -ENOENT)
 		return e;
+	if (st)
+		latch_below_of(st, &b);
+	b.sealed |= !strcmp(name, LATCH_LOCKDOWN);
+	e = latch_below_demands(&b, f, err);
 	latch_state_free(st);
-	if (e) {
-		free(f->list);
-		return latch_fail(err, e, "%s", strerror(-e));
-	}
-	return 0;
+	return e;
+}
+
+int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, bool lockdown_sealed,
+			      struct latch_error *err)
+{
+	char list[1400] = "";
+	size_t used = 0;
+
+	if (!f->n)
+		return 0;
+	for (size_t i = 0; i < f->n && used < sizeof(list); i++)
+		used += (size_t)snprintf(list + used, sizeof(list) - used, "\n  %s: %s", f->list[i].feature,
+					 f->list[i].text);
+	if (lockdown_sealed)
+		return latch_fail(err, -EKEYREJECTED,
+				  "%s is not sealed: it could be undone from below:%s\nlockdown is sealed as it is, so "
+				  "that can change only at the next boot; --weak seals %s all the same",
+				  name, list, name);
+	return latch_fail(err, -EKEYREJECTED,
+			  "%s is not sealed: it could be undone from below:%s\n--with-lockdown enforces and seals "
+			  "these features too; --weak seals %s all the same",
+			  name, list, name);
 }

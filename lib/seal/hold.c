@@ -53,9 +53,14 @@ int latch_hold_version(void)
 static int check_version(struct latch_error *err)
 {
 	int version = latch_hold_version();
+	struct latch_seal sealed;
 
 	if (version == -ENOENT)
-		return latch_fail(err, -ENOENT, "latch.ko is not loaded: `modprobe latch`");
+		return latch_fail(err, -ENOENT, "latch.ko is not loaded: %s",
+				  latch_seal_read(LATCH_LOCKDOWN, &sealed) == -ENOENT ?
+					  "`modprobe latch`" :
+					  "lockdown is sealed, so that an unsigned one can be loaded at the next boot only: "
+					  "list it in /etc/modules-load.d");
 	if (version < 0)
 		return latch_fail(err, version, HOLD_DIR "version cannot be read: %s", strerror(-version));
 	if (version != LATCH_HOLD_ABI)

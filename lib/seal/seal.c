@@ -38,7 +38,7 @@ int latch_seal_namespace(struct latch_error *err)
 	return 0;
 }
 
-static int refuse(const struct latch_state *st, struct latch_error *err)
+int latch_seal_refuse_state(const struct latch_state *st, struct latch_error *err)
 {
 	const char *name = st->module->name;
 	int e = latch_seal_refuse(name, err);
@@ -59,24 +59,15 @@ static int refuse(const struct latch_state *st, struct latch_error *err)
 static int demand(struct latch *l, struct latch_guarding *g, struct latch_error *err)
 {
 	struct latch_findings f;
-	char list[1024] = "";
-	size_t used = 0;
+	struct latch_seal below;
 	int e = latch_seal_demands(l, g->room, &f, err);
 
 	if (e)
 		return e;
-	for (size_t i = 0; i < f.n && !e; i++) {
-		if (g->seal.flags & LATCH_SEAL_WEAK)
-			e = latch_guard_way_open(g, err, f.list[i].feature, "%s", f.list[i].text);
-		else if (used < sizeof(list))
-			used += (size_t)snprintf(list + used, sizeof(list) - used, "\n  %s: %s", f.list[i].feature,
-						 f.list[i].text);
-	}
-	if (used)
-		e = latch_fail(err, -EKEYREJECTED,
-			       "%s is not sealed: it could be undone from below:%s\n--with-lockdown enforces and seals "
-			       "these features too; --weak seals %s all the same",
-			       g->room, list, g->room);
+	if (!(g->seal.flags & LATCH_SEAL_WEAK))
+		e = latch_seal_refuse_demands(g->room, &f, !latch_seal_read(LATCH_LOCKDOWN, &below), err);
+	for (size_t i = 0; i < f.n && !e; i++)
+		e = latch_guard_way_open(g, err, f.list[i].feature, "%s", f.list[i].text);
 	free(f.list);
 	return e;
 }
@@ -159,7 +150,7 @@ int latch_seal(struct latch *l, const char *name, unsigned int flags, struct lat
 	if (!e)
 		e = latch_hidden_refuse(l, err);
 	if (!e)
-		e = refuse(st, err);
+		e = latch_seal_refuse_state(st, err);
 	if (!e)
 		e = latch_seal_strictest(l, &g.shared, err);
 	if (!e && (flags & LATCH_SEAL_TAMPER) > g.shared)

@@ -9,4 +9,27 @@
 /* seal.c: -EOPNOTSUPP in a container. */
 int latch_seal_namespace(struct latch_error *err);
 
+/* demand.c: the module lockdown below a seal, as it is or as it would be */
+struct latch_below {
+	const struct latch_module *module; /* NULL: not loaded */
+	unsigned int mode;
+	bool is_sealed; /* so that it does not change any more */
+	bool sealed;	/* it is, or would be by then */
+	bool weak;	/* and weakly */
+};
+
+void latch_below_of(const struct latch_state *st, struct latch_below *b);
+/* What a seal of any module would lack: f is as of latch_seal_demands(). */
+int latch_below_demands(const struct latch_below *b, struct latch_findings *f, struct latch_error *err);
+/* -EKEYREJECTED with the list and the remedy, unless f is empty. */
+int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, bool lockdown_sealed,
+			      struct latch_error *err);
+
+/*
+ * foresee.c: whether a seal of that module would hold, as far as can be seen without putting it
+ * on: 0, or as latch_seal().
+ */
+int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, const struct latch_below *b,
+		       struct latch_error *err);
+
 #endif

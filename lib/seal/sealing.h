@@ -93,4 +93,7 @@ int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error
 /* demand.c: whether a seal can be undone from below while that feature is not enforced. */
 bool latch_seal_demanded(const char *feature);
 
+/* seal.c: -EKEYREJECTED and others: it is sealed, on trial, damaged or closed, or this is a container. */
+int latch_seal_refuse_state(const struct latch_state *st, struct latch_error *err);
+
 #endif

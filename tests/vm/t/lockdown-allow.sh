@@ -209,7 +209,7 @@ status_is "an option without its value" 2 latch lockdown allow dev_mem --exe
 unlike "nothing came of it" "$(latch lockdown)" '^exceptions'
 
 ok "on trial" latch lockdown set dev_mem=enforce --try 5m
-status_is "on trial: allow" 1 latch lockdown allow dev_mem --exe /tmp/other
+status_is "on trial: allow" 5 latch lockdown allow dev_mem --exe /tmp/other
 like "... says why" "$output" 'is on trial'
 ok "confirm" latch confirm lockdown
 

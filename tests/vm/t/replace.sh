@@ -47,7 +47,7 @@ refused "a value that it does not have" 2 "trio has no parameter .nodeny." latch
 is "... and trio is as it was" "$(version) $(denied_now)" "1.0 enforce 3 1 13 30 0"
 latch mode trio observe --try 1h >/dev/null
 base=''
-refused "on trial" 1 "trio is on trial" latch replace trio $v2
+refused "on trial" 5 "trio is on trial" latch replace trio $v2
 latch confirm trio >/dev/null
 latch mode trio enforce
 

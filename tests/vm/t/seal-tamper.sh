@@ -84,7 +84,7 @@ config <<-'END'
 	unload = deny
 	on-tamper = warn
 END
-ok "dry run" latch apply --dry-run
+status_is "dry run: nothing is below it" 3 latch apply --dry-run
 like "... says it" "$output" 'trio: load, .*, seal until reboot, on-tamper=warn$'
 latch load $mod/trio.bpf.o >/dev/null
 ok "seal, as configured" latch seal trio --weak

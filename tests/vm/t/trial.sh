@@ -20,12 +20,14 @@ progs_before=$(bpftool prog | grep -c '^[0-9]')
 
 # --- of a load ---
 ok "load on trial" latch load lockdown dev_mem=enforce --try 6s
-like "list shows the seconds left" "$(latch list)" 'on trial: over in [1-6] s'
-like "status too" "$(latch status)" 'on trial: over in [1-6] s; `latch confirm lockdown` keeps it'
+status_is "list" 5 latch list
+like "... shows the seconds left" "$output" 'on trial: over in [1-6] s'
+status_is "status" 5 latch status
+like "... too" "$output" 'on trial: over in [1-6] s; `latch confirm lockdown` keeps it'
 denied "denied while on trial" probe devmem
-status_is "another change is refused" 1 latch set lockdown kexec=enforce
+status_is "another change is refused" 5 latch set lockdown kexec=enforce
 like "and says why" "$output" 'on trial for another [1-6] s'
-status_is "a mode change too" 1 latch mode lockdown observe
+status_is "a mode change too" 5 latch mode lockdown observe
 over
 allowed "allowed when it is over" probe devmem
 like "list says what is left of it" "$(latch list 2>&1)" '^latch: lockdown: it denies nothing: the trial of its load is over; the next command that changes something removes it$'

@@ -48,7 +48,7 @@ config <<-'END'
 	all = enforce
 	bpf_read_kernel = observe
 END
-ok "dry run" latch apply --dry-run
+status_is "dry run" 5 latch apply --dry-run
 like "... says what is to be sealed" "$output" "^would change: trio: load, enforce, deny=yes, seal until reboot$"
 like "... and what is not" "$output" "^would change: parts: load, enforce, symlinks=observe$"
 ok "apply" latch apply

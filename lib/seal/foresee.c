@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What would come of a seal, as far as can be seen without putting it on: who has a hand on the
+ * module, and whether each denial works, shows only when it is tried.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "seal/sealing.h"
+
+/* The guard's programs read kernel memory; an exception may be for latch. See learn_mount() in arm.c. */
+static bool mounts_unseen(const struct latch_below *b)
+{
+	const struct latch_param *p = b->module ? latch_module_param(b->module, "bpf_read_kernel") : NULL;
+
+	if (!p || b->mode != LATCH_ENFORCE || p->value != LATCH_ENFORCE)
+		return false;
+	for (size_t i = 0; i < b->module->nexceptions; i++)
+		if (b->module->exceptions[i].key.feature == p->feature)
+			return false;
+	return true;
+}
+
+static int refuse_unseen(const char *name, const struct latch_below *b, struct latch_error *err)
+{
+	if (latch_builtin_lockdown() == LATCH_CONFIDENTIALITY)
+		return latch_fail(err, -EOPNOTSUPP,
+				  "%s is not sealed, a way would stay open: unmounting bpffs: this kernel is locked down "
+				  "to confidentiality, so that the guard cannot read which mounts lie above it (--weak "
+				  "seals it all the same)",
+				  name);
+	if (!mounts_unseen(b))
+		return 0;
+	return latch_fail(err, -EOPNOTSUPP,
+			  "%s is not sealed, a way would stay open: unmounting bpffs: with the feature bpf_read_kernel "
+			  "enforced the guard cannot read which mounts lie above it: %s (--weak seals %s all the same)",
+			  name, b->is_sealed ? "lockdown is sealed so until the next boot" : "set it to observe", name);
+}
+
+int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, const struct latch_below *b,
+		       struct latch_error *err)
+{
+	struct latch_below below = *b;
+	struct latch_findings f;
+	int e = latch_kernel_ready(err);
+
+	if (e || (e = latch_hidden_refuse(l, err)) || (e = latch_seal_namespace(err)) ||
+	    (e = latch_hold_ready(name, flags, err)) || flags & LATCH_SEAL_WEAK)
+		return e;
+	below.sealed |= !strcmp(name, LATCH_LOCKDOWN);
+	e = latch_below_demands(&below, &f, err);
+	if (e)
+		return e;
+	e = latch_seal_refuse_demands(name, &f, b->is_sealed, err);
+	free(f.list);
+	return e ? e : refuse_unseen(name, b, err);
+}
+
+/* As it would be after latch_seal_lockdown(). */
+static void enforce(struct latch_module *mod, struct latch_below *b)
+{
+	for (size_t i = 0; i < mod->nparams; i++)
+		if (mod->params[i].type == LATCH_TYPE_MODE && latch_seal_demanded(mod->params[i].name))
+			mod->params[i].value = LATCH_ENFORCE;
+	b->module = mod;
+	b->mode = LATCH_ENFORCE;
+	b->sealed = true;
+}
+
+/* lockdown as it is loaded, or, where it would be loaded first, as its file has it. */
+static int read_lockdown(struct latch *l, bool with_lockdown, struct latch_state **st, struct latch_module **file,
+			 struct latch_error *err)
+{
+	int e = latch_state_read(l, LATCH_LOCKDOWN, st, err);
+
+	*file = NULL;
+	if (e != -ENOENT)
+		return e;
+	*st = NULL;
+	if (!with_lockdown)
+		return 0;
+	e = latch_module_read(LATCH_LOCKDOWN, file, err);
+	if (!e && (e = latch_features_resolve(*file, err))) {
+		latch_module_free(*file);
+		*file = NULL;
+	}
+	return e;
+}
+
+/* Whether the modules themselves can be sealed. A module that --with-lockdown would load is not there yet. */
+static int check_states(struct latch *l, const char *name, const struct latch_state *lockdown, bool enforces,
+			struct latch_error *err)
+{
+	struct latch_state *st;
+	int e;
+
+	if (enforces && lockdown && !lockdown->sealed && (e = latch_seal_refuse_state(lockdown, err)))
+		return e;
+	if (enforces && !strcmp(name, LATCH_LOCKDOWN))
+		return lockdown ? latch_seal_refuse(name, err) : 0;
+	e = latch_state_read(l, name, &st, err);
+	if (e)
+		return e;
+	e = latch_seal_refuse_state(st, err);
+	latch_state_free(st);
+	return e;
+}
+
+int latch_seal_try(struct latch *l, const char *name, unsigned int flags, enum latch_lockdown_then then,
+		   struct latch_error *err)
+{
+	struct latch_state *lockdown = NULL;
+	struct latch_module *file = NULL;
+	struct latch_below b = { 0 };
+	bool enforces = then == LATCH_THEN_ENFORCED;
+	int e = read_lockdown(l, enforces, &lockdown, &file, err);
+
+	if (!e)
+		e = check_states(l, name, lockdown, enforces, err);
+	if (!e) {
+		if (lockdown)
+			latch_below_of(lockdown, &b);
+		b.sealed |= lockdown && then == LATCH_THEN_SEALED;
+		if (enforces && !b.is_sealed)
+			enforce(file ? file : lockdown->module, &b);
+		e = latch_seal_foresee(l, name, flags, &b, err);
+	}
+	latch_state_free(lockdown);
+	latch_module_free(file);
+	return e;
+}
+
+int latch_seal_lockdown_changes(struct latch *l, struct latch_seal_changes *changes, struct latch_error *err)
+{
+	struct latch_state *st = NULL;
+	struct latch_module *file = NULL;
+	const struct latch_module *mod;
+	int e = read_lockdown(l, true, &st, &file, err);
+
+	memset(changes, 0, sizeof(*changes));
+	if (e)
+		return e;
+	mod = st ? st->module : file;
+	changes->loads = !st;
+	changes->observed = st && !st->sealed && st->mode != LATCH_ENFORCE;
+	changes->list = calloc(mod->nparams + 1, sizeof(*changes->list));
+	if (!changes->list)
+		e = latch_fail(err, -ENOMEM, "out of memory");
+	for (size_t i = 0; !e && !(st && st->sealed) && i < mod->nparams; i++) {
+		const struct latch_param *p = &mod->params[i];
+		struct latch_seal_change *c = &changes->list[changes->n];
+
+		if (p->type != LATCH_TYPE_MODE || !latch_seal_demanded(p->name) || p->value == LATCH_ENFORCE)
+			continue;
+		snprintf(c->feature, sizeof(c->feature), "%s", p->name);
+		c->from = (unsigned int)p->value;
+		changes->n++;
+	}
+	latch_state_free(st);
+	latch_module_free(file);
+	return e;
+}
