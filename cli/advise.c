@@ -200,6 +200,19 @@ static int advice_json(const struct advice *a)
 	return json_out(o);
 }
 
+/* What stands in the way of `unload = deny`: latch-seal(8). */
+static void write_setting(FILE *out, const char *feature, const char *mode)
+{
+	const struct latch_feature_facts *facts = latch_feature_facts(feature);
+	bool enforced = !strcmp(mode, "enforce");
+
+	if (!enforced && facts && facts->undoes_seal)
+		fprintf(out, "# a seal (unload = deny) demands this enforced, without exceptions\n");
+	if (enforced && !strcmp(feature, "bpf_read_kernel"))
+		fprintf(out, "# a seal (unload = deny) needs this at observe\n");
+	fprintf(out, "%s = %s\n", feature, mode);
+}
+
 /* What nobody used is enforced, what somebody used goes on being observed; whatever is not known stays. */
 static void write_settings(const struct advice *a, FILE *out)
 {
@@ -212,12 +225,12 @@ static void write_settings(const struct advice *a, FILE *out)
 		const char *v = verdict(a, p);
 
 		if (!strcmp(v, "unused") || (!strcmp(v, "absent") && p->value != LATCH_OFF))
-			fprintf(out, "%s = enforce\n", p->name);
+			write_setting(out, p->name, "enforce");
 		else if (!strcmp(v, "used"))
-			fprintf(out, "%s = %s\n", p->name,
-				p->value == LATCH_ENFORCE || only_excepted(a, p) ? "enforce" : "observe");
+			write_setting(out, p->name,
+				      p->value == LATCH_ENFORCE || only_excepted(a, p) ? "enforce" : "observe");
 		else if (p->value != LATCH_OFF)
-			fprintf(out, "%s = %s\n", p->name, latch_mode_name((unsigned int)p->value));
+			write_setting(out, p->name, latch_mode_name((unsigned int)p->value));
 	}
 	/* `latch apply` takes away those that the configuration does not have. */
 	for (size_t i = 0; i < a->st->module->nexceptions; i++) {

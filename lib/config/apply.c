@@ -209,9 +209,11 @@ static int refuse_trial(const struct latch_plan *plan, struct latch_error *err)
 /* What would be refused halfway is refused before anything is done. */
 static int refuse(const struct latch_plan *plan, const struct latch_plan_how *how, struct latch_error *err)
 {
-	if (plan->refused || (plan->unsealed && !how->keep_unsealed))
-		return latch_plan_refused(plan, err);
-	return how->trial ? refuse_trial(plan, err) : 0;
+	int e = how->trial && !plan->refused ? refuse_trial(plan, err) : 0;
+
+	if (e)
+		return e;
+	return plan->refused || (plan->unsealed && !how->keep_unsealed) ? latch_plan_refused(plan, err) : 0;
 }
 
 int latch_plan_run(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how,
