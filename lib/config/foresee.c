@@ -58,7 +58,7 @@ static int check_seal(struct latch *l, const struct latch_step *s, const struct 
 
 static int foresee_seals(struct latch *l, struct latch_plan *plan, struct latch_error *err)
 {
-	struct latch_below b = { 0 };
+	struct latch_below b = { .configured = true };
 	struct latch_state *st = NULL;
 	int e = planned_below(l, plan, &b, &st, err);
 

@@ -90,10 +90,10 @@ int latch_seal_demands(struct latch *l, const char *name, struct latch_findings 
 	return e;
 }
 
-int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, bool lockdown_sealed,
+int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, const struct latch_below *b,
 			      struct latch_error *err)
 {
-	char list[1400] = "";
+	char list[1400] = "", remedy[256];
 	size_t used = 0;
 
 	if (!f->n)
@@ -101,13 +101,14 @@ int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, 
 	for (size_t i = 0; i < f->n && used < sizeof(list); i++)
 		used += (size_t)snprintf(list + used, sizeof(list) - used, "\n  %s: %s", f->list[i].feature,
 					 f->list[i].text);
-	if (lockdown_sealed)
-		return latch_fail(err, -EKEYREJECTED,
-				  "%s is not sealed: it could be undone from below:%s\nlockdown is sealed as it is, so "
-				  "that can change only at the next boot; --weak seals %s all the same",
-				  name, list, name);
-	return latch_fail(err, -EKEYREJECTED,
-			  "%s is not sealed: it could be undone from below:%s\n--with-lockdown enforces and seals "
-			  "these features too; --weak seals %s all the same",
-			  name, list, name);
+	if (b->is_sealed)
+		snprintf(remedy, sizeof(remedy), "lockdown is sealed as it is, so that can change only at the next boot");
+	else if (b->configured)
+		snprintf(remedy, sizeof(remedy),
+			 "[lockdown] has to enforce these features, without exceptions, and have `unload = deny`");
+	else
+		snprintf(remedy, sizeof(remedy), "--with-lockdown enforces and seals these features too");
+	return latch_fail(err, -EKEYREJECTED, "%s is not sealed: it could be undone from below:%s\n%s%s%s%s", name, list,
+			  remedy, b->configured ? "" : "; --weak seals ", b->configured ? "" : name,
+			  b->configured ? "" : " all the same");
 }

@@ -26,15 +26,15 @@ static int refuse_unseen(const char *name, const struct latch_below *b, struct l
 	if (latch_builtin_lockdown() == LATCH_CONFIDENTIALITY)
 		return latch_fail(err, -EOPNOTSUPP,
 				  "%s is not sealed, a way would stay open: unmounting bpffs: this kernel is locked down "
-				  "to confidentiality, so that the guard cannot read which mounts lie above it (--weak "
-				  "seals it all the same)",
-				  name);
+				  "to confidentiality, so that the guard cannot read which mounts lie above it%s",
+				  name, b->configured ? "" : " (--weak seals it all the same)");
 	if (!mounts_unseen(b))
 		return 0;
 	return latch_fail(err, -EOPNOTSUPP,
 			  "%s is not sealed, a way would stay open: unmounting bpffs: with the feature bpf_read_kernel "
-			  "enforced the guard cannot read which mounts lie above it: %s (--weak seals %s all the same)",
-			  name, b->is_sealed ? "lockdown is sealed so until the next boot" : "set it to observe", name);
+			  "enforced the guard cannot read which mounts lie above it: %s%s",
+			  name, b->is_sealed ? "lockdown is sealed so until the next boot" : "set it to observe",
+			  b->configured ? "" : " (--weak seals it all the same)");
 }
 
 int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, const struct latch_below *b,
@@ -51,7 +51,7 @@ int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, co
 	e = latch_below_demands(&below, &f, err);
 	if (e)
 		return e;
-	e = latch_seal_refuse_demands(name, &f, b->is_sealed, err);
+	e = latch_seal_refuse_demands(name, &f, b, err);
 	free(f.list);
 	return e ? e : refuse_unseen(name, b, err);
 }

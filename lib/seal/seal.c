@@ -59,13 +59,14 @@ int latch_seal_refuse_state(const struct latch_state *st, struct latch_error *er
 static int demand(struct latch *l, struct latch_guarding *g, struct latch_error *err)
 {
 	struct latch_findings f;
-	struct latch_seal below;
+	struct latch_seal seal;
+	struct latch_below b = { .is_sealed = !latch_seal_read(LATCH_LOCKDOWN, &seal) };
 	int e = latch_seal_demands(l, g->room, &f, err);
 
 	if (e)
 		return e;
 	if (!(g->seal.flags & LATCH_SEAL_WEAK))
-		e = latch_seal_refuse_demands(g->room, &f, !latch_seal_read(LATCH_LOCKDOWN, &below), err);
+		e = latch_seal_refuse_demands(g->room, &f, &b, err);
 	for (size_t i = 0; i < f.n && !e; i++)
 		e = latch_guard_way_open(g, err, f.list[i].feature, "%s", f.list[i].text);
 	free(f.list);

@@ -16,13 +16,14 @@ struct latch_below {
 	bool is_sealed; /* so that it does not change any more */
 	bool sealed;	/* it is, or would be by then */
 	bool weak;	/* and weakly */
+	bool configured; /* asked by a configuration, so that remedies are lines of it */
 };
 
 void latch_below_of(const struct latch_state *st, struct latch_below *b);
 /* What a seal of any module would lack: f is as of latch_seal_demands(). */
 int latch_below_demands(const struct latch_below *b, struct latch_findings *f, struct latch_error *err);
 /* -EKEYREJECTED with the list and the remedy, unless f is empty. */
-int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, bool lockdown_sealed,
+int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, const struct latch_below *b,
 			      struct latch_error *err);
 
 /*

@@ -23,7 +23,7 @@ static void help(void **state)
 	assert_int_equal(res.status, 0);
 	assert_string_equal(res.err, "");
 	says(res.out, "  load MODULE [param=value ...]");
-	says(res.out, "Exit status: 0 done, 1 failed, 2 usage, 3 refused by policy, 4 this kernel cannot.");
+	says(res.out, "Exit status: 0 done, 1 failed, 2 usage, 3 refused by policy, 4 this kernel cannot,\n5 differs from the configuration, or on trial.");
 	strcpy(all, res.out);
 	latch(&res, "--help");
 	assert_int_equal(res.status, 0);
@@ -129,7 +129,8 @@ static void usage(void **state)
 		{ { "load", "a", "--seal", "--try", "1m" }, "--try or --seal, not both" },
 		{ { "confirm", "a", "b" }, "one module, or all that are on trial\nusage: latch confirm" },
 		{ { "apply", "x" }, "too many words\nusage: latch apply" },
-		{ { "apply", "--json" }, "unknown option `--json`" },
+		{ { "apply", "--json" }, "--json goes with --dry-run\nusage: latch apply" },
+		{ { "seal", "a", "--try", "1m" }, "unknown option `--try`" },
 		{ { "lockdown", "frobnicate" }, "unknown command `frobnicate`\nusage: latch lockdown" },
 		{ { "lockdown", "status", "x" }, "status: too many words" },
 		{ { "lockdown", "--write" }, "unknown option `--write`" },
