@@ -77,6 +77,8 @@ int latch_trial_start(const char *room, unsigned int mode_before, uint64_t lengt
 	struct trial_bpf *skel;
 	int e;
 
+	/* What is left of one that was over just now. */
+	latch_trial_drop(room);
 	latch_libbpf_capture();
 	skel = trial_bpf__open();
 	e = skel ? start(room, skel, &before, length) : -errno;
