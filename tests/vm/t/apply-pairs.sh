@@ -19,7 +19,7 @@ $mod/fill no_such_hook <$mod/hook1.bpf.o >/tmp/nohook.bpf.o
 # What is so: facts as JSON, and what the maps hold. 
 snapshot()
 {
-	latch list --json
+	latch list --json | grep -v '"loaded":'
 	for map in $latch_dir/*/maps/gate $latch_dir/*/maps/param $latch_dir/*/maps/allow; do
 		echo "$map"
 		[ ! -e "$map" ] || bpftool map dump pinned "$map" 2>/dev/null
