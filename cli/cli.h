@@ -6,7 +6,9 @@
 #include <json-c/json.h>
 #include <latch/latch.h>
 
+#ifndef LATCH_CONFIG_DIR
 #define LATCH_CONFIG_DIR "/etc/latch"
+#endif
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED, EXIT_KERNEL };
 

@@ -24,7 +24,7 @@ static const struct command commands[] = {
 	  "[status|set FEATURE=MODE ... [--try TIME]|profile NAME [--observe] [--try TIME]|check [PROPERTY]|"
 	  "advise [--write|--merge FILE ...]|(allow|disallow) FEATURE --exe PATH|--unit NAME|--module PATH] [--json]",
 	  "the features of lockdown, and what still stands open" },
-	{ "apply", cmd_apply, "[--dry-run] [--try TIME]", "make what is loaded as /etc/latch says" },
+	{ "apply", cmd_apply, "[--dry-run] [--try TIME]", "make what is loaded as " LATCH_CONFIG_DIR " says" },
 	{ "confirm", cmd_confirm, "[MODULE]", "keep what was loaded or set on trial" },
 	{ "log", cmd_log, "[MODULE] [--json]", "show what was denied, or would have been, and to whom" },
 	{ "watch", cmd_watch, "[MODULE] [--json|--syslog]", "show denials, and what would be denied, as they happen" },

@@ -4,12 +4,11 @@
 #
 # Commands and options are taken from `latch help`, parameters from `latch info`.
 
-# Modules that can be loaded: the files in the module directory that belongs to this latch.
+# Modules that can be loaded: the files in the module directory, which `make install` puts in here.
 _latch_files()
 {
-	local f dir
-	dir=$(type -P latch) && dir=$(realpath -- "$dir" 2>/dev/null) || return
-	for f in "${dir%/*/*}"/lib/latch/modules/*.bpf.o; do
+	local f
+	for f in /usr/local/lib/latch/modules/*.bpf.o; do
 		[[ -e $f ]] && f=${f##*/} && echo "${f%.bpf.o}"
 	done
 }

@@ -61,10 +61,10 @@ build-fuzz: $(FUZZERS) $(UNIT_OBJECTS)
 # The unit tests, built as latch is built in $B.
 unit-tests: $(addprefix $B/,$(UNIT_NAMES))
 
-$(addprefix $B/,$(UNIT_NAMES:=.o) $(UNIT_PARTS:=.o)): CPPFLAGS += -DLATCH_BUILD='"$B"'
+$(addprefix $B/,$(UNIT_NAMES:=.o) $(UNIT_PARTS:=.o)): OUR_CPPFLAGS += -DLATCH_BUILD='"$B"'
 
 $(addprefix $B/,$(UNIT_NAMES)): %: %.o $(patsubst %,$B/%.o,$(UNIT_PARTS)) $B/liblatch.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) -lcmocka
 
 # What the fuzzers reach, and no more.
 FUZZED := $(addprefix lib/,$(addprefix base/,error.c time.c words.c) \
@@ -75,9 +75,9 @@ FUZZED := $(addprefix lib/,$(addprefix base/,error.c time.c words.c) \
 build/fuzz/%: tests/fuzz/%.c $(FUZZED) \
 		$(wildcard tests/fuzz/*.h lib/*/*.h include/latch/*.h)
 	@mkdir -p $(@D)
-	$(CLANG) $(CPPFLAGS) -std=gnu11 -g -O1 -Wall -Wextra -Werror -DLATCH_MODULE_DIR='"/nowhere"' \
+	$(CLANG) $(OUR_CPPFLAGS) -std=gnu11 -g -O1 $(WARNINGS) -DLATCH_MODULE_DIR='"/nowhere"' \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
-		-o $@ $(filter %.c,$^) $(LDLIBS)
+		-o $@ $(filter %.c,$^) $(ALL_LDLIBS)
 
 -include $(patsubst %,$B/%.d,$(UNIT_NAMES) $(UNIT_PARTS)) $(UNIT_OBJECTS:.o=.d)
 

@@ -19,6 +19,10 @@
 #include <stdio.h>
 #include <latch/abi.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct latch_error {
 	char text[2048];
 };
@@ -356,6 +360,10 @@ int latch_watch(struct latch *l, const char *name, latch_event_fn fn, latch_lost
  * Returns buf.
  */
 const char *latch_unit_of_cgroup(uint64_t cgroup, char *buf, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #include <latch/lockdown.h>
 #include <latch/config.h>
