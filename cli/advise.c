@@ -258,17 +258,17 @@ int lockdown_advise(int argc, char **argv)
 	struct latch_state *st;
 	struct latch_record *records;
 	struct latch *l;
-	int words = take_options(argc, argv, "json,write,merge", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;
 	if (o.write && (o.json || o.merge))
-		return usage("lockdown", "advise: --write goes alone");
+		return usage("lockdown advise", "--write goes alone");
 	if (o.merge)
 		return words ? advise_merge(argv + 1, (size_t)words, o.json) :
-			       usage("lockdown", "advise --merge: which reports?");
+			       usage("lockdown advise", "--merge: which reports?");
 	if (words)
-		return usage("lockdown", "advise: too many words");
+		return usage("lockdown advise", "too many words");
 	e = open_latch(&l, false, &err);
 	if (e)
 		return fail(e, &err);

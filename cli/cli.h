@@ -5,6 +5,8 @@
 
 #include <json-c/json.h>
 #include <latch/latch.h>
+#include "options.h"
+#include "screen.h"
 
 #ifndef LATCH_CONFIG_DIR
 #define LATCH_CONFIG_DIR "/etc/latch"
@@ -12,31 +14,10 @@
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED, EXIT_KERNEL };
 
-struct command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *arguments;
-	const char *description;
-};
-
 /* Prints an error and returns the exit status that stands for it. */
 int fail(int code, const struct latch_error *err);
-/* For words of the command line that are wrong; names the command's usage. */
-int usage(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-const struct command *find_command(const char *name);
-
-struct options {
-	bool json, observe, syslog, dry_run, write, merge, drop, weak, with_lockdown, all, seal;
-	uint64_t trial;			 /* --try TIME, nanoseconds */
-	bool tamper_given;		 /* --on-tamper=WHAT */
-	unsigned int tamper;		 /* LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0 */
-	const char *exe, *unit, *module; /* --exe PATH and so on; NULL: not given */
-};
-/*
- * Takes the options a command allows ("json,observe,try") out of argv, wherever they stand.
- * Returns the number of words left in argv[1..], or a negative exit status.
- */
-int take_options(int argc, char **argv, const char *allowed, struct options *o);
+/* The exit status; a failure if what was printed could not be written. */
+int finish(int status);
 
 /* Says what to do before a trial is over, if it is one. */
 void say_trial(const struct options *o, const char *name);
@@ -111,9 +92,12 @@ const char *lost_exception(const struct latch_module *mod, uint32_t id, const ch
 const char *keep_command(const struct latch_module *mod, uint32_t id, const char *program, char *buf, size_t size);
 
 int lockdown_allow(int argc, char **argv);
+int lockdown_check(int argc, char **argv);
+int lockdown_profile(int argc, char **argv);
+int lockdown_set(int argc, char **argv);
+int lockdown_status(int argc, char **argv);
 int lockdown_disallow(int argc, char **argv);
 int lockdown_advise(int argc, char **argv);
-int cmd_lockdown(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_mode(int argc, char **argv);
 int cmd_seal(int argc, char **argv);

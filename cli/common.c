@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Options, progress, times and JSON of the commands. */
+/* Progress, times and JSON of the commands. */
 #include <ctype.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,107 +11,6 @@
 #include <unistd.h>
 #include "cli.h"
 
-/* "90", "90s", "10m", "2h": 1 second to 7 days, in nanoseconds; 0 if it is none of these. */
-static uint64_t parse_time(const char *text)
-{
-	static const struct {
-		const char *suffix;
-		uint64_t seconds;
-	} units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 }, { "d", 86400 } };
-	char *end;
-	unsigned long n = isdigit((unsigned char)*text) ? strtoul(text, &end, 10) : 0;
-
-	for (size_t i = 0; n && i < sizeof(units) / sizeof(*units); i++)
-		if (!strcmp(end, units[i].suffix) && n <= 7 * 86400 / units[i].seconds)
-			return n * units[i].seconds * 1000000000;
-	return 0;
-}
-
-/* Takes the value of an option that has one: --exe PATH. Returns whether argv[0] is such an option. */
-static bool take_value(char **argv, const char *allowed, struct options *o)
-{
-	const struct {
-		const char *name;
-		const char **value;
-	} known[] = { { "exe", &o->exe }, { "unit", &o->unit }, { "module", &o->module } };
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (!strcmp(argv[0] + 2, known[i].name) && latch_list_has(allowed, known[i].name) && argv[1] &&
-		    *argv[1] && !*known[i].value) {
-			*known[i].value = argv[1];
-			return true;
-		}
-	return false;
-}
-
-/* --on-tamper=WHAT. 1: taken; 0: it is something else; or a negative exit status. */
-static int take_tamper(const char *command, const char *arg, const char *allowed, struct options *o)
-{
-	static const char name[] = "--on-tamper";
-	const char *value = arg + sizeof(name) - 1;
-	int flags;
-
-	if (!latch_list_has(allowed, "on-tamper") || strncmp(arg, name, sizeof(name) - 1) || (*value && *value != '='))
-		return 0;
-	flags = *value ? latch_tamper_parse(value + 1) : -EINVAL;
-	if (flags < 0)
-		return -usage(command, "%s%s: it is --on-tamper=deny, warn or panic", arg,
-			      *value ? "" : " has no value");
-	if (o->tamper_given && o->tamper != (unsigned int)flags)
-		return -usage(command, "--on-tamper=%s or --on-tamper=%s, not both", latch_tamper_word(o->tamper),
-			      value + 1);
-	o->tamper_given = true;
-	o->tamper = (unsigned int)flags;
-	return 1;
-}
-
-int take_options(int argc, char **argv, const char *allowed, struct options *o)
-{
-	const struct {
-		const char *name;
-		bool *flag;
-	} known[] = { { "json", &o->json },	{ "observe", &o->observe },
-		      { "syslog", &o->syslog }, { "dry-run", &o->dry_run },
-		      { "write", &o->write },	{ "merge", &o->merge },
-		      { "weak", &o->weak },	{ "with-lockdown", &o->with_lockdown },
-		      { "all", &o->all },	{ "seal", &o->seal },
-		      { "drop", &o->drop } };
-	int words = 0;
-
-	for (int i = 1; i < argc; i++) {
-		bool taken = false;
-		int r;
-
-		if (argv[i][0] != '-') {
-			argv[++words] = argv[i];
-			continue;
-		}
-		for (size_t k = 0; k < sizeof(known) / sizeof(*known); k++)
-			if (!strncmp(argv[i], "--", 2) && !strcmp(argv[i] + 2, known[k].name) &&
-			    latch_list_has(allowed, known[k].name))
-				taken = *known[k].flag = true;
-		if (!strcmp(argv[i], "--try") && latch_list_has(allowed, "try")) {
-			o->trial = i + 1 < argc ? parse_time(argv[i + 1]) : 0;
-			if (!o->trial)
-				return -usage(argv[0], "--try wants a time, 1s to 7d: `--try 10m`");
-			i++;
-			taken = true;
-		}
-		if (!taken && (r = take_tamper(argv[0], argv[i], allowed, o))) {
-			if (r < 0)
-				return r;
-			taken = true;
-		}
-		if (!taken && !strncmp(argv[i], "--", 2) && take_value(argv + i, allowed, o)) {
-			i++;
-			taken = true;
-		}
-		if (!taken)
-			return -usage(argv[0], "unknown option `%s`", argv[i]);
-	}
-	return words;
-}
-
 void say_trial(const struct options *o, const char *name)
 {
 	if (o->trial)
@@ -120,7 +18,7 @@ void say_trial(const struct options *o, const char *name)
 		       (unsigned long long)o->trial / 1000000000, name);
 }
 
-static char progress_text[256];
+static char progress_text[512];
 
 static void on_alarm(int sig)
 {
@@ -133,11 +31,14 @@ static void on_alarm(int sig)
 void progress_begin(const char *fmt, ...)
 {
 	struct sigaction sa = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
+	char text[256];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(progress_text, sizeof(progress_text), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	text[strcspn(text, "\n")] = '\0';
+	fold_message(text, progress_text, sizeof(progress_text));
 	sigaction(SIGALRM, &sa, NULL);
 	alarm(1);
 }

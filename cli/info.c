@@ -131,7 +131,7 @@ int cmd_info(int argc, char **argv)
 	struct latch_error err;
 	struct latch_state *st;
 	struct latch *l;
-	int words = take_options(argc, argv, "json", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;

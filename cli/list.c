@@ -76,7 +76,7 @@ int cmd_list(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "json", &o), r;
+	int words = take_options(argc, argv, &o), r;
 
 	if (words < 0)
 		return -words;

@@ -71,7 +71,7 @@ int cmd_load(int argc, char **argv)
 	struct latch_error err;
 	struct latch_module *mod;
 	struct latch *l;
-	int words = take_options(argc, argv, "observe,try,seal,weak,with-lockdown,on-tamper", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;
@@ -145,7 +145,7 @@ int cmd_replace(int argc, char **argv)
 	struct latch_replaced r;
 	struct latch_error err;
 	struct latch_module *mod;
-	int words = take_options(argc, argv, "drop", &o), first = 2, e;
+	int words = take_options(argc, argv, &o), first = 2, e;
 
 	if (words < 0)
 		return -words;
@@ -178,7 +178,7 @@ int cmd_unload(int argc, char **argv)
 	struct latch_error err;
 	struct latch *l;
 	bool gone = true;
-	int words = take_options(argc, argv, "", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;

@@ -67,7 +67,7 @@ static void print_builtin(void)
 		       latch_builtin_leaves(leaves, sizeof(leaves)));
 }
 
-static int lockdown_status(int argc, char **argv)
+int lockdown_status(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct latch_error err;
@@ -75,12 +75,12 @@ static int lockdown_status(int argc, char **argv)
 	struct latch_record *records;
 	struct latch *l;
 	size_t n;
-	int words = take_options(argc, argv, "json", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;
 	if (words)
-		return usage("lockdown", "status: too many words");
+		return usage("lockdown status", "too many words");
 	e = open_latch(&l, false, &err);
 	if (e)
 		return fail(e, &err);
@@ -108,11 +108,11 @@ static int lockdown_status(int argc, char **argv)
 	return fail(e, &err);
 }
 
-static int lockdown_set(int argc, char **argv)
+int lockdown_set(int argc, char **argv)
 {
 	char *args[argc + 2];
 
-	args[0] = "set";
+	args[0] = argv[0]; /* whose usage it is */
 	args[1] = "lockdown";
 	memcpy(args + 2, argv + 1, (size_t)argc * sizeof(*argv)); /* with the NULL at the end */
 	return cmd_set(argc + 1, args);
@@ -165,18 +165,18 @@ static int run_profile(const char *profile, const struct options *o)
 	return e ? cmd_load(words, load) : cmd_set(words, set);
 }
 
-static int lockdown_profile(int argc, char **argv)
+int lockdown_profile(int argc, char **argv)
 {
 	static const char known[] = "integrity,confidentiality,all,secure-boot,none";
 	struct options o = { 0 };
 	struct latch_error err;
 	const char *profile;
-	int words = take_options(argc, argv, "observe,try", &o);
+	int words = take_options(argc, argv, &o);
 
 	if (words < 0)
 		return -words;
 	if (words != 1 || !latch_list_has(known, argv[1]))
-		return usage("lockdown", "profile: one of %s", known);
+		return usage("lockdown profile", "one of %s", known);
 	profile = strcmp(argv[1], "secure-boot") ? argv[1] : secure_boot_profile(&err);
 	return profile ? run_profile(profile, &o) : fail(-EIO, &err);
 }
@@ -256,19 +256,19 @@ static int check(struct latch *l, enum latch_property property, struct json_obje
 	return EXIT_DONE;
 }
 
-static int lockdown_check(int argc, char **argv)
+int lockdown_check(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct latch_error err;
 	struct json_object *json;
 	struct latch *l;
 	bool all = true;
-	int words = take_options(argc, argv, "json", &o), r;
+	int words = take_options(argc, argv, &o), r;
 
 	if (words < 0)
 		return -words;
 	if (words > 1 || (words && strcmp(argv[1], "integrity") && strcmp(argv[1], "confidentiality")))
-		return usage("lockdown", "check: integrity or confidentiality");
+		return usage("lockdown check", "integrity or confidentiality");
 	r = open_latch(&l, false, &err);
 	if (r)
 		return fail(r, &err);
@@ -284,25 +284,4 @@ static int lockdown_check(int argc, char **argv)
 	if (json)
 		json_out(json);
 	return r ? r : all ? EXIT_DONE : EXIT_FAILED;
-}
-
-int cmd_lockdown(int argc, char **argv)
-{
-	static const struct {
-		const char *name;
-		int (*run)(int argc, char **argv);
-	} commands[] = {
-		{ "status", lockdown_status },	   { "set", lockdown_set },	  { "check", lockdown_check },
-		{ "profile", lockdown_profile },   { "advise", lockdown_advise }, { "allow", lockdown_allow },
-		{ "disallow", lockdown_disallow },
-	};
-
-	if (argc < 2 || argv[1][0] == '-')
-		return lockdown_status(argc, argv);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (!strcmp(argv[1], commands[i].name)) {
-			argv[1] = argv[0]; /* for usage() */
-			return commands[i].run(argc - 1, argv + 1);
-		}
-	return usage("lockdown", "unknown command `%s`", argv[1]);
 }

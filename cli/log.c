@@ -94,7 +94,7 @@ int cmd_log(int argc, char **argv)
 	struct log log = { 0 };
 	struct options o = { 0 };
 	struct latch_error err;
-	int words = take_options(argc, argv, "json", &o), r;
+	int words = take_options(argc, argv, &o), r;
 
 	if (words < 0)
 		return -words;

@@ -180,7 +180,7 @@ int cmd_seal(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "weak,with-lockdown,all,on-tamper", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;

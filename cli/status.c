@@ -13,7 +13,7 @@ int cmd_doctor(int argc, char **argv)
 	struct latch_check checks[LATCH_CHECKS];
 	struct json_object *list, *item;
 	struct options o = { 0 };
-	int words = take_options(argc, argv, "json", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;
@@ -185,7 +185,7 @@ int cmd_status(int argc, char **argv)
 	struct options opt = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "json", &opt), r, e;
+	int words = take_options(argc, argv, &opt), r, e;
 	bool works, hidden;
 
 	if (words < 0)

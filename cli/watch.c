@@ -88,7 +88,7 @@ int cmd_watch(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "json,syslog", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;

@@ -98,6 +98,10 @@ int latch_module_read(const char *name, struct latch_module **mod, struct latch_
 int latch_module_parse(const void *file, size_t size, const char *label,
 		       struct latch_module **mod, struct latch_error *err);
 void latch_module_free(struct latch_module *mod);
+/* Names of the files in the module directory, sorted; *names and each name are the caller's to free. */
+int latch_module_files(char ***names, size_t *n, struct latch_error *err);
+/* Where that is. */
+extern const char latch_module_dir[];
 struct latch_param *latch_module_param(const struct latch_module *mod, const char *name);
 
 /* ---- parameters ---- */
@@ -117,6 +121,8 @@ const char *latch_mode_name(unsigned int mode);
 int latch_mode_parse(const char *word);
 /* Whether a comma-separated list holds a word. */
 bool latch_list_has(const char *list, const char *word);
+/* The one of n names that was meant by `word`, to go by its letters; NULL: none is near. */
+const char *latch_nearest(const char *word, const char *const *names, size_t n);
 
 /* A boot-clock time as local time, "2026-11-24 10:15:01". Returns buf. */
 const char *latch_time_format(uint64_t boot_ns, char *buf, size_t size);

@@ -24,6 +24,9 @@ int latch_room_remove(struct latch *l, const char *room);
  */
 int latch_permanent_refuse(const char *name, struct latch_error *err);
 
+/* state.c: -ENOENT, and which of the loaded modules was meant, perhaps. */
+int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err);
+
 /* gate.c: maps of a module, mapped; of a sealed one, a copy of what its view shows */
 struct latch_map {
 	void *data;

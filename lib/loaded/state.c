@@ -131,6 +131,25 @@ int latch_permanent_refuse(const char *name, struct latch_error *err)
 	return e;
 }
 
+int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err)
+{
+	struct latch_error other;
+	const char *near;
+	char **names;
+	size_t n;
+
+	latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
+	if (latch_state_names(l, &names, &n, &other))
+		return -ENOENT;
+	near = latch_nearest(name, (const char *const *)names, n);
+	if (near)
+		latch_fail(err, -ENOENT, "%s is not loaded: did you mean `%s`?", name, near);
+	while (n)
+		free(names[--n]);
+	free(names);
+	return -ENOENT;
+}
+
 int latch_state_read(struct latch *l, const char *name, struct latch_state **out, struct latch_error *err)
 {
 	struct latch_state *st;
@@ -139,7 +158,7 @@ int latch_state_read(struct latch *l, const char *name, struct latch_state **out
 	if (!latch_name_ok(name))
 		return latch_fail(err, -EINVAL, "`%s` is not a module's name", name);
 	if (l->dir < 0 || faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
-		return latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
+		return latch_not_loaded(l, name, err);
 	st = calloc(1, sizeof(*st));
 	if (!st || !(st->module = calloc(1, sizeof(*st->module)))) {
 		free(st);

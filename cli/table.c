@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Columns: as many beside one another as the terminal has room for, the others below. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "screen.h"
+
+#define COLUMNS_MAX 16
+#define SPACE 2	       /* between columns */
+#define INDENT 4       /* of columns that go below */
+#define CELL_MAX 32    /* of a column that is not the last; what is longer is folded, or sticks out */
+#define LAST_USEFUL 30 /* the last column rather goes below than be narrower */
+
+struct layout {
+	size_t n, width[COLUMNS_MAX];
+	bool right[COLUMNS_MAX], below[COLUMNS_MAX]; /* below: begins a line */
+};
+
+static void add(struct table *t, const char *mark, const char *fmt, va_list ap)
+{
+	char **grown = reallocarray(t->lines, t->n + 1, sizeof(*grown)), *text = NULL;
+
+	if (grown)
+		t->lines = grown;
+	if (!grown || vasprintf(&text, fmt, ap) < 0 || asprintf(&grown[t->n], "%s%s", mark, text) < 0) {
+		/* Better no list than one that is not whole. */
+		perror("latch");
+		exit(1);
+	}
+	free(text);
+	t->n++;
+}
+
+void table_add(struct table *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(t, "", fmt, ap);
+	va_end(ap);
+}
+
+void table_note(struct table *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(t, "\n", fmt, ap);
+	va_end(ap);
+}
+
+/* Cuts a line at its tabs. Returns the number of cells. */
+static size_t cut(char *line, const char **cells)
+{
+	size_t n = 0;
+
+	for (char *cell; n < COLUMNS_MAX && (cell = strsep(&line, "\t"));)
+		cells[n++] = cell;
+	return n;
+}
+
+static void measure(const struct table *t, struct layout *l)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const char *s = t->lines[i];
+
+		for (size_t k = 0; *s != '\n' && k < COLUMNS_MAX; k++) {
+			size_t len = strcspn(s, "\t"), width;
+			char *cell = strndup(s, len);
+
+			if (!i) {
+				l->right[k] = *s == '>';
+				l->n = k + 1;
+			}
+			width = cell ? text_width(cell + (!i && l->right[k])) : len;
+			if (width > l->width[k])
+				l->width[k] = width;
+			free(cell);
+			if (!s[len])
+				break;
+			s += len + 1;
+		}
+	}
+}
+
+/* Decides which columns go below, for a terminal of that width; 0: none. */
+static void arrange(struct layout *l, size_t width)
+{
+	size_t at = 0;
+
+	for (size_t k = 0; k < l->n; k++) {
+		bool last = k + 1 == l->n;
+		size_t need = l->width[k], room;
+
+		if (!last && need > CELL_MAX)
+			need = l->width[k] = CELL_MAX;
+		if (!width)
+			continue;
+		room = width - INDENT;
+		if (need > room)
+			need = l->width[k] = room;
+		room = width > at + SPACE ? width - at - SPACE : 0;
+		if (k && need > room && !(last && room >= LAST_USEFUL)) {
+			l->below[k] = true;
+			at = INDENT;
+			room = width - at;
+		} else if (k) {
+			at += SPACE;
+		} else {
+			room = width;
+		}
+		if (need > room)
+			need = l->width[k] = room;
+		at += need;
+	}
+}
+
+/* Prints the cells first..end-1 in as many lines as the longest needs. */
+static void print_group(const struct layout *l, const char **cells, size_t first, size_t end, bool fold)
+{
+	bool more = true;
+
+	while (more) {
+		size_t pending = 0; /* blanks: printed only before text */
+
+		more = false;
+		for (size_t k = first; k < end; k++) {
+			size_t n = fold ? text_piece(cells[k], l->width[k]) : strlen(cells[k]);
+			char *piece = strndup(cells[k], n);
+			size_t width = piece ? text_width(piece) : n,
+			       pad = l->width[k] > width ? l->width[k] - width : 0;
+
+			pending += k > first ? SPACE : l->below[k] ? INDENT : 0;
+			pending += l->right[k] ? pad : 0;
+			if (n) {
+				printf("%*s%s", (int)pending, "", piece ? piece : "");
+				pending = 0;
+			}
+			pending += l->right[k] ? 0 : pad;
+			cells[k] += n;
+			cells[k] += fold ? strspn(cells[k], " ") : 0;
+			more = more || *cells[k];
+			free(piece);
+		}
+		printf("\n");
+	}
+}
+
+void table_print(struct table *t)
+{
+	struct layout l = { 0 };
+	const char *cells[COLUMNS_MAX];
+
+	measure(t, &l);
+	arrange(&l, fold_width());
+	for (size_t i = 0; i < t->n; i++) {
+		char *line = t->lines[i];
+
+		if (*line == '\n') {
+			printf("%s\n", line + 1);
+		} else {
+			size_t n = cut(line, cells), first = 0;
+
+			for (size_t k = 0; !i && k < n; k++)
+				cells[k] += l.right[k];
+			for (size_t k = 1; k <= n; k++)
+				if (k == n || l.below[k]) {
+					print_group(&l, cells, first, k, fold_width());
+					first = k;
+				}
+		}
+		free(t->lines[i]);
+	}
+	free(t->lines);
+	*t = (struct table){ 0 };
+}
