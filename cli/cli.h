@@ -38,6 +38,12 @@ const char *printable_lines(const char *text, char *buf, size_t size);
 const char *mode_word(const struct latch_state *st);
 void hex(const uint8_t *bytes, size_t n, char *buf);
 
+/* available.c */
+/* The files in the module directory. Returns an exit status. */
+int list_available(bool json);
+/* What to do first, if nothing is loaded yet. */
+void say_if_nothing(struct latch *l);
+
 /* seal.c */
 /* "sealed since ..." and the ways that are open, a line each, or nothing. */
 void print_seal(const struct latch_state *st, const char *indent);

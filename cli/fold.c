@@ -83,19 +83,20 @@ static size_t hang_of(const char *line, size_t width)
 	size_t indent = strspn(line, " "), hang = indent + 2;
 
 	for (size_t i = indent; line[i] && i <= width / 3; i++)
-		if (i > indent && line[i] != ' ' && !strncmp(line + i - 2, "  ", 2))
+		if (i >= indent + 2 && line[i] != ' ' && !strncmp(line + i - 2, "  ", 2))
 			hang = i;
 	return hang < width / 2 ? hang : 2;
 }
 
 static void emit(struct fold *f)
 {
-	size_t indent;
+	size_t blanks, indent;
 
 	f->line[f->n] = '\0';
-	indent = strspn(f->line, " ");
+	blanks = strspn(f->line, " ");
+	indent = blanks < f->width / 2 ? blanks : 2;
 	fprintf(f->to, "%*s", (int)indent, "");
-	fold_text(f->to, f->line + indent, indent, hang_of(f->line, f->width), f->width);
+	fold_text(f->to, f->line + blanks, indent, hang_of(f->line, f->width), f->width);
 	f->n = 0;
 }
 

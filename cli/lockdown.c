@@ -18,10 +18,9 @@ static uint64_t asked(const struct latch_record *r, size_t n, uint32_t feature, 
 static int print_features(const struct latch_state *st, const struct latch_record *records, size_t n, bool json)
 {
 	struct json_object *list = json ? json_object_new_array() : NULL;
+	struct table table = { 0 };
 
-	if (!json)
-		printf("%-22s %-8s %8s %8s %8s %8s %10s  %s\n", "FEATURE", "MODE", "ASKED", "DENIED", "OBSERVED",
-		       "EXCEPTED", "EXCEPTIONS", "HERE");
+	table_add(&table, "FEATURE\tMODE\t>ASKED\t>DENIED\t>OBSERVED\t>EXCEPTED\t>EXCEPTIONS\tHERE");
 	for (size_t i = 0; i < st->module->nparams; i++) {
 		const struct latch_param *p = &st->module->params[i];
 		const char *absent = latch_feature_absent(p->name);
@@ -31,7 +30,7 @@ static int print_features(const struct latch_state *st, const struct latch_recor
 		struct json_object *o;
 
 		if (!json) {
-			printf("%-22s %-8s %8llu %8llu %8llu %8llu %10zu  %s%s\n", p->name,
+			table_add(&table, "%s\t%s\t%llu\t%llu\t%llu\t%llu\t%zu\t%s%s", p->name,
 			       latch_mode_name((unsigned int)p->value),
 			       (unsigned long long)(denied + observed + excepted), (unsigned long long)denied,
 			       (unsigned long long)observed, (unsigned long long)excepted,
@@ -49,8 +48,11 @@ static int print_features(const struct latch_state *st, const struct latch_recor
 		json_object_object_add(o, "absent", absent ? json_object_new_string(absent) : NULL);
 		json_object_array_add(list, o);
 	}
-	if (!json)
+	if (!json) {
+		table_print(&table);
 		print_exceptions(st->module);
+	}
+	table_drop(&table);
 	return json ? json_out(list) : EXIT_DONE;
 }
 
@@ -187,8 +189,8 @@ static const char *const sentences[] = { "", "root cannot change the running ker
 static const struct {
 	const char *key, *title;
 } kinds[LATCH_FINDING_KINDS] = {
-	[LATCH_OPEN] = { "open", "open:" },
-	[LATCH_UNCOVERED] = { "uncovered", "open, and no feature closes it:" },
+	[LATCH_OPEN] = { "open", ":" },
+	[LATCH_UNCOVERED] = { "uncovered", ", and no feature closes it:" },
 	[LATCH_LATE] = { "not_taken_back", "taken before, and not taken back by enforcing now:" },
 	[LATCH_UNSEEN] = { "unseen", "could not be looked at, so may be open:" },
 	[LATCH_NOTE] = { "not_judged", "not judged:" },
@@ -204,7 +206,7 @@ static void print_findings(const struct latch_findings *f, enum latch_finding_ki
 		if (f->list[i].kind != kind)
 			continue;
 		if (title)
-			printf("  %s\n", title);
+			printf("  %s%s\n", kind == LATCH_OPEN || kind == LATCH_UNCOVERED ? paint("open") : "", title);
 		title = NULL;
 		printf("    %-18s %s\n", f->list[i].feature, printable(f->list[i].text, text, sizeof(text)));
 	}

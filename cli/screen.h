@@ -43,5 +43,7 @@ void table_add(struct table *t, const char *fmt, ...) __attribute__((format(prin
 void table_note(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Prints as many columns beside one another as there is room for, and frees. */
 void table_print(struct table *t);
+/* Frees it, unprinted. */
+void table_drop(struct table *t);
 
 #endif

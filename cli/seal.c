@@ -20,7 +20,7 @@ static void print_way(const char *way, void *arg)
 {
 	char text[1024];
 
-	printf("%sOPEN: %s\n", (const char *)arg, printable(way, text, sizeof(text)));
+	printf("%s%s: %s\n", (const char *)arg, paint("OPEN"), printable(way, text, sizeof(text)));
 }
 
 static void add_way(const char *way, void *arg)
@@ -42,7 +42,7 @@ void print_seal(const struct latch_state *st, const char *indent)
 
 	if (!st->sealed)
 		return;
-	printf("%ssealed%s since %s by uid %u (pid %u), until reboot%s%s\n", indent,
+	printf("%s%s%s since %s by uid %u (pid %u), until reboot%s%s\n", indent, paint("sealed"),
 	       st->seal.flags & LATCH_SEAL_WEAK ? " WEAKLY" : "", format_time(st->seal.since, time, sizeof(time)),
 	       st->seal.uid, st->seal.pid, st->seal.flags & LATCH_SEAL_HOLD ? ", held by latch.ko" : "",
 	       on_tamper(&st->seal));

@@ -210,6 +210,8 @@ int cmd_status(int argc, char **argv)
 		if (checks[i].state == LATCH_CHECK_BAD)
 			printf("MODULES DO NOT WORK: %s: %s\n", checks[i].name, checks[i].text);
 	r = each_state(l, NULL, add, list);
+	if (!opt.json)
+		say_if_nothing(l);
 	e = beside_configured(l, configured);
 	latch_close(l);
 	if (opt.json)

@@ -6,13 +6,13 @@
 #include "screen.h"
 
 #define COLUMNS_MAX 16
-#define SPACE 2	       /* between columns */
 #define INDENT 4       /* of columns that go below */
 #define CELL_MAX 32    /* of a column that is not the last; what is longer is folded, or sticks out */
-#define LAST_USEFUL 30 /* the last column rather goes below than be narrower */
+#define LAST_USEFUL 30 /* a cell of the last column goes below rather than be folded narrower */
 
 struct layout {
-	size_t n, width[COLUMNS_MAX];
+	size_t n, width[COLUMNS_MAX], space;	     /* space: between columns */
+	size_t head;				     /* width of the last column's head */
 	bool right[COLUMNS_MAX], below[COLUMNS_MAX]; /* below: begins a line */
 };
 
@@ -73,6 +73,7 @@ static void measure(const struct table *t, struct layout *l)
 				l->n = k + 1;
 			}
 			width = cell ? text_width(cell + (!i && l->right[k])) : len;
+			l->head = i ? l->head : width;
 			if (width > l->width[k])
 				l->width[k] = width;
 			free(cell);
@@ -83,36 +84,46 @@ static void measure(const struct table *t, struct layout *l)
 	}
 }
 
-/* Decides which columns go below, for a terminal of that width; 0: none. */
-static void arrange(struct layout *l, size_t width)
+/* Decides which columns go below. Returns how many do. */
+static unsigned int arrange(struct layout *l, size_t width)
 {
-	size_t at = 0;
+	unsigned int count = 0;
+	size_t at = l->width[0];
 
-	for (size_t k = 0; k < l->n; k++) {
+	for (size_t k = 1; k < l->n; k++) {
 		bool last = k + 1 == l->n;
-		size_t need = l->width[k], room;
+		size_t need = l->space + (last ? l->head : l->width[k]);
 
-		if (!last && need > CELL_MAX)
-			need = l->width[k] = CELL_MAX;
-		if (!width)
-			continue;
-		room = width - INDENT;
-		if (need > room)
-			need = l->width[k] = room;
-		room = width > at + SPACE ? width - at - SPACE : 0;
-		if (k && need > room && !(last && room >= LAST_USEFUL)) {
-			l->below[k] = true;
+		l->below[k] = at + need > width;
+		if (l->below[k]) {
+			count++;
 			at = INDENT;
-			room = width - at;
-		} else if (k) {
-			at += SPACE;
-		} else {
-			room = width;
+			need -= l->space;
 		}
-		if (need > room)
-			need = l->width[k] = room;
+		if (last)
+			l->width[k] = width - at - (l->below[k] ? 0 : l->space);
 		at += need;
 	}
+	return count;
+}
+
+static void fit(struct layout *l, size_t width)
+{
+	struct layout tight;
+
+	for (size_t k = 0; k + 1 < l->n; k++) {
+		size_t most = width && width - INDENT < CELL_MAX ? width - INDENT : CELL_MAX;
+
+		if (l->width[k] > most)
+			l->width[k] = most;
+	}
+	l->space = 2;
+	if (!width)
+		return;
+	tight = *l;
+	tight.space = 1;
+	if (arrange(l, width) > arrange(&tight, width))
+		*l = tight;
 }
 
 /* Prints the cells first..end-1 in as many lines as the longest needs. */
@@ -130,7 +141,7 @@ static void print_group(const struct layout *l, const char **cells, size_t first
 			size_t width = piece ? text_width(piece) : n,
 			       pad = l->width[k] > width ? l->width[k] - width : 0;
 
-			pending += k > first ? SPACE : l->below[k] ? INDENT : 0;
+			pending += k > first ? l->space : l->below[k] ? INDENT : 0;
 			pending += l->right[k] ? pad : 0;
 			if (n) {
 				printf("%*s%s", (int)pending, "", piece ? piece : "");
@@ -146,31 +157,53 @@ static void print_group(const struct layout *l, const char **cells, size_t first
 	}
 }
 
+static void print_row(const struct layout *l, const char **cells, size_t n, size_t width)
+{
+	size_t first = 0, last = l->n - 1;
+	bool apart;
+
+	if (!n)
+		return;
+	/* Of one that is too long for its place, nothing stands there. */
+	apart = width && n == l->n && !l->below[last] && l->width[last] < LAST_USEFUL &&
+		text_width(cells[last]) > l->width[last];
+	for (size_t k = 1; k <= n - apart; k++)
+		if (k == n - apart || l->below[k]) {
+			print_group(l, cells, first, k, width);
+			first = k;
+		}
+	if (apart) {
+		printf("%*s", INDENT, "");
+		fold_text(stdout, cells[last], INDENT, INDENT, width);
+	}
+}
+
 void table_print(struct table *t)
 {
 	struct layout l = { 0 };
 	const char *cells[COLUMNS_MAX];
+	size_t width = fold_width();
 
 	measure(t, &l);
-	arrange(&l, fold_width());
+	fit(&l, width);
 	for (size_t i = 0; i < t->n; i++) {
-		char *line = t->lines[i];
-
-		if (*line == '\n') {
-			printf("%s\n", line + 1);
+		if (*t->lines[i] == '\n') {
+			printf("%s\n", t->lines[i] + 1);
 		} else {
-			size_t n = cut(line, cells), first = 0;
+			size_t n = cut(t->lines[i], cells);
 
 			for (size_t k = 0; !i && k < n; k++)
 				cells[k] += l.right[k];
-			for (size_t k = 1; k <= n; k++)
-				if (k == n || l.below[k]) {
-					print_group(&l, cells, first, k, fold_width());
-					first = k;
-				}
+			print_row(&l, cells, n, width);
 		}
-		free(t->lines[i]);
 	}
+	table_drop(t);
+}
+
+void table_drop(struct table *t)
+{
+	while (t->n)
+		free(t->lines[--t->n]);
 	free(t->lines);
-	*t = (struct table){ 0 };
+	t->lines = NULL;
 }

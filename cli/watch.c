@@ -27,7 +27,8 @@ static void print_line(const struct latch_module *mod, const struct latch_event 
 
 	remedy(mod, e, hint, sizeof(hint));
 	snprintf(line, sizeof(line), "%s %s %s pid=%u uid=%u unit=%s %s%s; %s", mod->name,
-		 latch_id_name(mod, e->key.id), verdict_word(e->key.verdict), e->who.pid, e->who.uid,
+		 latch_id_name(mod, e->key.id), to_syslog ? verdict_word(e->key.verdict) : paint(verdict_word(e->key.verdict)),
+		 e->who.pid, e->who.uid,
 		 unit_of(&e->who, unit, sizeof(unit)), program(&e->who, &e->key, path, sizeof(path)), reading(&e->key),
 		 hint);
 	if (to_syslog)
