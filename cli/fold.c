@@ -56,7 +56,7 @@ size_t text_piece(const char *text, size_t room)
 		n = character(text + at, &columns);
 		if (used + columns > room && text[at] != ' ')
 			return blank ? blank : at ? at : n;
-		if (text[at] == ' ' && used)
+		if (text[at] == ' ' && used && text[at - 1] != ' ')
 			blank = at;
 	}
 	return used > room && blank ? blank : at;
