@@ -69,7 +69,7 @@ $(addprefix $B/,$(UNIT_NAMES)): %: %.o $(patsubst %,$B/%.o,$(UNIT_PARTS)) $B/lib
 # What the fuzzers reach, and no more.
 FUZZED := $(addprefix lib/,$(addprefix base/,error.c time.c words.c) \
 	$(addprefix module/,module.c elf.c contents.c types.c info.c param.c) \
-	config/config.c lockdown/report.c loaded/tamper.c)
+	config/config.c config/trust.c lockdown/report.c loaded/tamper.c)
 
 # libFuzzer wants what it fuzzes compiled with its instrumentation.
 build/fuzz/%: tests/fuzz/%.c $(FUZZED) \
