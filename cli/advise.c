@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* latch lockdown advise: which features nobody needs, and who needs the others. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 #include "cli.h"
-
-#define DROP_IN LATCH_CONFIG_DIR "/conf.d/50-advise.conf"
 
 struct advice {
 	const struct latch_state *st;
@@ -228,26 +224,23 @@ static void write_settings(const struct advice *a, FILE *out)
 	}
 }
 
-static int write_drop_in(const struct advice *a)
+static int write_advice(const struct advice *a, bool force)
 {
-	static const char temporary[] = DROP_IN ".new";
-	FILE *out;
-	bool bad;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	int r;
 
-	if ((mkdir(LATCH_CONFIG_DIR, 0755) && errno != EEXIST) ||
-	    (mkdir(LATCH_CONFIG_DIR "/conf.d", 0755) && errno != EEXIST) || !(out = fopen(temporary, "we"))) {
-		fprintf(stderr, "latch: %s: %m\n", temporary);
-		return EXIT_FAILED;
+	if (out)
+		write_settings(a, out);
+	if (!out || fclose(out)) {
+		fprintf(stderr, "latch: %m\n");
+		r = EXIT_FAILED;
+	} else {
+		r = write_drop_in(text, size, force);
 	}
-	write_settings(a, out);
-	bad = fflush(out) || fsync(fileno(out));
-	if (fclose(out) || bad || rename(temporary, DROP_IN)) {
-		fprintf(stderr, "latch: " DROP_IN ": %m\n");
-		unlink(temporary);
-		return EXIT_FAILED;
-	}
-	printf("wrote " DROP_IN ": `latch apply --dry-run` shows what it changes\n");
-	return EXIT_DONE;
+	free(text);
+	return r;
 }
 
 int lockdown_advise(int argc, char **argv)
@@ -264,6 +257,8 @@ int lockdown_advise(int argc, char **argv)
 		return -words;
 	if (o.write && (o.json || o.merge))
 		return usage("lockdown advise", "--write goes alone");
+	if (o.force && !o.write)
+		return usage("lockdown advise", "--force goes with --write");
 	if (o.merge)
 		return words ? advise_merge(argv + 1, (size_t)words, o.json) :
 			       usage("lockdown advise", "--merge: which reports?");
@@ -286,7 +281,7 @@ int lockdown_advise(int argc, char **argv)
 	a.st = st;
 	a.records = records;
 	if (o.write)
-		e = write_drop_in(&a);
+		e = write_advice(&a, o.force);
 	else if (o.json)
 		e = advice_json(&a);
 	else

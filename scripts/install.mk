@@ -9,6 +9,8 @@ DOCDIR ?= $(PREFIX)/share/doc/latch
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 MODULEDIR ?= $(PREFIX)/lib/latch/modules
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 # Not below PREFIX: what is enforced on a machine is in one place, whoever built latch.
 SYSCONFDIR ?= /etc
 
@@ -23,8 +25,9 @@ ALL_PLACES := $(foreach v,$(PLACES),$($v))
 MAN := $(wildcard man/*.[578])
 DOCS := README.md $(wildcard docs/*.md)
 UNITS := systemd/latch.service
-COMPLETION := completion/latch.bash
-INSTALLED_TEXTS := $(addprefix $B/text/,$(MAN) $(DOCS) $(UNITS) $(COMPLETION) lib/latch.pc.in)
+COMPLETION := completion/latch.bash completion/_latch completion/latch.fish
+CONF := etc/latch.conf
+INSTALLED_TEXTS := $(addprefix $B/text/,$(MAN) $(DOCS) $(UNITS) $(COMPLETION) $(CONF) lib/latch.pc.in)
 
 $B/text/%: % $B/dir/ALL_PLACES scripts/install.mk
 	@mkdir -p $(@D)
@@ -34,7 +37,7 @@ $B/text/%: % $B/dir/ALL_PLACES scripts/install.mk
 EXAMPLES := modules/template.bpf.c
 LOADABLE = $(filter-out $(EXAMPLES:%.c=build/%.o),$(MODULES))
 
-# Each MODE:FILE:PLACE, or link:TARGET:PLACE.
+# Each MODE:FILE:PLACE, link:TARGET:PLACE, or conf:FILE:PLACE, which is the administrator's once it is there.
 to = $(foreach f,$2,$1:$f:$3/$(notdir $f))
 FILES = 755:$B/latch:$(SBINDIR)/latch \
 	$(call to,644,$(LOADABLE),$(MODULEDIR)) \
@@ -46,22 +49,28 @@ FILES = 755:$B/latch:$(SBINDIR)/latch \
 	$(foreach f,$(DOCS),644:$B/text/$f:$(DOCDIR)/$f) \
 	$(call to,644,$(EXAMPLES),$(DOCDIR)/examples) \
 	$(call to,644,$(UNITS:%=$B/text/%),$(UNITDIR)) \
-	644:$B/text/$(COMPLETION):$(COMPLETIONDIR)/latch
+	644:$B/text/completion/latch.bash:$(COMPLETIONDIR)/latch \
+	$(call to,644,$B/text/completion/_latch,$(ZSHDIR)) \
+	$(call to,644,$B/text/completion/latch.fish,$(FISHDIR)) \
+	conf:$B/text/$(CONF):$(SYSCONFDIR)/latch/latch.conf
 # The directories that are latch's own, what is in one before it.
 DIRECTORIES = $(MODULEDIR) $(patsubst %/,%,$(dir $(MODULEDIR))) $(INCLUDEDIR)/latch \
-	$(DOCDIR)/examples $(DOCDIR)/docs $(DOCDIR)
+	$(DOCDIR)/examples $(DOCDIR)/docs $(DOCDIR) $(SYSCONFDIR)/latch/conf.d $(SYSCONFDIR)/latch
 
 define newline
 
 
 endef
 part = $(word $1,$(subst :, ,$2))
-put = $(if $(filter link,$(call part,1,$1)),ln -sf,install -D -m $(call part,1,$1)) \
-	$(call part,2,$1) "$(DESTDIR)$(call part,3,$1)"$(newline)
-remove = rm -f "$(DESTDIR)$(call part,3,$1)"$(newline)
+kind = $(filter link conf,$(call part,1,$1))
+place = "$(DESTDIR)$(call part,3,$1)"
+put = $(if $(filter conf,$(kind)),[ -e $(place) ] || )$(if $(filter link,$(kind)),ln -sf,install -D -m \
+	$(if $(kind),644,$(call part,1,$1))) $(call part,2,$1) $(place)$(newline)
+remove = $(if $(filter conf,$(kind)),! cmp -s $(call part,2,$1) $(place) || )rm -f $(place)$(newline)
 
 install: all install-dkms
 	$(foreach f,$(FILES),$(call put,$f))
+	install -d "$(DESTDIR)$(SYSCONFDIR)/latch/conf.d"
 
 # What is not of this version, and a directory with that in it, stays.
 uninstall:

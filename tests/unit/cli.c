@@ -275,6 +275,8 @@ static void usage(void **state)
 		{ { "lockdown", "profile" }, "one of integrity,confidentiality" },
 		{ { "lockdown", "profile", "strict" }, "one of integrity,confidentiality" },
 		{ { "lockdown", "advise", "x" }, "too many words\nusage: latch lockdown advise" },
+		{ { "lockdown", "advise", "--write", "--json" }, "--write goes alone\nusage: latch lockdown advise" },
+		{ { "lockdown", "advise", "--force" }, "--force goes with --write" },
 		{ { "lockdown", "advise", "--merge" }, "--merge: which reports?" },
 		{ { "doctor", "x" }, "too many words\nusage: latch doctor" },
 		{ { "doctor", "--verbose" }, "unknown option `--verbose`" },

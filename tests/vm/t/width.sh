@@ -54,8 +54,8 @@ like "... JSON" "$(latch list --available --json | tr -d ' \n')" '"name":"ptrace
 printf 'no object' >/usr/lib/latch/modules/broken.bpf.o
 status_is "a damaged file" 1 latch list --available
 like "... is named as such" "$output" '^broken +- +- +DAMAGED: .*not an ELF file'
-cp /usr/lib/latch/modules/template.bpf.o /usr/lib/latch/modules/other.bpf.o
-like "a file that holds another module" "$(latch list --available)" '^other +.* DAMAGED: it holds module template'
+cp /usr/lib/latch/modules/ptrace.bpf.o /usr/lib/latch/modules/other.bpf.o
+like "a file that holds another module" "$(latch list --available)" '^other +.* DAMAGED: it holds module ptrace'
 rm /usr/lib/latch/modules/broken.bpf.o /usr/lib/latch/modules/other.bpf.o
 status_is "a name nearly right" 1 latch load lockdwn
 like "... what was meant" "$output" 'did you mean .lockdown.'
