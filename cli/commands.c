@@ -42,7 +42,7 @@ const struct command commands[] = {
 	  "make an exception from a feature", NULL },
 	{ "lockdown disallow", lockdown_disallow, "FEATURE --exe PATH|--unit NAME|--module PATH", "exe,unit,module",
 	  "take an exception back", NULL },
-	{ "apply", cmd_apply, "", "dry-run,try", "make what is loaded as /etc/latch says",
+	{ "apply", cmd_apply, "", "dry-run,try", "make what is loaded as " LATCH_CONFIG_DIR " says",
 	  "What is already so is not touched. See latch.conf(5)." },
 	{ "confirm", cmd_confirm, "[MODULE]", "", "keep what was loaded or set on trial", NULL },
 	{ "log", cmd_log, "[MODULE]", "json", "show what was denied, or would have been, and to whom", NULL },

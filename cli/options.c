@@ -73,7 +73,7 @@ const struct option_spec option_specs[] = {
 	  .help = "give up values that the new module has no place for; they are printed" },
 	{ .name = "available", SWITCH(available), .help = "those in the module directory, loaded or not" },
 	{ .name = "dry-run", .letter = 'n', SWITCH(dry_run), .help = "change nothing; print what would be changed" },
-	{ .name = "write", SWITCH(write), .help = "write the advice to /etc/latch/conf.d/50-advise.conf" },
+	{ .name = "write", SWITCH(write), .help = "write the advice to " LATCH_CONFIG_DIR "/conf.d/50-advise.conf" },
 	{ .name = "force", SWITCH(force), .help = "with --write: also if that file was edited" },
 	{ .name = "merge",
 	  SWITCH(merge),
