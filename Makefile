@@ -44,7 +44,7 @@ $(CLI_OBJS): $B/dir/SYSCONFDIR
 # What a variable is now; newer than what was made with another value.
 $B/dir/%: FORCE
 	@mkdir -p $(@D)
-	@echo '$($*)' | cmp -s - $@ || echo '$($*)' >$@
+	@echo '$($*)' | cmp -s - $@ || { echo '$($*)' >$@.$$$$ && mv $@.$$$$ $@; }
 
 # In liblatch.so, too.
 $B/lib/%.o: PIC := -fPIC
