@@ -5,12 +5,12 @@
 #include "cli.h"
 
 const struct command commands[] = {
-	{ "load", cmd_load, "MODULE [param=value ...]", "observe,try,seal,weak,with-lockdown,on-tamper",
+	{ "load", cmd_load, "MODULE [param=value ...]", "observe,try,seal,weak,with-lockdown,on-tamper,verbose",
 	  "load a module, by name or by path",
 	  "All of it is loaded, or nothing. A name stands for a file in the module directory (`latch list "
 	  "--available`), a path has a `/` in it. Parameters that are not given are as `latch info` shows them for "
 	  "the file. --weak or --with-lockdown, and --on-tamper, go with --seal." },
-	{ "replace", cmd_replace, "MODULE [FILE] [param=value ...]", "drop",
+	{ "replace", cmd_replace, "MODULE [FILE] [param=value ...]", "drop,verbose",
 	  "put a module file in the place of the loaded module, without a gap",
 	  "Mode and parameters are taken over by name. Without FILE it is the file of that name in the module "
 	  "directory." },

@@ -31,7 +31,7 @@ const struct command *command_of_words(const char *first, const char *second, in
 const char *nearest_command(const char *word, const char *group);
 
 struct options {
-	bool json, observe, syslog, dry_run, write, force, merge, drop, weak, with_lockdown, all, seal, available;
+	bool json, observe, syslog, dry_run, write, force, merge, drop, weak, with_lockdown, all, seal, available, verbose;
 	bool help, version, table;
 	uint64_t trial;			 /* --try TIME, nanoseconds */
 	bool tamper_given;		 /* --on-tamper=WHAT */

@@ -162,5 +162,6 @@ void latch_module_free(struct latch_module *mod)
 	free(mod->description);
 	free(mod->text);
 	free(mod->file);
+	free(mod->verifier_log);
 	free(mod);
 }
