@@ -70,7 +70,7 @@ static void print_who(const struct latch_record *r)
 		printf("(%s%suid %u) ", unit, *unit ? ", " : "", r->tally.who.uid);
 	}
 	printf("%llu times, last %s", (unsigned long long)r->tally.count,
-	       format_time(r->tally.last, last, sizeof(last)));
+	       format_time(&r->tally.last, last, sizeof(last)));
 }
 
 static void print_notes(const struct latch_record *r)
@@ -89,12 +89,16 @@ static void print_notes(const struct latch_record *r)
 
 static void print_users(const struct advice *a, const struct latch_param *p)
 {
-	char path[4096], command[LATCH_ALLOW_NAME + 128];
+	char path[4096], command[LATCH_ALLOW_NAME + 128], last[32];
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct latch_record *r = &a->records[i];
 
-		if (is_look(r, p)) {
+		if (is_use(r, p) && r->key.how & LATCH_HOW_SELF) {
+			printf("  used by latch itself, %llu times, last %s: where it is enforced, a later seal needs "
+			       "--weak\n",
+			       (unsigned long long)r->tally.count, format_time(&r->tally.last, last, sizeof(last)));
+		} else if (is_look(r, p)) {
 			printf("  looked at by ");
 			print_who(r);
 			printf(": to read is not to use it: enforce does not break that\n");
@@ -131,7 +135,7 @@ static void print_advice(const struct advice *a)
 		if (!strcmp(v, "absent"))
 			printf("cannot matter here: %s\n", latch_feature_absent(p->name));
 		else if (!strcmp(v, "unused"))
-			printf("unused since %s: can be enforced%s\n", format_time(p->since, time, sizeof(time)),
+			printf("unused since %s: can be enforced%s\n", format_time(&p->since, time, sizeof(time)),
 			       p->value == LATCH_ENFORCE ? ", and is" : "");
 		else if (!strcmp(v, "used"))
 			printf("%s\n", latch_mode_name((unsigned int)p->value));
@@ -161,8 +165,8 @@ static struct json_object *users_json(const struct advice *a, const struct latch
 		o = who_json(&r->tally.who, &r->key, a->st->module);
 		json_string(o, "program", program(&r->tally.who, &r->key, path, sizeof(path)));
 		json_number(o, "count", (int64_t)r->tally.count);
-		json_time(o, "first", r->tally.first);
-		json_time(o, "last", r->tally.last);
+		json_time(o, "first", &r->tally.first);
+		json_time(o, "last", &r->tally.last);
 		json_object_array_add(list, o);
 	}
 	return list;
@@ -177,7 +181,7 @@ static int advice_json(const struct advice *a)
 	json_number(o, "latch_advise", 1);
 	json_string(o, "machine", u.nodename);
 	json_string(o, "kernel", u.release);
-	json_time(o, "since", a->st->info.loaded);
+	json_time(o, "since", &a->st->info.loaded);
 	json_number(o, "lost", (int64_t)a->st->count.tally_lost);
 	for (size_t i = 0; i < a->st->module->nparams; i++) {
 		const struct latch_param *p = &a->st->module->params[i];
@@ -186,8 +190,8 @@ static int advice_json(const struct advice *a)
 		json_string(f, "feature", p->name);
 		json_string(f, "mode", latch_mode_name((unsigned int)p->value));
 		json_string(f, "verdict", verdict(a, p));
-		if (p->since)
-			json_time(f, "since", p->since);
+		if (p->since.boot)
+			json_time(f, "since", &p->since);
 		json_object_object_add(f, "users", users_json(a, p, is_use));
 		json_object_object_add(f, "looked", users_json(a, p, is_look));
 		json_object_array_add(list, f);
@@ -202,7 +206,7 @@ static void write_settings(const struct advice *a, FILE *out)
 	char time[32];
 
 	fprintf(out, "# Written by latch lockdown advise from what was seen since %s.\n[lockdown]\n",
-		format_time(a->st->info.loaded, time, sizeof(time)));
+		format_time(&a->st->info.loaded, time, sizeof(time)));
 	for (size_t i = 0; i < a->st->module->nparams; i++) {
 		const struct latch_param *p = &a->st->module->params[i];
 		const char *v = verdict(a, p);

@@ -158,7 +158,7 @@ struct json_object *exceptions_json(const struct latch_module *mod, const struct
 		json_string(o, "kind", latch_exception_kind(ex));
 		json_string(o, "name", ex->name);
 		json_string(o, "basis", ex->key.kind <= LATCH_ALLOW_DIGEST ? basis[ex->key.kind] : "unknown");
-		json_time(o, "since", ex->since);
+		json_time(o, "since", &ex->since);
 		json_object_object_add(o, "lost", ex->lost ? json_object_new_string(ex->lost) : NULL);
 		json_object_array_add(list, o);
 	}

@@ -29,8 +29,8 @@ void progress_end(void);
 /* Opens the latch directory and says what that had to do. */
 int open_latch(struct latch **l, bool make, struct latch_error *err);
 
-/* A boot-clock time as local time, "2026-11-24 10:15:01". Returns buf. */
-const char *format_time(uint64_t boot_ns, char *buf, size_t size);
+/* latch_time_format(); that the clock was not set then is said at the end, once. */
+const char *format_time(const struct latch_time *t, char *buf, size_t size);
 /* Text from elsewhere, fit for a terminal. Returns buf. */
 const char *printable(const char *text, char *buf, size_t size);
 /* The same, but lines stay lines. */
@@ -55,8 +55,11 @@ int seal_with(struct latch *l, const char *name, const struct options *o);
 int json_out(struct json_object *o);
 void json_string(struct json_object *o, const char *key, const char *value);
 void json_number(struct json_object *o, const char *key, int64_t value);
-/* Seconds since 1970 with milliseconds. */
-void json_time(struct json_object *o, const char *key, uint64_t boot_ns);
+/*
+ * KEY: seconds since 1970 with milliseconds, or null if the clock was not set then; and
+ * KEY_boot_ns (of "time": boot_ns), the boot clock.
+ */
+void json_time(struct json_object *o, const char *key, const struct latch_time *t);
 
 /* Calls fn for each loaded module, or for the one named; one that cannot be read is reported and counted. */
 int each_state(struct latch *l, const char *name, int (*fn)(struct latch_state *st, void *arg), void *arg);
@@ -79,7 +82,7 @@ struct json_object *who_json(const struct latch_who *who, const struct latch_tal
 const char *unit_of(const struct latch_who *who, char *buf, size_t size);
 /* Whether a program asked: no kernel thread, and no interrupt. */
 bool is_program(const struct latch_tally_key *key);
-/* " (reading)" if it was asked by a system call that reads, else "". */
+/* " (reading)" if it was asked by a system call that reads, " (latch itself)", or "". */
 const char *reading(const struct latch_tally_key *key);
 /* Whether the program at that path is one that runs other programs' text. */
 bool is_interpreter(const char *path);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 #include "cli.h"
 
@@ -57,6 +56,7 @@ int open_latch(struct latch **l, bool make, struct latch_error *err)
 	progress_end();
 	if (e)
 		return e;
+	latch_count_self_apart(*l);
 	if (latch_mounted_bpffs(*l))
 		fprintf(stderr, "latch: mounted bpffs on /sys/fs/bpf\n");
 	if (latch_removed_leftovers(*l))
@@ -67,18 +67,18 @@ int open_latch(struct latch **l, bool make, struct latch_error *err)
 	return 0;
 }
 
-static uint64_t to_realtime(uint64_t boot_ns)
+static void say_unset(void)
 {
-	struct timespec real, boot;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return (uint64_t)(real.tv_sec - boot.tv_sec) * 1000000000 + (uint64_t)(real.tv_nsec - boot.tv_nsec) + boot_ns;
+	fprintf(stderr, "latch: boot+: the clock was not set then; that is the time since boot\n");
 }
 
-const char *format_time(uint64_t boot_ns, char *buf, size_t size)
+const char *format_time(const struct latch_time *t, char *buf, size_t size)
 {
-	return latch_time_format(boot_ns, buf, size);
+	static bool said;
+
+	if (!said && !latch_time_set(t))
+		said = !atexit(say_unset);
+	return latch_time_format(t, buf, size);
 }
 
 static const char *replace_controls(const char *text, const char *but, char *buf, size_t size)
@@ -129,13 +129,16 @@ void json_number(struct json_object *o, const char *key, int64_t value)
 	json_object_object_add(o, key, json_object_new_int64(value));
 }
 
-void json_time(struct json_object *o, const char *key, uint64_t boot_ns)
+void json_time(struct json_object *o, const char *key, const struct latch_time *t)
 {
-	uint64_t ms = to_realtime(boot_ns) / 1000000;
-	char text[32];
+	uint64_t ms = t->wall / 1000000;
+	char text[32], boot[64];
 
 	snprintf(text, sizeof(text), "%llu.%03llu", (unsigned long long)ms / 1000, (unsigned long long)ms % 1000);
-	json_object_object_add(o, key, json_object_new_double_s((double)ms / 1000, text));
+	snprintf(boot, sizeof(boot), "%s_boot_ns", key);
+	json_object_object_add(o, key,
+			       latch_time_set(t) ? json_object_new_double_s((double)ms / 1000, text) : NULL);
+	json_object_object_add(o, !strcmp(key, "time") ? "boot_ns" : boot, json_object_new_uint64(t->boot));
 }
 
 int each_state(struct latch *l, const char *name, int (*fn)(struct latch_state *, void *), void *arg)

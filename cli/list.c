@@ -32,7 +32,7 @@ static void add_json(struct latch_state *st, struct json_object *list)
 	json_number(o, "missing_hooks", st->missing);
 	json_number(o, "denied", (int64_t)st->count.denied);
 	json_number(o, "observed", (int64_t)st->count.observed);
-	json_time(o, "loaded", st->info.loaded);
+	json_time(o, "loaded", &st->info.loaded);
 	json_number(o, "uid", st->info.uid);
 	json_number(o, "trial_left", (int64_t)st->trial_left);
 	json_seal(o, st);
@@ -53,7 +53,7 @@ static int add(struct latch_state *st, void *arg)
 	table_add(&listing->table, "%s\t%s\t%s\t%u\t%llu\t%llu\t%s", st->module->name,
 	       st->module->version ? st->module->version : "-", mode_word(st), attached(st->module),
 	       (unsigned long long)st->count.denied, (unsigned long long)st->count.observed,
-	       format_time(st->info.loaded, time, sizeof(time)));
+	       format_time(&st->info.loaded, time, sizeof(time)));
 	if (st->trial_left)
 		table_note(&listing->table, "    on trial: over in %llu s", (unsigned long long)st->trial_left);
 	if (st->sealed)

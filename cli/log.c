@@ -22,7 +22,7 @@ static void print_record(struct log *log, const struct latch_state *st, const st
 	unit_of(&r->tally.who, unit, sizeof(unit));
 	table_add(&log->table, "%s\t%s\t%s\t%llu\t%s\t%s\t%s\t%u\t%s%s", st->module->name,
 	       latch_id_name(st->module, r->key.id), paint(verdict_word(r->key.verdict)), (unsigned long long)r->tally.count,
-	       format_time(r->tally.first, first, sizeof(first)), format_time(r->tally.last, last, sizeof(last)),
+	       format_time(&r->tally.first, first, sizeof(first)), format_time(&r->tally.last, last, sizeof(last)),
 	       *unit ? unit : "-", r->tally.who.uid, program(&r->tally.who, &r->key, path, sizeof(path)),
 	       reading(&r->key));
 	lost = r->key.verdict == LATCH_EXCEPTED ? NULL : lost_exception(st->module, r->key.id, path);
@@ -42,8 +42,8 @@ static struct json_object *record_json(const struct latch_state *st, const struc
 
 	json_object_object_add(o, "lost_exception", lost ? json_object_new_string(lost) : NULL);
 	json_number(o, "count", (int64_t)r->tally.count);
-	json_time(o, "first", r->tally.first);
-	json_time(o, "last", r->tally.last);
+	json_time(o, "first", &r->tally.first);
+	json_time(o, "last", &r->tally.last);
 	return o;
 }
 

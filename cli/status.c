@@ -65,7 +65,7 @@ static int add(struct latch_state *st, void *arg)
 		o = json_object_new_object();
 		json_string(o, "name", st->module->name);
 		json_string(o, "mode", mode_word(st));
-		json_time(o, "loaded", st->info.loaded);
+		json_time(o, "loaded", &st->info.loaded);
 		json_number(o, "trial_left", (int64_t)st->trial_left);
 		json_number(o, "missing_hooks", st->missing);
 		json_number(o, "denied", (int64_t)st->count.denied);
@@ -80,7 +80,7 @@ static int add(struct latch_state *st, void *arg)
 		return st->missing ? EXIT_FAILED : r;
 	}
 	printf("%s: %s since %s: %llu denied, %llu observed", st->module->name, mode_word(st),
-	       format_time(st->info.loaded, time, sizeof(time)), (unsigned long long)st->count.denied,
+	       format_time(&st->info.loaded, time, sizeof(time)), (unsigned long long)st->count.denied,
 	       (unsigned long long)st->count.observed);
 	if (st->count.tally_lost)
 		printf(", %llu without their program (tally full)", (unsigned long long)st->count.tally_lost);

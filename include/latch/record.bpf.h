@@ -10,9 +10,13 @@
 #ifndef LATCH_RECORD_BPF_H
 #define LATCH_RECORD_BPF_H
 
-struct latch_gate latch_gate SEC(".data.gate");
+#include <latch/identity.bpf.h>
+
+struct latch_gate latch_gate SEC(".data.gate") = { .abi = LATCH_ABI };
 struct latch_count latch_count SEC(".data.count");
 volatile struct latch_feature latch_feature[LATCH_FEATURES_MAX] SEC(".data.param");
+/* Filled in before the module is loaded, and frozen then. */
+const volatile struct latch_self latch_self SEC(".rodata.self") = { 0 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -165,7 +169,7 @@ static __noinline int latch_who_fill(struct latch_who *who, struct dentry *dentr
 	return 0;
 }
 
-static __noinline void latch_tally_add(struct latch_tally_key *key, __u64 now, struct dentry *exe)
+static __noinline void latch_tally_add(struct latch_tally_key *key, struct latch_time *now, struct dentry *exe)
 {
 	struct latch_tally *t = bpf_map_lookup_elem(&latch_tally, key);
 
@@ -177,22 +181,23 @@ static __noinline void latch_tally_add(struct latch_tally_key *key, __u64 now, s
 			__sync_fetch_and_add(&latch_count.tally_lost, 1);
 			return;
 		}
-		if (!t->first) {
-			t->first = now;
+		if (!t->first.boot) {
+			t->first = *now;
 			if (key->dev || key->ino != LATCH_INO_INTERRUPT)
 				latch_who_fill(&t->who, exe);
 		}
 	}
 	__sync_fetch_and_add(&t->count, 1);
-	t->last = now;
+	t->last = *now;
 }
 
-static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, __u32 error, struct dentry *exe)
+static __noinline void latch_event_send(struct latch_tally_key *key, struct latch_time *now, __u32 error,
+					struct dentry *exe)
 {
 	struct latch_event *e;
 
 	/* An exception is there so that nobody need hear of it. */
-	if (key->verdict == LATCH_EXCEPTED)
+	if (key->verdict == LATCH_EXCEPTED || key->how & LATCH_HOW_SELF)
 		return;
 	e = bpf_ringbuf_reserve(&latch_events, sizeof(*e), 0);
 	if (!e) {
@@ -200,7 +205,7 @@ static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, 
 		return;
 	}
 	__builtin_memset(&e->who, 0, sizeof(e->who));
-	e->time = now;
+	e->time = *now;
 	e->error = -(__s32)error;
 	e->pad = 0;
 	e->key = *key;
@@ -225,19 +230,30 @@ static __always_inline __u64 latch_is_observe(__u32 verdict)
 }
 
 /*
+ * Whether that is the file of the latch that loaded the module. A traced program does what its
+ * tracer wants.
+ */
+static __always_inline bool latch_is_self(struct task_struct *task, struct inode *inode, struct latch_tally_key *key)
+{
+	return key->ino == latch_self.id[1] && key->dev == latch_self.id[0] &&
+	       (__u64)inode->i_size == latch_self.id[2] && latch_change_time(inode) == latch_self.id[3] &&
+	       !task->ptrace;
+}
+
+/*
  * What is read of the program is read here, once: for each pointer that is followed from
  * a trusted one, the kernel searches all its types when a program is loaded.
  * by_syscall: how it was asked can be told, by the system call; see latch_record().
  */
 static __always_inline void latch_record_how(__u32 id, __u32 verdict, __u32 error, bool by_syscall)
 {
-	struct file *file = latch_exe_file(bpf_get_current_task_btf());
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = latch_exe_file(task);
 	struct latch_tally_key key = { .id = id, .verdict = verdict };
 	struct dentry *exe = file ? file->f_path.dentry : 0;
-	__u64 now = bpf_ktime_get_boot_ns();
+	struct latch_time now = { bpf_ktime_get_boot_ns(), bpf_ktime_get_tai_ns() };
+	__u64 observed = latch_is_observe(verdict), self = 0;
 
-	__sync_fetch_and_add(&latch_count.denied, latch_is_enforce(verdict));
-	__sync_fetch_and_add(&latch_count.observed, latch_is_observe(verdict));
 	if (latch_in_interrupt()) {
 		key.ino = LATCH_INO_INTERRUPT;
 	} else if (file) {
@@ -248,10 +264,15 @@ static __always_inline void latch_record_how(__u32 id, __u32 verdict, __u32 erro
 		if (inode) {
 			key.ino = inode->i_ino;
 			key.dev = inode->i_sb->s_dev;
+			self = latch_is_self(task, inode, &key);
 		}
 	}
-	latch_tally_add(&key, now, exe);
-	latch_event_send(&key, now, error, exe);
+	self &= observed;
+	key.how |= self * LATCH_HOW_SELF;
+	__sync_fetch_and_add(&latch_count.denied, latch_is_enforce(verdict));
+	__sync_fetch_and_add(&latch_count.observed, observed & ~self);
+	latch_tally_add(&key, &now, exe);
+	latch_event_send(&key, &now, error, exe);
 }
 
 /* The records of one denial, made, observed or excepted. id: see struct latch_tally_key. */

@@ -102,7 +102,7 @@ static int pin_info(struct loading *ld)
 		return latch_fail(ld->err, -ENOMEM, "out of memory");
 	info->abi = LATCH_ABI;
 	info->size = (uint32_t)mod->text_size;
-	info->loaded = latch_boot_ns();
+	info->loaded = latch_now();
 	info->uid = getuid();
 	info->pid = (uint32_t)getpid();
 	memcpy(info->digest, mod->digest, sizeof(info->digest));
@@ -196,7 +196,7 @@ static int refuse_after_last(struct latch *l, struct latch_error *err)
 			e = latch_fail(
 				err, -EKEYREJECTED,
 				"everything is sealed since %s by uid %u (pid %u): no module is loaded until reboot",
-				latch_time_format(seal.since, since, sizeof(since)), seal.uid, seal.pid);
+				latch_time_format(&seal.since, since, sizeof(since)), seal.uid, seal.pid);
 	while (n)
 		free(names[--n]);
 	free(names);

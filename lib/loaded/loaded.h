@@ -11,6 +11,7 @@ struct latch {
 	bool mounted;
 	bool hidden; /* see latch_hidden() */
 	unsigned int leftovers;
+	struct latch_self self; /* zeros: nothing is counted apart */
 };
 
 /* Opens and locks it, and leaves it as it is: see latch_open(). On failure *l is latch_close()'s, or NULL. */

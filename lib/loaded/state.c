@@ -126,7 +126,7 @@ int latch_permanent_refuse(const char *name, struct latch_error *err)
 	else if (st->module->permanent && latch_trial_read(name, &trial))
 		e = latch_fail(err, -EKEYREJECTED,
 			       "%s declares itself permanent: loaded since %s by uid %u, it stays until reboot", name,
-			       latch_time_format(st->info.loaded, since, sizeof(since)), st->info.uid);
+			       latch_time_format(&st->info.loaded, since, sizeof(since)), st->info.uid);
 	latch_state_free(st);
 	return e;
 }

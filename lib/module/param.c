@@ -169,7 +169,7 @@ static int by_reach(const void *a, const void *b)
 static void take_value(struct latch_param *p, int64_t value)
 {
 	if (p->type == LATCH_TYPE_MODE && (value == LATCH_OFF || p->value == LATCH_OFF))
-		p->since = value == LATCH_OFF ? 0 : latch_boot_ns();
+		p->since = value == LATCH_OFF ? (struct latch_time){ 0 } : latch_now();
 	p->value = value;
 }
 
@@ -277,7 +277,7 @@ void latch_param_store(const struct latch_param *p, void *data)
 		__atomic_store_n((uint8_t *)at, (uint8_t)p->value, __ATOMIC_SEQ_CST);
 		break;
 	case LATCH_TYPE_MODE:
-		__atomic_store_n(&f->since, p->since, __ATOMIC_SEQ_CST);
+		f->since = p->since; /* no program reads it */
 		__atomic_store_n(&f->mode, (uint32_t)p->value, __ATOMIC_SEQ_CST);
 		break;
 	default:
