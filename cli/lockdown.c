@@ -10,7 +10,8 @@ static uint64_t asked(const struct latch_record *r, size_t n, uint32_t feature, 
 	uint64_t count = 0;
 
 	for (; n--; r++)
-		if (r->key.id == (LATCH_ID_FEATURE | feature) && r->key.verdict == verdict)
+		if (r->key.id == (LATCH_ID_FEATURE | feature) && r->key.verdict == verdict &&
+		    !(r->key.how & LATCH_HOW_SELF))
 			count += r->tally.count;
 	return count;
 }

@@ -26,6 +26,15 @@ int latch_hooks_tidy(struct latch *l, const char *name, struct latch_error *err)
 /* Attaches what mod needs and lacks; on failure takes back what this call attached. */
 int latch_hooks_attach(const char *name, const struct latch_module *mod, struct latch_error *err);
 
+/* reach.c: whether latch can still do what it needs to unload: 0, or a negative errno each */
+#define LATCH_REACHES 3
+struct latch_reach {
+	int error[LATCH_REACHES];
+};
+struct latch_reach latch_reach_try(const char *room);
+/* -EKEYREJECTED: something fails that did not before. */
+int latch_reach_refuse(const struct latch_reach *before, const char *room, const char *name, struct latch_error *err);
+
 /* trial.c */
 /* mode_before: what the gate goes back to; the parameters go back to what they are now. */
 int latch_trial_start(const char *room, unsigned int mode_before, uint64_t length, struct latch_error *err);

@@ -88,7 +88,7 @@ static int remove_leftovers(struct latch *l, struct latch_error *err)
 	if (!list) {
 		e = -errno;
 		latch_close_fd(&fd);
-		return latch_fail(err, e, LATCH_ROOT ": %m");
+		return latch_fail_denied(err, e, LATCH_ROOT);
 	}
 	while (!e && (d = readdir(list))) {
 		if (d->d_name[0] == '.')

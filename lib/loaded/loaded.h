@@ -55,6 +55,12 @@ int latch_views_pin(const char *room, const struct latch_view *views, size_t n, 
 /* *data is the caller's to free. -ENOENT: there is no such view. */
 int latch_view_read(const char *room, const char *name, void **data, size_t *size);
 
+/*
+ * denied.c: "WHAT: why"; and, if that is for want of no privilege, which module may deny it, and
+ * how to end that. Returns code.
+ */
+int latch_fail_denied(struct latch_error *err, int code, const char *what);
+
 /* exceptions.c: into mod, sorted by feature. */
 int latch_exceptions_read(struct latch_module *mod, struct latch_error *err);
 /* map: descriptor of a map `allow` */

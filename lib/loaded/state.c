@@ -17,6 +17,12 @@ static int read_info(const char *name, struct latch_state *st, struct latch_erro
 	_cleanup_close_ int fd = latch_pin_get(name, "", "info");
 	uint32_t len = sizeof(map), zero = 0;
 
+	if (fd == -EPERM || fd == -EACCES) {
+		char what[LATCH_NAME_MAX + 32];
+
+		snprintf(what, sizeof(what), "%s: its pins", name);
+		return latch_fail_denied(err, fd, what);
+	}
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &len))
 		return latch_fail(err, -EBADMSG,
 				  "%s is damaged: its info map cannot be read: "
