@@ -67,11 +67,14 @@ static void tidy(struct latch *l, const char *name)
 	struct latch_error unused;
 	struct latch_trial trial;
 	struct latch_seal seal;
+	int e;
 
 	if (latch_seal_read(name, &seal) != -ENOENT)
 		return;
 	latch_seal_tidy(l, name);
-	if (!latch_trial_read(name, &trial) && trial.deadline && !trial.over)
+	/* One that cannot be read may still run. */
+	e = latch_trial_read(name, &trial);
+	if (e ? e != -ENOENT : trial.deadline && !trial.over)
 		return;
 	latch_trial_drop(name);
 	latch_hooks_tidy(l, name, &unused);
@@ -88,7 +91,7 @@ static int remove_leftovers(struct latch *l, struct latch_error *err)
 	if (!list) {
 		e = -errno;
 		latch_close_fd(&fd);
-		return latch_fail_denied(err, e, LATCH_ROOT);
+		return latch_fail_denied(err, e, LATCH_DENIED_FILE, LATCH_ROOT);
 	}
 	while (!e && (d = readdir(list))) {
 		if (d->d_name[0] == '.')

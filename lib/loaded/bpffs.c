@@ -135,7 +135,7 @@ int latch_directory_open(struct latch **out, bool make, struct latch_error *err)
 	l->dir = open(LATCH_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (l->dir >= 0)
 		return lock(l->dir, err);
-	return make || errno != ENOENT ? latch_fail_denied(err, -errno, LATCH_ROOT) : 0;
+	return make || errno != ENOENT ? latch_fail_denied(err, -errno, LATCH_DENIED_FILE, LATCH_ROOT) : 0;
 }
 
 void latch_close(struct latch *l)

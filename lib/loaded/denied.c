@@ -12,17 +12,22 @@
 #include <string.h>
 #include "loaded/loaded.h"
 
-/* Hooks that may deny what latch does to read its directory. */
-static const char *const hooks[] = { "file_open", "inode_permission", "bpf", "bpf_map", "bpf_prog", "capable" };
+#define HOOKS 4
 
-/* "NAME/links/HOOK" of the first hook that it is on. Returns whether there is one. */
-static bool find_hook(const char *name, char *pin, size_t size)
+/* Hooks that may deny the opening of a file, and a call of bpf(2); the likely ones first. */
+static const char *const hooks[][HOOKS] = {
+	[LATCH_DENIED_FILE] = { "file_open", "inode_permission", "inode_getattr", "capable" },
+	[LATCH_DENIED_BPF] = { "bpf", "bpf_map", "bpf_prog", "capable" },
+};
+
+/* "NAME/links/HOOK" of the first such hook that it is on. Returns whether there is one. */
+static bool find_hook(const char *name, enum latch_denied_call call, char *pin, size_t size)
 {
-	for (size_t i = 0; i < sizeof(hooks) / sizeof(*hooks); i++) {
+	for (size_t i = 0; i < HOOKS; i++) {
 		char path[256];
 
-		snprintf(path, sizeof(path), LATCH_ROOT "/%s/links/%s", name, hooks[i]);
-		snprintf(pin, size, "%s/links/%s", name, hooks[i]);
+		snprintf(path, sizeof(path), LATCH_ROOT "/%s/links/%s", name, hooks[call][i]);
+		snprintf(pin, size, "%s/links/%s", name, hooks[call][i]);
 		if (!access(path, F_OK))
 			return true;
 	}
@@ -48,7 +53,7 @@ static bool read_name(int fd, char *name, size_t size)
 	return latch_name_ok(name);
 }
 
-static bool find_by_maps(char *pin, size_t size)
+static bool find_by_maps(enum latch_denied_call call, char *pin, size_t size)
 {
 	char name[LATCH_NAME_MAX];
 	uint32_t id = 0;
@@ -56,34 +61,34 @@ static bool find_by_maps(char *pin, size_t size)
 	while (!bpf_map_get_next_id(id, &id)) {
 		_cleanup_close_ int fd = bpf_map_get_fd_by_id(id);
 
-		if (fd >= 0 && read_name(fd, name, sizeof(name)) && find_hook(name, pin, size))
+		if (fd >= 0 && read_name(fd, name, sizeof(name)) && find_hook(name, call, pin, size))
 			return true;
 	}
 	return false;
 }
 
-static bool find(char *pin, size_t size)
+static bool find(enum latch_denied_call call, char *pin, size_t size)
 {
 	DIR *list = opendir(LATCH_ROOT);
 	bool found = false;
 	struct dirent *d;
 
 	if (!list)
-		return find_by_maps(pin, size);
+		return find_by_maps(call, pin, size);
 	while (!found && (d = readdir(list)))
-		found = latch_name_ok(d->d_name) && find_hook(d->d_name, pin, size);
+		found = latch_name_ok(d->d_name) && find_hook(d->d_name, call, pin, size);
 	closedir(list);
 	return found;
 }
 
-int latch_fail_denied(struct latch_error *err, int code, const char *what)
+int latch_fail_denied(struct latch_error *err, int code, enum latch_denied_call call, const char *what)
 {
 	char pin[2 * LATCH_NAME_MAX + 16];
 	const char *hook;
 
 	if ((code != -EPERM && code != -EACCES) || !latch_has_capability(CAP_SYS_ADMIN))
 		return latch_fail(err, code, "%s: %s", what, strerror(-code));
-	if (!find(pin, sizeof(pin)))
+	if (!find(call, pin, sizeof(pin)))
 		return latch_fail(err, code,
 				  "%s: %s: not for want of privilege: some security module denies it: `bpftool link` "
 				  "may show which program, and on which hook",

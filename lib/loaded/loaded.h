@@ -59,7 +59,8 @@ int latch_view_read(const char *room, const char *name, void **data, size_t *siz
  * denied.c: "WHAT: why"; and, if that is for want of no privilege, which module may deny it, and
  * how to end that. Returns code.
  */
-int latch_fail_denied(struct latch_error *err, int code, const char *what);
+enum latch_denied_call { LATCH_DENIED_FILE, LATCH_DENIED_BPF };
+int latch_fail_denied(struct latch_error *err, int code, enum latch_denied_call call, const char *what);
 
 /* exceptions.c: into mod, sorted by feature. */
 int latch_exceptions_read(struct latch_module *mod, struct latch_error *err);

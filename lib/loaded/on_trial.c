@@ -2,6 +2,7 @@
 /* Whether a module is on trial, and for how long. */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <string.h>
 #include "loaded/loaded.h"
 
 int latch_trial_read(const char *room, struct latch_trial *trial)
@@ -21,9 +22,11 @@ int latch_trial_read(const char *room, struct latch_trial *trial)
 int latch_trial_refuse(const char *room, struct latch_error *err)
 {
 	struct latch_trial trial;
+	int e = latch_trial_read(room, &trial);
 
-	if (latch_trial_read(room, &trial))
-		return 0;
+	if (e)
+		return e == -ENOENT ? 0 :
+				      latch_fail(err, e, "%s: cannot tell whether it is on trial: %s", room, strerror(-e));
 	return latch_fail(err, -EBUSY,
 			  "%s is on trial for another %llu s: `latch confirm %s` keeps it as it is, "
 			  "`latch unload %s` drops it",

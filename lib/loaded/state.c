@@ -21,7 +21,7 @@ static int read_info(const char *name, struct latch_state *st, struct latch_erro
 		char what[LATCH_NAME_MAX + 32];
 
 		snprintf(what, sizeof(what), "%s: its pins", name);
-		return latch_fail_denied(err, fd, what);
+		return latch_fail_denied(err, fd, LATCH_DENIED_BPF, what);
 	}
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &len))
 		return latch_fail(err, -EBADMSG,

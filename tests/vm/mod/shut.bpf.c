@@ -7,25 +7,25 @@ LATCH_FLAGS(what, 0, "dir,exe,pins,victim_dir,victim_pins", "what is denied");
 
 #define BPF_FS 0xcafe4a11
 
-static __always_inline bool victim(void)
+static __always_inline __u32 comm_begins(void)
 {
-	char comm[16] = "";
+	__u32 comm[4] = { 0 };
 
 	bpf_get_current_comm(comm, sizeof(comm));
-	return *(__u32 *)comm == *(const __u32 *)"vict";
+	return comm[0];
 }
+
+#define VICT 0x74636976
+#define LATC 0x6374616c
 
 LATCH_HOOK(file_open, struct file *file)
 {
-	struct dentry *dentry = file->f_path.dentry;
-
 	if (file->f_inode->i_sb->s_magic == BPF_FS)
-		return what & 1 || (what & 8 && victim()) ? -EPERM : 0;
-	/* The file of latch, unless it is opened to be run. */
-	return what & 2 && dentry->d_name.len == 5 && *(__u32 *)dentry->d_iname == *(const __u32 *)"latc" ? -EACCES : 0;
+		return what & 1 || (what & 8 && comm_begins() == VICT) ? -EPERM : 0;
+	return what & 2 && comm_begins() == LATC ? -EACCES : 0;
 }
 
 LATCH_HOOK(bpf)
 {
-	return what & 4 || (what & 16 && victim()) ? -EPERM : 0;
+	return what & 4 || (what & 16 && comm_begins() == VICT) ? -EPERM : 0;
 }

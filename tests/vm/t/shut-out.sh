@@ -50,7 +50,7 @@ for command in list "unload shut" status; do
 	status_is "denied bpf(2): $command" 1 /tmp/victim $command
 	unlike "... not for want of privilege" "$output" "run it as root"
 	like "... says who, where and what to do" "$output" \
-		"Operation not permitted: not for want of privilege: a security module denies it, and shut is on hook (file_open|bpf): .rm /sys/fs/bpf/latch/shut/links/"
+		"Operation not permitted: not for want of privilege: a security module denies it, and shut is on hook bpf: .rm /sys/fs/bpf/latch/shut/links/bpf. ends that"
 done
 ok "what was said" rm /sys/fs/bpf/latch/shut/links/bpf
 sleep 1
