@@ -29,13 +29,12 @@ HARDENING += $(shell echo | $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -x c - 2>/dev/nul
 endif
 
 MULTIARCH := $(shell $(CC) -print-multiarch)
-BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
 
 OUR_CPPFLAGS := -D_GNU_SOURCE -Iinclude -Ilib -Ibuild/lib $(shell $(PKG_CONFIG) --cflags $(LIBS))
 OUR_CFLAGS := -std=gnu11 $(WARNINGS) $(HARDENING) -fPIE $(NOWHERE)
 OUR_LDFLAGS := -Wl,-z,relro -Wl,-z,now
 OUR_LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS))
-OUR_BPF_CFLAGS := -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -O2 -g -mcpu=v3 $(WARNINGS) \
+OUR_BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 $(WARNINGS) \
 	-Wno-unused-parameter $(NOWHERE) -Iinclude -idirafter /usr/include/$(MULTIARCH)
 
 PIC :=

@@ -68,39 +68,36 @@ static __always_inline struct file *latch_exe_file(struct task_struct *task)
 	return mm ? mm->exe_file : 0;
 }
 
-#ifdef __TARGET_ARCH_x86
+/* Which kernel this is, decided at load: the verifier removes what is for the other one. */
+static __always_inline bool latch_on_x86(void)
+{
+	return bpf_core_field_exists(((struct pt_regs___orig_ax *)0)->orig_ax);
+}
+
 extern const int __preempt_count __ksym __weak;
 extern const struct pcpu_hot pcpu_hot __ksym __weak;
-#endif
 
 /* NMI, hard interrupt, or a soft interrupt being served: include/linux/preempt.h */
 #define LATCH_INTERRUPT 0xff0100
 
 /*
  * One function, and one mention of each variable: for each, the kernel searches all its types
- * when a program is loaded, which takes as long as verifying the rest of it.
+ * when a program is loaded, which takes as long as verifying the rest of it. A kernel that has
+ * the count in none of these places refuses the program.
  */
 static __noinline int latch_in_interrupt(void)
 {
-#if defined(__TARGET_ARCH_x86)
-	const int *own = &__preempt_count;
+	struct task_struct___thread_info *task = (void *)bpf_get_current_task_btf();
 	const struct pcpu_hot *hot = &pcpu_hot;
-	int count = 0;
+	const int *own = &__preempt_count;
 
+	if (!latch_on_x86())
+		return task->thread_info.preempt_count & LATCH_INTERRUPT;
 	barrier_var(own);
 	barrier_var(hot);
-	if (own)
-		count = *(const int *)bpf_this_cpu_ptr(own);
-	else if (hot)
-		count = ((const struct pcpu_hot *)bpf_this_cpu_ptr(hot))->preempt_count;
-	return count & LATCH_INTERRUPT;
-#elif defined(__TARGET_ARCH_arm64)
-	struct task_struct___thread_info *task = (void *)bpf_get_current_task_btf();
-
-	return task->thread_info.preempt_count & LATCH_INTERRUPT;
-#else
-#error "where is the preemption count here?"
-#endif
+	if (bpf_core_field_exists(hot->preempt_count))
+		return ((const struct pcpu_hot *)bpf_this_cpu_ptr(hot))->preempt_count & LATCH_INTERRUPT;
+	return *(const int *)bpf_this_cpu_ptr(own) & LATCH_INTERRUPT;
 }
 
 /*
@@ -110,13 +107,11 @@ static __noinline int latch_in_interrupt(void)
  */
 static __always_inline __u32 latch_syscall(void)
 {
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	void *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
 
-#if defined(__TARGET_ARCH_x86)
-	return regs->orig_ax;
-#else
-	return regs->syscallno;
-#endif
+	if (latch_on_x86())
+		return ((struct pt_regs___orig_ax *)regs)->orig_ax;
+	return ((struct pt_regs___syscallno *)regs)->syscallno;
 }
 
 #define LATCH_PF_IO_WORKER 0x10 /* include/linux/sched.h */
@@ -134,11 +129,9 @@ static __always_inline bool latch_in_read(void)
 		return false;
 	if (nr == 3 || nr == 145 || nr == 180) /* i386, arm */
 		return true;
-#if defined(__TARGET_ARCH_x86)
-	return nr == 0 || nr == 17 || nr == 19;
-#else
+	if (latch_on_x86())
+		return nr == 0 || nr == 17 || nr == 19;
 	return nr == 63 || nr == 65 || nr == 67;
-#endif
 }
 
 /* dentry: of the running program's file, or NULL */
