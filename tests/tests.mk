@@ -24,6 +24,9 @@ RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS)
 check: all build-unit build-fuzz test-modules kernel-modules test-attack
 	$(RUN_TESTS) $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) tests/fuzz/run $(TABLE_TESTS) $(GUEST_TESTS)
 
+check-static: all $(UNIT_OBJECTS)
+	$(RUN_TESTS) $(STATIC_TESTS)
+
 check-cppcheck:
 	$(RUN_TESTS) tests/static/cppcheck
 
@@ -81,7 +84,7 @@ build/fuzz/%: tests/fuzz/%.c $(FUZZED) \
 
 -include $(patsubst %,$B/%.d,$(UNIT_NAMES) $(UNIT_PARTS)) $(UNIT_OBJECTS:.o=.d)
 
-.PHONY: check check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest check-attack \
+.PHONY: check check-static check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest check-attack \
 	soak \
 	build-unit build-fuzz unit-tests
 .SECONDARY: $(patsubst %,$B/%.o,$(UNIT_NAMES) $(UNIT_PARTS))
