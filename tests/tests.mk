@@ -10,6 +10,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 STATIC_TESTS := $(filter-out %.h %.sh %.awk %.c,$(wildcard tests/static/*))
 MODEL_TESTS := tests/model/run
+PAGES_TESTS := tests/pages/run
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
 # The longest first, so that it does not run alone at the end.
 GUEST_TESTS := tests/vm/t/soak.sh $(filter-out %/lib.sh %/soak.sh,$(wildcard tests/vm/t/*.sh)) \
@@ -22,7 +23,7 @@ RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS)
 	tests/run -j $(TEST_JOBS)
 
 check: all build-unit build-fuzz test-modules kernel-modules test-attack
-	$(RUN_TESTS) $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) tests/fuzz/run $(TABLE_TESTS) $(GUEST_TESTS)
+	$(RUN_TESTS) $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) tests/fuzz/run $(PAGES_TESTS) $(TABLE_TESTS) $(GUEST_TESTS)
 
 check-static: all $(UNIT_OBJECTS)
 	$(RUN_TESTS) $(STATIC_TESTS)
@@ -38,6 +39,10 @@ check-model:
 
 check-unit: build-unit
 	$(RUN_TESTS) $(UNIT_TESTS)
+
+# What README.md, docs/ and man/ say, typed in; tests/pages/run -w renews what they print.
+check-pages: all kernel-modules
+	$(RUN_TESTS) $(PAGES_TESTS)
 
 check-fuzz: build-fuzz
 	$(RUN_TESTS) tests/fuzz/run
@@ -84,7 +89,7 @@ build/fuzz/%: tests/fuzz/%.c $(FUZZED) \
 
 -include $(patsubst %,$B/%.d,$(UNIT_NAMES) $(UNIT_PARTS)) $(UNIT_OBJECTS:.o=.d)
 
-.PHONY: check check-static check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest check-attack \
+.PHONY: check check-static check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest check-pages check-attack \
 	soak \
 	build-unit build-fuzz unit-tests
 .SECONDARY: $(patsubst %,$B/%.o,$(UNIT_NAMES) $(UNIT_PARTS))
