@@ -200,6 +200,13 @@ function remark(text,    word)
 		unknown_mark = text
 }
 
+# Code in a form that would pass for text here must not go by unseen.
+function unread(why)
+{
+	new_step("unknown", NR)
+	put("text", why "\n")
+}
+
 function add(text)
 {
 	if (!lines)
@@ -232,6 +239,8 @@ page ~ /\.md$/ {
 		block()
 	}
 	blank = /^$/
+	if (/^[ \t]+(```|~~~)/ || /^~~~/)
+		unread("a fence is ``` at the beginning of a line")
 	if (/^```/) {
 		fenced = 1
 		prefix = ""
@@ -256,6 +265,7 @@ function plain(text)
 }
 
 /^\.Bd -literal/ || /^\.EX/ { literal = 1; prefix = ""; next }
+/^\.(D1|nf|Bd -unfilled|Bd -offset)/ { unread("code is .Bd -literal, .EX or .Dl"); next }
 /^\.Ed/ || /^\.EE/ { literal = 0; block(); next }
 literal && /^\.\\"/ { next }
 literal { add(plain($0)); next }

@@ -42,12 +42,19 @@ one_digit()
 changed()
 {
 	read -r from to <"$2/range"
-	awk -v from="$from" -v row="$row" -v column="$column" -v digit="$digit" -v prefix="$(cat "$2/prefix")" '
+	awk -v from="$from" -v row="$row" -v column="$column" -v digit="$digit" -v page="$1" -v prefix="$(cat "$2/prefix")" '
 		NR == from + row - 1 {
-			column += length(prefix)
-			if (substr($0, column, 1) !~ /[0-9]/)
+			# what a manual page escapes takes more room there
+			at = length(prefix) + 1
+			for (i = 1; i <= column; i++) {
+				if (page !~ /\.md$/ && substr($0, at, 2) == "\\&")
+					at += 2
+				if (i < column)
+					at += page !~ /\.md$/ && substr($0, at, 2) ~ /^\\[-e]/ ? 2 : 1
+			}
+			if (substr($0, at, 1) !~ /[0-9]/)
 				exit 1
-			$0 = substr($0, 1, column - 1) digit substr($0, column + 1)
+			$0 = substr($0, 1, at - 1) digit substr($0, at + 1)
 		}
 		{ print }' "$1" >"$work/changed-page" || return
 	rm -rf "$work/changed"
