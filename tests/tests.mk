@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make check FUZZ_SECONDS=30 TEST_JOBS=2: all tests; make check-unit and so on: one kind
+# make check FUZZ_SECONDS=30 TEST_JOBS=2: what ./check does; make check-all: all tests;
+# make check-unit and so on: all of one kind
 FUZZ_SECONDS ?= 30
-TEST_JOBS ?= $(shell nproc)
+# One more than there are CPUs, as tests wait for something a fifth of their time.
+TEST_JOBS ?= $(shell expr $$(nproc) + 1)
 
 UNIT_PARTS := $(addprefix tests/unit/,helper object process)
 UNIT_NAMES := $(filter-out $(UNIT_PARTS),$(patsubst %.c,%,$(wildcard tests/unit/*.c)))
@@ -12,18 +14,28 @@ STATIC_TESTS := $(filter-out %.h %.sh %.awk %.c,$(wildcard tests/static/*))
 MODEL_TESTS := tests/model/run
 PAGES_TESTS := tests/pages/run
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
-# The longest first, so that it does not run alone at the end.
-GUEST_TESTS := tests/vm/t/soak.sh $(filter-out %/lib.sh %/soak.sh,$(wildcard tests/vm/t/*.sh)) \
-	$(wildcard tests/bed.sh tests/panic.sh)
+FUZZ_TESTS := tests/fuzz/run
+GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh tests/share.sh tests/panic.sh)
 # From when there is a table to hold them to: tests/attack/run -w.
 ATTACK_TESTS := $(wildcard tests/attack/on/*)
 TABLE_TESTS := $(if $(wildcard docs/seal.md),$(ATTACK_TESTS))
+ALL_TESTS := $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) $(FUZZ_TESTS) $(PAGES_TESTS) $(TABLE_TESTS) $(GUEST_TESTS)
 # A test that runs make gets nothing of this one.
 RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS) \
 	tests/run -j $(TEST_JOBS)
+# Of the kills and attacks `check` tries one in so many; so many days have all of the attacks.
+CHECK_PART ?= 8
 
-check: all build-unit build-fuzz test-modules kernel-modules test-attack
-	$(RUN_TESTS) $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) tests/fuzz/run $(PAGES_TESTS) $(TABLE_TESTS) $(GUEST_TESTS)
+check: build-tests
+	$(RUN_TESTS) -p $(CHECK_PART) $(ALL_TESTS)
+
+check-all: build-tests
+	$(RUN_TESTS) $(ALL_TESTS)
+
+check-some: build-tests
+	$(RUN_TESTS) $(TESTS)
+
+build-tests: all build-unit build-fuzz test-modules kernel-modules test-attack
 
 check-static: all $(UNIT_OBJECTS)
 	$(RUN_TESTS) $(STATIC_TESTS)
@@ -45,7 +57,7 @@ check-pages: all kernel-modules
 	$(RUN_TESTS) $(PAGES_TESTS)
 
 check-fuzz: build-fuzz
-	$(RUN_TESTS) tests/fuzz/run
+	$(RUN_TESTS) $(FUZZ_TESTS)
 
 check-guest: all test-modules kernel-modules
 	$(RUN_TESTS) $(GUEST_TESTS)
@@ -89,7 +101,8 @@ build/fuzz/%: tests/fuzz/%.c $(FUZZED) \
 
 -include $(patsubst %,$B/%.d,$(UNIT_NAMES) $(UNIT_PARTS)) $(UNIT_OBJECTS:.o=.d)
 
-.PHONY: check check-static check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest check-pages check-attack \
+.PHONY: check check-all check-some build-tests check-static check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest \
+	check-pages check-attack \
 	soak \
 	build-unit build-fuzz unit-tests
 .SECONDARY: $(patsubst %,$B/%.o,$(UNIT_NAMES) $(UNIT_PARTS))
