@@ -1,58 +1,66 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make CC=clang, make SANITIZE=1, make install DESTDIR= PREFIX=
+# make CC=clang, make SANITIZE=1, make WERROR=1, make install DESTDIR= PREFIX=
+# CPPFLAGS, CFLAGS, LDFLAGS, LDLIBS and BPF_CFLAGS are who builds' own; what latch needs is added.
 CC ?= gcc
 CLANG ?= clang
 LLVM_STRIP ?= llvm-strip
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
-PREFIX ?= /usr/local
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -O2 -g
 B := build$(if $(SANITIZE),/sanitize)
 , := ,
 
-MULTIARCH := $(shell $(CC) -print-multiarch)
-BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+VERSION := $(shell sed -n 's/^.define LATCH_VERSION "\(.*\)"/\1/p' include/latch/abi.h)
 LIBS := libbpf libelf json-c libcrypto inih audit
 
-CPPFLAGS += -D_GNU_SOURCE -Iinclude -Ilib -Ibuild/lib
-CFLAGS ?= -O2 -g
-CFLAGS += -std=gnu11 -Wall -Wextra -Werror
-CFLAGS += $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LDLIBS += $(shell pkg-config --libs $(LIBS))
-BPF_CFLAGS := -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -O2 -g -mcpu=v3 -Wall -Wextra -Werror \
-	-Wno-unused-parameter -Iinclude -idirafter /usr/include/$(MULTIARCH)
+all:
 
-LIB_OBJS := $(patsubst %.c,$B/%.o,$(filter-out %.bpf.c,$(wildcard lib/*/*.c)))
-CLI_OBJS := $(patsubst %.c,$B/%.o,$(wildcard cli/*.c))
-MODULES := $(patsubst modules/%.c,build/modules/%.o,$(wildcard modules/*.bpf.c))
-MAN := $(wildcard man/*.[578])
+include scripts/flags.mk scripts/install.mk
 
-all: $B/latch $(MODULES)
+# The order of objects must not depend on the file system.
+LIB_OBJS := $(patsubst %.c,$B/%.o,$(filter-out %.bpf.c,$(sort $(wildcard lib/*/*.c))))
+CLI_OBJS := $(patsubst %.c,$B/%.o,$(sort $(wildcard cli/*.c)))
+MODULES := $(patsubst modules/%.c,build/modules/%.o,$(sort $(wildcard modules/*.bpf.c)))
 
+all: $B/latch $(MODULES) $(if $(SANITIZE),,$B/$(SOFILE) $(INSTALLED_TEXTS))
+
+# Not with liblatch.so: latch works before /usr/local and after half an upgrade of the library.
 $B/latch: $(CLI_OBJS) $B/liblatch.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 $B/liblatch.a: $(LIB_OBJS)
 	rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcsD $@ $^
 
-# Where modules are searched is compiled in: a new PREFIX compiles that file again.
-$B/lib/module/module.o: CPPFLAGS += -DLATCH_MODULE_DIR='"$(PREFIX)/lib/latch/modules"'
-$B/lib/module/module.o: $B/prefix
-$B/prefix: FORCE
-	@mkdir -p $(@D)
-	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+$B/$(SOFILE): $(LIB_OBJS) lib/liblatch.map
+	$(CC) $(ALL_CFLAGS) $(SO_LDFLAGS) -o $@ $(LIB_OBJS) $(ALL_LDLIBS)
 
-$B/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+# What is compiled in: another directory compiles these files again.
+$B/lib/module/module.o: OUR_CPPFLAGS += -DLATCH_MODULE_DIR='"$(MODULEDIR)"'
+$B/lib/module/module.o: $B/dir/MODULEDIR
+$(CLI_OBJS): OUR_CPPFLAGS += -DLATCH_CONFIG_DIR='"$(SYSCONFDIR)/latch"'
+$(CLI_OBJS): $B/dir/SYSCONFDIR
 
-build/%.bpf.o: %.bpf.c
+# What a variable is now; newer than what was made with another value.
+$B/dir/%: FORCE
 	@mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.tmp $<
+	@echo '$($*)' | cmp -s - $@ || { echo '$($*)' >$@.$$$$ && mv $@.$$$$ $@; }
+
+# In liblatch.so, too.
+$B/lib/%.o: PIC := -fPIC
+
+$B/%.o: %.c scripts/flags.mk
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+build/%.bpf.o: %.bpf.c scripts/flags.mk
+	@mkdir -p $(@D)
+	$(CLANG) $(ALL_BPF_CFLAGS) -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.tmp $<
 	$(LLVM_STRIP) -g $@.tmp
 	mv $@.tmp $@
 
 # latch's own programs are part of the binary, each beside the file that loads it.
-build/lib/%.bpf.o: BPF_CFLAGS += -Ilib
+build/lib/%.bpf.o: OUR_BPF_CFLAGS += -Ilib
 build/lib/%.skel.h: build/lib/%.bpf.o
 	$(BPFTOOL) gen skeleton $< name $(*F)_bpf >$@
 
@@ -68,26 +76,12 @@ include $(wildcard kernel/kernel.mk tests/tests.mk tests/vm/vm.mk tests/attack/a
 demo:
 	./demo
 
-# The unit names the binary by its whole path.
-install: all
-	install -d "$(DESTDIR)$(PREFIX)/sbin" "$(DESTDIR)$(PREFIX)/lib/latch/modules" \
-		"$(DESTDIR)$(PREFIX)/include/latch" "$(DESTDIR)$(PREFIX)/lib/systemd/system" \
-		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
-	install -m 755 $B/latch "$(DESTDIR)$(PREFIX)/sbin/latch"
-	install -m 644 $(MODULES) "$(DESTDIR)$(PREFIX)/lib/latch/modules"
-	install -m 644 include/latch/*.h "$(DESTDIR)$(PREFIX)/include/latch"
-	sed 's|/usr/sbin/latch|$(PREFIX)/sbin/latch|' systemd/latch.service \
-		>"$(DESTDIR)$(PREFIX)/lib/systemd/system/latch.service"
-	install -m 644 completion/latch.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/latch"
-	for page in $(MAN); do \
-		dir="$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}"; \
-		install -d "$$dir" && install -m 644 $$page "$$dir" || exit 1; \
-	done
-
 clean:
 	rm -rf build
 
 -include $(LIB_OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(MODULES:.o=.d) $(patsubst %.c,build/%.d,$(wildcard lib/*/*.bpf.c))
 
-.PHONY: all demo install clean FORCE
+# Made by a rule that make takes for a chain, and not to be removed at its end.
+.PRECIOUS: $B/dir/%
+.PHONY: all demo clean FORCE
 .DELETE_ON_ERROR:

@@ -12,7 +12,7 @@ build-bench: all kernel-modules $(addprefix $(BENCH)/,measure nothing plain five
 # A kind of program on the hook that is in the target's name.
 define bench_object
 	@mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -DHOOK=$* $1 -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@ $<
+	$(CLANG) $(ALL_BPF_CFLAGS) -DHOOK=$* $1 -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@ $<
 	$(LLVM_STRIP) -g $@
 endef
 
@@ -27,17 +27,17 @@ $(BENCH)/allow-%.bpf.o: bench/allow.bpf.c
 
 $(BENCH)/measure: bench/measure.c bench/calls.c bench/measure.h
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -Wall -Wextra -Werror -O2 -static -s -o $@ $(filter %.c,$^)
+	$(CC) -D_GNU_SOURCE $(WARNINGS) -O2 -static -s -o $@ $(filter %.c,$^)
 
 $(BENCH)/nothing: bench/nothing.c
 	@mkdir -p $(@D)
-	$(CC) -Wall -Wextra -Werror -Os -static -nostdlib -fno-stack-protector -s -o $@ $<
+	$(CC) $(WARNINGS) -Os -static -nostdlib -fno-stack-protector -s -o $@ $<
 
 $(BENCH)/five.skel.h: $(BENCH)/five.bpf.o
 	$(BPFTOOL) gen skeleton $< name five >$@
 
 $(BENCH)/plain: bench/plain.c $(BENCH)/five.skel.h
-	$(CC) -D_GNU_SOURCE -Iinclude -I$(BENCH) -Wall -Wextra -Werror -O2 -s -o $@ $< $(LDFLAGS) -lbpf
+	$(CC) -D_GNU_SOURCE -Iinclude -I$(BENCH) $(WARNINGS) -O2 -s -o $@ $< $(LDFLAGS) -lbpf
 
 -include $(wildcard $(BENCH)/*.d)
 

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* latch lockdown advise: which features nobody needs, and who needs the others. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 #include "cli.h"
-
-#define DROP_IN LATCH_CONFIG_DIR "/conf.d/50-advise.conf"
 
 struct advice {
 	const struct latch_state *st;
@@ -74,7 +70,7 @@ static void print_who(const struct latch_record *r)
 		printf("(%s%suid %u) ", unit, *unit ? ", " : "", r->tally.who.uid);
 	}
 	printf("%llu times, last %s", (unsigned long long)r->tally.count,
-	       format_time(r->tally.last, last, sizeof(last)));
+	       format_time(&r->tally.last, last, sizeof(last)));
 }
 
 static void print_notes(const struct latch_record *r)
@@ -93,12 +89,16 @@ static void print_notes(const struct latch_record *r)
 
 static void print_users(const struct advice *a, const struct latch_param *p)
 {
-	char path[4096], command[LATCH_ALLOW_NAME + 128];
+	char path[4096], command[LATCH_ALLOW_NAME + 128], last[32];
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct latch_record *r = &a->records[i];
 
-		if (is_look(r, p)) {
+		if (is_use(r, p) && r->key.how & LATCH_HOW_SELF) {
+			printf("  used by latch itself, %llu times, last %s: where it is enforced, a later seal needs "
+			       "--weak\n",
+			       (unsigned long long)r->tally.count, format_time(&r->tally.last, last, sizeof(last)));
+		} else if (is_look(r, p)) {
 			printf("  looked at by ");
 			print_who(r);
 			printf(": to read is not to use it: enforce does not break that\n");
@@ -135,7 +135,7 @@ static void print_advice(const struct advice *a)
 		if (!strcmp(v, "absent"))
 			printf("cannot matter here: %s\n", latch_feature_absent(p->name));
 		else if (!strcmp(v, "unused"))
-			printf("unused since %s: can be enforced%s\n", format_time(p->since, time, sizeof(time)),
+			printf("unused since %s: can be enforced%s\n", format_time(&p->since, time, sizeof(time)),
 			       p->value == LATCH_ENFORCE ? ", and is" : "");
 		else if (!strcmp(v, "used"))
 			printf("%s\n", latch_mode_name((unsigned int)p->value));
@@ -165,8 +165,8 @@ static struct json_object *users_json(const struct advice *a, const struct latch
 		o = who_json(&r->tally.who, &r->key, a->st->module);
 		json_string(o, "program", program(&r->tally.who, &r->key, path, sizeof(path)));
 		json_number(o, "count", (int64_t)r->tally.count);
-		json_time(o, "first", r->tally.first);
-		json_time(o, "last", r->tally.last);
+		json_time(o, "first", &r->tally.first);
+		json_time(o, "last", &r->tally.last);
 		json_object_array_add(list, o);
 	}
 	return list;
@@ -181,7 +181,7 @@ static int advice_json(const struct advice *a)
 	json_number(o, "latch_advise", 1);
 	json_string(o, "machine", u.nodename);
 	json_string(o, "kernel", u.release);
-	json_time(o, "since", a->st->info.loaded);
+	json_time(o, "since", &a->st->info.loaded);
 	json_number(o, "lost", (int64_t)a->st->count.tally_lost);
 	for (size_t i = 0; i < a->st->module->nparams; i++) {
 		const struct latch_param *p = &a->st->module->params[i];
@@ -190,8 +190,8 @@ static int advice_json(const struct advice *a)
 		json_string(f, "feature", p->name);
 		json_string(f, "mode", latch_mode_name((unsigned int)p->value));
 		json_string(f, "verdict", verdict(a, p));
-		if (p->since)
-			json_time(f, "since", p->since);
+		if (p->since.boot)
+			json_time(f, "since", &p->since);
 		json_object_object_add(f, "users", users_json(a, p, is_use));
 		json_object_object_add(f, "looked", users_json(a, p, is_look));
 		json_object_array_add(list, f);
@@ -219,7 +219,7 @@ static void write_settings(const struct advice *a, FILE *out)
 	char time[32];
 
 	fprintf(out, "# Written by latch lockdown advise from what was seen since %s.\n[lockdown]\n",
-		format_time(a->st->info.loaded, time, sizeof(time)));
+		format_time(&a->st->info.loaded, time, sizeof(time)));
 	for (size_t i = 0; i < a->st->module->nparams; i++) {
 		const struct latch_param *p = &a->st->module->params[i];
 		const char *v = verdict(a, p);
@@ -241,26 +241,23 @@ static void write_settings(const struct advice *a, FILE *out)
 	}
 }
 
-static int write_drop_in(const struct advice *a)
+static int write_advice(const struct advice *a, bool force)
 {
-	static const char temporary[] = DROP_IN ".new";
-	FILE *out;
-	bool bad;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	int r;
 
-	if ((mkdir(LATCH_CONFIG_DIR, 0755) && errno != EEXIST) ||
-	    (mkdir(LATCH_CONFIG_DIR "/conf.d", 0755) && errno != EEXIST) || !(out = fopen(temporary, "we"))) {
-		fprintf(stderr, "latch: %s: %m\n", temporary);
-		return EXIT_FAILED;
+	if (out)
+		write_settings(a, out);
+	if (!out || fclose(out)) {
+		fprintf(stderr, "latch: %m\n");
+		r = EXIT_FAILED;
+	} else {
+		r = write_drop_in(text, size, force);
 	}
-	write_settings(a, out);
-	bad = fflush(out) || fsync(fileno(out));
-	if (fclose(out) || bad || rename(temporary, DROP_IN)) {
-		fprintf(stderr, "latch: " DROP_IN ": %m\n");
-		unlink(temporary);
-		return EXIT_FAILED;
-	}
-	printf("wrote " DROP_IN ": `latch apply --dry-run` shows what it changes\n");
-	return EXIT_DONE;
+	free(text);
+	return r;
 }
 
 int lockdown_advise(int argc, char **argv)
@@ -271,17 +268,19 @@ int lockdown_advise(int argc, char **argv)
 	struct latch_state *st;
 	struct latch_record *records;
 	struct latch *l;
-	int words = take_options(argc, argv, "json,write,merge", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;
 	if (o.write && (o.json || o.merge))
-		return usage("lockdown", "advise: --write goes alone");
+		return usage("lockdown advise", "--write goes alone");
+	if (o.force && !o.write)
+		return usage("lockdown advise", "--force goes with --write");
 	if (o.merge)
 		return words ? advise_merge(argv + 1, (size_t)words, o.json) :
-			       usage("lockdown", "advise --merge: which reports?");
+			       usage("lockdown advise", "--merge: which reports?");
 	if (words)
-		return usage("lockdown", "advise: too many words");
+		return usage("lockdown advise", "too many words");
 	e = open_to_read(&l, &err);
 	if (e)
 		return fail(e, &err);
@@ -299,7 +298,7 @@ int lockdown_advise(int argc, char **argv)
 	a.st = st;
 	a.records = records;
 	if (o.write)
-		e = write_drop_in(&a);
+		e = write_advice(&a, o.force);
 	else if (o.json)
 		e = advice_json(&a);
 	else

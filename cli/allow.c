@@ -77,30 +77,30 @@ static int run(const char *feature, const char *kind, const char *what, bool all
 	return EXIT_DONE;
 }
 
-static int take(int argc, char **argv, const char *name)
+static int take(int argc, char **argv, bool allow)
 {
 	struct options o = { 0 };
-	int words = take_options(argc, argv, "exe,unit,module", &o);
+	int words = take_options(argc, argv, &o);
 	const char *kind, *what;
 
 	if (words < 0)
 		return -words;
 	kind = kind_asked(&o, &what);
 	if (words != 1)
-		return usage("lockdown", words ? "%s: one feature at a time" : "%s: which feature?", name);
+		return usage(argv[0], words ? "one feature at a time" : "which feature?");
 	if (!kind)
-		return usage("lockdown", "%s: one of --exe PATH, --unit NAME and --module PATH", name);
-	return run(argv[1], kind, what, !strcmp(name, "allow"));
+		return usage(argv[0], "one of --exe PATH, --unit NAME and --module PATH");
+	return run(argv[1], kind, what, allow);
 }
 
 int lockdown_allow(int argc, char **argv)
 {
-	return take(argc, argv, "allow");
+	return take(argc, argv, true);
 }
 
 int lockdown_disallow(int argc, char **argv)
 {
-	return take(argc, argv, "disallow");
+	return take(argc, argv, false);
 }
 
 size_t count_exceptions(const struct latch_module *mod, const struct latch_param *p)
@@ -158,7 +158,7 @@ struct json_object *exceptions_json(const struct latch_module *mod, const struct
 		json_string(o, "kind", latch_exception_kind(ex));
 		json_string(o, "name", ex->name);
 		json_string(o, "basis", ex->key.kind <= LATCH_ALLOW_DIGEST ? basis[ex->key.kind] : "unknown");
-		json_time(o, "since", ex->since);
+		json_time(o, "since", &ex->since);
 		json_object_object_add(o, "lost", ex->lost ? json_object_new_string(ex->lost) : NULL);
 		json_object_array_add(list, o);
 	}

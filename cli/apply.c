@@ -95,7 +95,7 @@ int cmd_apply(int argc, char **argv)
 	struct latch_plan *plan;
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "dry-run,try,boot,json", &o), r;
+	int words = take_options(argc, argv, &o), r;
 
 	if (words < 0)
 		return -words;

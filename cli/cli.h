@@ -5,36 +5,19 @@
 
 #include <json-c/json.h>
 #include <latch/latch.h>
+#include "options.h"
+#include "screen.h"
 
+#ifndef LATCH_CONFIG_DIR
 #define LATCH_CONFIG_DIR "/etc/latch"
+#endif
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED, EXIT_KERNEL, EXIT_DIFFERS };
 
-struct command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *arguments;
-	const char *description;
-};
-
 /* Prints an error and returns the exit status that stands for it. */
 int fail(int code, const struct latch_error *err);
-/* For words of the command line that are wrong; names the command's usage. */
-int usage(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-const struct command *find_command(const char *name);
-
-struct options {
-	bool json, observe, syslog, dry_run, write, merge, drop, weak, with_lockdown, all, seal, boot;
-	uint64_t trial;			 /* --try TIME, nanoseconds */
-	bool tamper_given;		 /* --on-tamper=WHAT */
-	unsigned int tamper;		 /* LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0 */
-	const char *exe, *unit, *module; /* --exe PATH and so on; NULL: not given */
-};
-/*
- * Takes the options a command allows ("json,observe,try") out of argv, wherever they stand.
- * Returns the number of words left in argv[1..], or a negative exit status.
- */
-int take_options(int argc, char **argv, const char *allowed, struct options *o);
+/* The exit status; a failure if what was printed could not be written. */
+int finish(int status);
 
 /* Says what to do before a trial is over, if it is one. */
 void say_trial(const struct options *o, const char *name);
@@ -48,14 +31,20 @@ int open_latch(struct latch **l, bool make, struct latch_error *err);
 /* Opens it to read, and says what somebody left there. */
 int open_to_read(struct latch **l, struct latch_error *err);
 
-/* A boot-clock time as local time, "2026-11-24 10:15:01". Returns buf. */
-const char *format_time(uint64_t boot_ns, char *buf, size_t size);
+/* latch_time_format(); that the clock was not set then is said at the end, once. */
+const char *format_time(const struct latch_time *t, char *buf, size_t size);
 /* Text from elsewhere, fit for a terminal. Returns buf. */
 const char *printable(const char *text, char *buf, size_t size);
 /* The same, but lines stay lines. */
 const char *printable_lines(const char *text, char *buf, size_t size);
 const char *mode_word(const struct latch_state *st);
 void hex(const uint8_t *bytes, size_t n, char *buf);
+
+/* available.c */
+/* The files in the module directory. Returns an exit status. */
+int list_available(bool json);
+/* What to do first, if nothing is loaded yet. */
+void say_if_nothing(struct latch *l);
 
 /* seal.c */
 /* "sealed since ..." and the ways that are open, a line each, or nothing. */
@@ -68,8 +57,11 @@ int seal_with(struct latch *l, const char *name, const struct options *o);
 int json_out(struct json_object *o);
 void json_string(struct json_object *o, const char *key, const char *value);
 void json_number(struct json_object *o, const char *key, int64_t value);
-/* Seconds since 1970 with milliseconds. */
-void json_time(struct json_object *o, const char *key, uint64_t boot_ns);
+/*
+ * KEY: seconds since 1970 with milliseconds, or null if the clock was not set then; and
+ * KEY_boot_ns (of "time": boot_ns), the boot clock.
+ */
+void json_time(struct json_object *o, const char *key, const struct latch_time *t);
 
 /* Calls fn for each loaded module, or for the one named; one that cannot be read is reported and counted. */
 int each_state(struct latch *l, const char *name, int (*fn)(struct latch_state *st, void *arg), void *arg);
@@ -81,6 +73,8 @@ int cmd_help(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_load(int argc, char **argv);
+/* dropin.c: writes the drop-in of advise. force: also if it was edited. Returns an exit status. */
+int write_drop_in(const char *text, size_t size, bool force);
 int advise_merge(char *const *files, size_t n, bool json);
 /* "denied", "observed" or "excepted" */
 const char *verdict_word(uint32_t verdict);
@@ -90,7 +84,7 @@ struct json_object *who_json(const struct latch_who *who, const struct latch_tal
 const char *unit_of(const struct latch_who *who, char *buf, size_t size);
 /* Whether a program asked: no kernel thread, and no interrupt. */
 bool is_program(const struct latch_tally_key *key);
-/* " (reading)" if it was asked by a system call that reads, else "". */
+/* " (reading)" if it was asked by a system call that reads, " (latch itself)", or "". */
 const char *reading(const struct latch_tally_key *key);
 /* Whether the program at that path is one that runs other programs' text. */
 bool is_interpreter(const char *path);
@@ -111,9 +105,12 @@ const char *lost_exception(const struct latch_module *mod, uint32_t id, const ch
 const char *keep_command(const struct latch_module *mod, uint32_t id, const char *program, char *buf, size_t size);
 
 int lockdown_allow(int argc, char **argv);
+int lockdown_check(int argc, char **argv);
+int lockdown_profile(int argc, char **argv);
+int lockdown_set(int argc, char **argv);
+int lockdown_status(int argc, char **argv);
 int lockdown_disallow(int argc, char **argv);
 int lockdown_advise(int argc, char **argv);
-int cmd_lockdown(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_mode(int argc, char **argv);
 int cmd_seal(int argc, char **argv);

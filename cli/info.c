@@ -46,7 +46,7 @@ static int print_json(const struct latch_module *mod, const struct latch_state *
 	json_object_object_add(o, "loaded", json_object_new_boolean(st != NULL));
 	if (st) {
 		json_string(o, "mode", mode_word(st));
-		json_time(o, "since", st->info.loaded);
+		json_time(o, "since", &st->info.loaded);
 		json_number(o, "uid", st->info.uid);
 		json_seal(o, st);
 	}
@@ -88,7 +88,7 @@ static int print_text(const struct latch_module *mod, const struct latch_state *
 	       mod->version ? printable(mod->version, text, sizeof(text)) : "-",
 	       mod->description ? mod->description : "-", digest);
 	if (st) {
-		printf("loaded       %s by uid %u, %s\n", format_time(st->info.loaded, time, sizeof(time)),
+		printf("loaded       %s by uid %u, %s\n", format_time(&st->info.loaded, time, sizeof(time)),
 		       st->info.uid, mode_word(st));
 		print_seal(st, "seal         ");
 	} else {
@@ -131,7 +131,7 @@ int cmd_info(int argc, char **argv)
 	struct latch_error err;
 	struct latch_state *st;
 	struct latch *l;
-	int words = take_options(argc, argv, "json", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;

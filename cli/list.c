@@ -6,7 +6,7 @@
 
 struct listing {
 	struct json_object *json;
-	unsigned int rows;
+	struct table table;
 };
 
 static unsigned int attached(const struct latch_module *mod)
@@ -32,7 +32,7 @@ static void add_json(struct latch_state *st, struct json_object *list)
 	json_number(o, "missing_hooks", st->missing);
 	json_number(o, "denied", (int64_t)st->count.denied);
 	json_number(o, "observed", (int64_t)st->count.observed);
-	json_time(o, "loaded", st->info.loaded);
+	json_time(o, "loaded", &st->info.loaded);
 	json_number(o, "uid", st->info.uid);
 	json_number(o, "trial_left", (int64_t)st->trial_left);
 	json_seal(o, st);
@@ -48,18 +48,17 @@ static int add(struct latch_state *st, void *arg)
 		add_json(st, listing->json);
 		return st->missing ? EXIT_FAILED : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
 	}
-	if (!listing->rows++)
-		printf("%-16s %-8s %-8s %5s %8s %8s  %s\n", "NAME", "VERSION", "MODE", "HOOKS", "DENIED", "OBSERVED",
-		       "LOADED");
-	printf("%-16s %-8s %-8s %5u %8llu %8llu  %s\n", st->module->name,
+	if (!listing->table.n)
+		table_add(&listing->table, "NAME\tVERSION\tMODE\t>HOOKS\t>DENIED\t>OBSERVED\tLOADED");
+	table_add(&listing->table, "%s\t%s\t%s\t%u\t%llu\t%llu\t%s", st->module->name,
 	       st->module->version ? st->module->version : "-", mode_word(st), attached(st->module),
 	       (unsigned long long)st->count.denied, (unsigned long long)st->count.observed,
-	       format_time(st->info.loaded, time, sizeof(time)));
+	       format_time(&st->info.loaded, time, sizeof(time)));
 	if (st->trial_left)
-		printf("%-16s on trial: over in %llu s\n", "", (unsigned long long)st->trial_left);
+		table_note(&listing->table, "    on trial: over in %llu s", (unsigned long long)st->trial_left);
 	if (st->sealed)
-		printf("%-16s sealed%s until reboot\n", "",
-		       st->seal.flags & LATCH_SEAL_WEAK ? " WEAKLY (`latch status` shows the open ways)" : "");
+		table_note(&listing->table, "    %s%s until reboot", paint("sealed"),
+			   st->seal.flags & LATCH_SEAL_WEAK ? " WEAKLY (`latch status` shows the open ways)" : "");
 	if (st->missing) {
 		fprintf(stderr, "latch: %s is damaged: %u of its links were removed by somebody: %s\n",
 			st->module->name, st->missing,
@@ -75,12 +74,15 @@ int cmd_list(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "json", &o), r;
+	int words = take_options(argc, argv, &o), r;
+	bool empty;
 
 	if (words < 0)
 		return -words;
 	if (words)
 		return usage("list", "too many words");
+	if (o.available)
+		return list_available(o.json);
 	r = open_to_read(&l, &err);
 	if (r)
 		return fail(r, &err);
@@ -90,9 +92,11 @@ int cmd_list(int argc, char **argv)
 	if ((!r || r == EXIT_DIFFERS) && latch_hidden(l)) /* open_to_read() said so */
 		r = EXIT_FAILED;
 	latch_close(l);
+	empty = !listing.table.n;
+	table_print(&listing.table);
 	if (o.json)
 		json_out(listing.json);
-	else if (!listing.rows && !r)
+	else if (empty && !r)
 		fprintf(stderr, "latch: no module is loaded\n");
 	return r;
 }

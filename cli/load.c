@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* latch load, latch replace, latch unload */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,15 @@ static bool idle(const struct latch_module *mod)
 	return features;
 }
 
+/* With -v, all that the verifier said, before the sentence drawn from it. */
+static void say_log(const struct latch_module *mod, const struct options *o)
+{
+	if (!o->verbose || !mod->verifier_log)
+		return;
+	for (const char *c = mod->verifier_log; *c; c++)
+		fputc(iscntrl((unsigned char)*c) && *c != '\n' && *c != '\t' ? '?' : *c, stderr);
+}
+
 static int load(struct latch *l, struct latch_module *mod, const struct options *o)
 {
 	unsigned int mode = o->observe ? LATCH_OBSERVE : LATCH_ENFORCE;
@@ -29,6 +39,8 @@ static int load(struct latch *l, struct latch_module *mod, const struct options 
 	progress_begin("latch: the kernel is verifying %s\n", mod->name);
 	e = latch_load(l, mod, mode, o->trial, &err);
 	progress_end();
+	if (e)
+		say_log(mod, o);
 	if (e)
 		return fail(e, &err);
 	printf("%s %s: loaded, %s\n", mod->name, mod->version ? mod->version : "",
@@ -73,7 +85,7 @@ int cmd_load(int argc, char **argv)
 	struct latch_error err;
 	struct latch_module *mod;
 	struct latch *l;
-	int words = take_options(argc, argv, "observe,try,seal,weak,with-lockdown,on-tamper", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;
@@ -147,7 +159,7 @@ int cmd_replace(int argc, char **argv)
 	struct latch_replaced r;
 	struct latch_error err;
 	struct latch_module *mod;
-	int words = take_options(argc, argv, "drop", &o), first = 2, e;
+	int words = take_options(argc, argv, &o), first = 2, e;
 
 	if (words < 0)
 		return -words;
@@ -166,10 +178,12 @@ int cmd_replace(int argc, char **argv)
 	e = latch_features_resolve(mod, &err);
 	if (!e)
 		e = replace(mod, argv + first, (size_t)(words + 1 - first), o.drop, &r, &err);
-	if (e)
+	if (e) {
+		say_log(mod, &o);
 		e = fail(e, &err);
-	else
+	} else {
 		say_replaced(mod, &r);
+	}
 	latch_module_free(mod);
 	return e;
 }
@@ -180,7 +194,7 @@ int cmd_unload(int argc, char **argv)
 	struct latch_error err;
 	struct latch *l;
 	bool gone = true;
-	int words = take_options(argc, argv, "", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;

@@ -10,7 +10,8 @@ static uint64_t asked(const struct latch_record *r, size_t n, uint32_t feature, 
 	uint64_t count = 0;
 
 	for (; n--; r++)
-		if (r->key.id == (LATCH_ID_FEATURE | feature) && r->key.verdict == verdict)
+		if (r->key.id == (LATCH_ID_FEATURE | feature) && r->key.verdict == verdict &&
+		    !(r->key.how & LATCH_HOW_SELF))
 			count += r->tally.count;
 	return count;
 }
@@ -18,10 +19,9 @@ static uint64_t asked(const struct latch_record *r, size_t n, uint32_t feature, 
 static int print_features(const struct latch_state *st, const struct latch_record *records, size_t n, bool json)
 {
 	struct json_object *list = json ? json_object_new_array() : NULL;
+	struct table table = { 0 };
 
-	if (!json)
-		printf("%-22s %-8s %8s %8s %8s %8s %10s  %s\n", "FEATURE", "MODE", "ASKED", "DENIED", "OBSERVED",
-		       "EXCEPTED", "EXCEPTIONS", "HERE");
+	table_add(&table, "FEATURE\tMODE\t>ASKED\t>DENIED\t>OBSERVED\t>EXCEPTED\t>EXCEPTIONS\tHERE");
 	for (size_t i = 0; i < st->module->nparams; i++) {
 		const struct latch_param *p = &st->module->params[i];
 		const char *absent = latch_feature_absent(p->name);
@@ -31,7 +31,7 @@ static int print_features(const struct latch_state *st, const struct latch_recor
 		struct json_object *o;
 
 		if (!json) {
-			printf("%-22s %-8s %8llu %8llu %8llu %8llu %10zu  %s%s\n", p->name,
+			table_add(&table, "%s\t%s\t%llu\t%llu\t%llu\t%llu\t%zu\t%s%s", p->name,
 			       latch_mode_name((unsigned int)p->value),
 			       (unsigned long long)(denied + observed + excepted), (unsigned long long)denied,
 			       (unsigned long long)observed, (unsigned long long)excepted,
@@ -49,8 +49,11 @@ static int print_features(const struct latch_state *st, const struct latch_recor
 		json_object_object_add(o, "absent", absent ? json_object_new_string(absent) : NULL);
 		json_object_array_add(list, o);
 	}
-	if (!json)
+	if (!json) {
+		table_print(&table);
 		print_exceptions(st->module);
+	}
+	table_drop(&table);
 	return json ? json_out(list) : EXIT_DONE;
 }
 
@@ -67,7 +70,7 @@ static void print_builtin(void)
 		       latch_builtin_leaves(leaves, sizeof(leaves)));
 }
 
-static int lockdown_status(int argc, char **argv)
+int lockdown_status(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct latch_error err;
@@ -75,12 +78,12 @@ static int lockdown_status(int argc, char **argv)
 	struct latch_record *records;
 	struct latch *l;
 	size_t n;
-	int words = take_options(argc, argv, "json", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;
 	if (words)
-		return usage("lockdown", "status: too many words");
+		return usage("lockdown status", "too many words");
 	e = open_to_read(&l, &err);
 	if (e)
 		return fail(e, &err);
@@ -113,11 +116,11 @@ static int lockdown_status(int argc, char **argv)
 	return fail(e, &err);
 }
 
-static int lockdown_set(int argc, char **argv)
+int lockdown_set(int argc, char **argv)
 {
 	char *args[argc + 2];
 
-	args[0] = "set";
+	args[0] = argv[0]; /* whose usage it is */
 	args[1] = "lockdown";
 	memcpy(args + 2, argv + 1, (size_t)argc * sizeof(*argv)); /* with the NULL at the end */
 	return cmd_set(argc + 1, args);
@@ -170,18 +173,18 @@ static int run_profile(const char *profile, const struct options *o)
 	return e ? cmd_load(words, load) : cmd_set(words, set);
 }
 
-static int lockdown_profile(int argc, char **argv)
+int lockdown_profile(int argc, char **argv)
 {
 	static const char known[] = "integrity,confidentiality,all,secure-boot,none";
 	struct options o = { 0 };
 	struct latch_error err;
 	const char *profile;
-	int words = take_options(argc, argv, "observe,try", &o);
+	int words = take_options(argc, argv, &o);
 
 	if (words < 0)
 		return -words;
 	if (words != 1 || !latch_list_has(known, argv[1]))
-		return usage("lockdown", "profile: one of %s", known);
+		return usage("lockdown profile", "one of %s", known);
 	profile = strcmp(argv[1], "secure-boot") ? argv[1] : secure_boot_profile(&err);
 	return profile ? run_profile(profile, &o) : fail(-EIO, &err);
 }
@@ -192,8 +195,8 @@ static const char *const sentences[] = { "", "root cannot change the running ker
 static const struct {
 	const char *key, *title;
 } kinds[LATCH_FINDING_KINDS] = {
-	[LATCH_OPEN] = { "open", "open:" },
-	[LATCH_UNCOVERED] = { "uncovered", "open, and no feature closes it:" },
+	[LATCH_OPEN] = { "open", ":" },
+	[LATCH_UNCOVERED] = { "uncovered", ", and no feature closes it:" },
 	[LATCH_LATE] = { "not_taken_back", "taken before, and not taken back by enforcing now:" },
 	[LATCH_UNSEEN] = { "unseen", "could not be looked at, so may be open:" },
 	[LATCH_NOTE] = { "not_judged", "not judged:" },
@@ -209,7 +212,7 @@ static void print_findings(const struct latch_findings *f, enum latch_finding_ki
 		if (f->list[i].kind != kind)
 			continue;
 		if (title)
-			printf("  %s\n", title);
+			printf("  %s%s\n", kind == LATCH_OPEN || kind == LATCH_UNCOVERED ? paint("open") : "", title);
 		title = NULL;
 		printf("    %-18s %s\n", f->list[i].feature, printable(f->list[i].text, text, sizeof(text)));
 	}
@@ -261,19 +264,19 @@ static int check(struct latch *l, enum latch_property property, struct json_obje
 	return EXIT_DONE;
 }
 
-static int lockdown_check(int argc, char **argv)
+int lockdown_check(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct latch_error err;
 	struct json_object *json;
 	struct latch *l;
 	bool all = true;
-	int words = take_options(argc, argv, "json", &o), r;
+	int words = take_options(argc, argv, &o), r;
 
 	if (words < 0)
 		return -words;
 	if (words > 1 || (words && strcmp(argv[1], "integrity") && strcmp(argv[1], "confidentiality")))
-		return usage("lockdown", "check: integrity or confidentiality");
+		return usage("lockdown check", "integrity or confidentiality");
 	r = open_to_read(&l, &err);
 	if (r)
 		return fail(r, &err);
@@ -289,25 +292,4 @@ static int lockdown_check(int argc, char **argv)
 	if (json)
 		json_out(json);
 	return r ? r : all ? EXIT_DONE : EXIT_FAILED;
-}
-
-int cmd_lockdown(int argc, char **argv)
-{
-	static const struct {
-		const char *name;
-		int (*run)(int argc, char **argv);
-	} commands[] = {
-		{ "status", lockdown_status },	   { "set", lockdown_set },	  { "check", lockdown_check },
-		{ "profile", lockdown_profile },   { "advise", lockdown_advise }, { "allow", lockdown_allow },
-		{ "disallow", lockdown_disallow },
-	};
-
-	if (argc < 2 || argv[1][0] == '-')
-		return lockdown_status(argc, argv);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (!strcmp(argv[1], commands[i].name)) {
-			argv[1] = argv[0]; /* for usage() */
-			return commands[i].run(argc - 1, argv + 1);
-		}
-	return usage("lockdown", "unknown command `%s`", argv[1]);
 }

@@ -9,7 +9,7 @@ struct log {
 	struct latch *l;
 	struct json_object *json;
 	bool named; /* one module was asked for */
-	unsigned int rows;
+	struct table table;
 };
 
 static void print_record(struct log *log, const struct latch_state *st, const struct latch_record *r)
@@ -17,20 +17,19 @@ static void print_record(struct log *log, const struct latch_state *st, const st
 	char first[32], last[32], unit[256], path[4096], remedy[128];
 	const char *lost;
 
-	if (!log->rows++)
-		printf("%-12s %-20s %-8s %8s %-19s  %-19s %-20s %6s  %s\n", "MODULE", "WHAT", "VERDICT", "COUNT",
-		       "FIRST", "LAST", "UNIT", "UID", "PROGRAM");
+	if (!log->table.n)
+		table_add(&log->table, "MODULE\tWHAT\tVERDICT\t>COUNT\tFIRST\tLAST\tUNIT\t>UID\tPROGRAM");
 	unit_of(&r->tally.who, unit, sizeof(unit));
-	printf("%-12s %-20s %-8s %8llu %s  %s %-20s %6u  %s%s\n", st->module->name,
-	       latch_id_name(st->module, r->key.id), verdict_word(r->key.verdict), (unsigned long long)r->tally.count,
-	       format_time(r->tally.first, first, sizeof(first)), format_time(r->tally.last, last, sizeof(last)),
+	table_add(&log->table, "%s\t%s\t%s\t%llu\t%s\t%s\t%s\t%u\t%s%s", st->module->name,
+	       latch_id_name(st->module, r->key.id), paint(verdict_word(r->key.verdict)), (unsigned long long)r->tally.count,
+	       format_time(&r->tally.first, first, sizeof(first)), format_time(&r->tally.last, last, sizeof(last)),
 	       *unit ? unit : "-", r->tally.who.uid, program(&r->tally.who, &r->key, path, sizeof(path)),
 	       reading(&r->key));
 	lost = r->key.verdict == LATCH_EXCEPTED ? NULL : lost_exception(st->module, r->key.id, path);
 	if (lost)
-		printf("%-12s (it has lost its exception: %s; %s)\n", st->module->name, lost,
-		       latch_remedy(st->module->name, "`latch lockdown allow` gives it a new one", remedy,
-				    sizeof(remedy)));
+		table_note(&log->table, "    (it has lost its exception: %s; %s)", lost,
+			   latch_remedy(st->module->name, "`latch lockdown allow` gives it a new one", remedy,
+					sizeof(remedy)));
 }
 
 static struct json_object *record_json(const struct latch_state *st, const struct latch_record *r)
@@ -44,8 +43,8 @@ static struct json_object *record_json(const struct latch_state *st, const struc
 
 	json_object_object_add(o, "lost_exception", lost ? json_object_new_string(lost) : NULL);
 	json_number(o, "count", (int64_t)r->tally.count);
-	json_time(o, "first", r->tally.first);
-	json_time(o, "last", r->tally.last);
+	json_time(o, "first", &r->tally.first);
+	json_time(o, "last", &r->tally.last);
 	return o;
 }
 
@@ -84,8 +83,8 @@ static int add(struct latch_state *st, void *arg)
 	} else {
 		json_object_put(entries);
 		if (st->count.tally_lost)
-			printf("%-12s (%llu more were counted without their program: the tally was full)\n",
-			       st->module->name, (unsigned long long)st->count.tally_lost);
+			table_note(&log->table, "%s: %llu more were counted without their program: the tally was full",
+				   st->module->name, (unsigned long long)st->count.tally_lost);
 	}
 	return r;
 }
@@ -95,7 +94,8 @@ int cmd_log(int argc, char **argv)
 	struct log log = { 0 };
 	struct options o = { 0 };
 	struct latch_error err;
-	int words = take_options(argc, argv, "json", &o), r;
+	int words = take_options(argc, argv, &o), r;
+	bool empty;
 
 	if (words < 0)
 		return -words;
@@ -109,9 +109,11 @@ int cmd_log(int argc, char **argv)
 		log.json = json_object_new_array();
 	r = each_state(log.l, words ? argv[1] : NULL, add, &log);
 	latch_close(log.l);
+	empty = !log.table.n;
+	table_print(&log.table);
 	if (o.json)
 		json_out(log.json);
-	else if (!log.rows && !r)
+	else if (empty && !r)
 		fprintf(stderr, "latch: nothing was denied or would have been\n");
 	return r;
 }

@@ -39,27 +39,31 @@ static int merge_file(struct json_object *sum, const char *path)
 
 static void print_sum(struct json_object *sum, size_t reports)
 {
+	struct table t = { 0 };
 	char text[4096];
 
-	printf("%zu reports\n%-22s %8s %8s %8s %8s\n", reports, "FEATURE (machines)", "unused", "used", "unknown",
-	       "absent");
+	printf("%zu reports\n", reports);
+	table_add(&t, "FEATURE (machines)\t>unused\t>used\t>unknown\t>absent");
 	json_object_object_foreach(sum, name, of)
 	{
 		struct json_object *machines, *programs, *v;
 		static const char *const verdicts[] = { "unused", "used", "unknown", "absent" };
+		long long count[4];
 
 		json_object_object_get_ex(of, "machines", &machines);
-		printf("%-22s", printable(name, text, sizeof(text)));
 		for (size_t i = 0; i < 4; i++)
-			printf(" %8lld", json_object_object_get_ex(machines, verdicts[i], &v) ?
-						 (long long)json_object_get_int64(v) :
-						 0);
-		printf("\n");
+			count[i] = json_object_object_get_ex(machines, verdicts[i], &v) ?
+					   (long long)json_object_get_int64(v) :
+					   0;
+		table_add(&t, "%s\t%lld\t%lld\t%lld\t%lld", printable(name, text, sizeof(text)), count[0], count[1],
+			  count[2], count[3]);
 		if (!json_object_object_get_ex(of, "programs", &programs))
 			continue;
-		json_object_object_foreach(programs, program, n) printf(
-			"    %6lld %s\n", (long long)json_object_get_int64(n), printable(program, text, sizeof(text)));
+		json_object_object_foreach(programs, program, n)
+			table_note(&t, "    %6lld %s", (long long)json_object_get_int64(n),
+				   printable(program, text, sizeof(text)));
 	}
+	table_print(&t);
 }
 
 int advise_merge(char *const *files, size_t n, bool json)

@@ -2,6 +2,7 @@
 /* latch mode, latch set, latch confirm */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include "cli.h"
 
 int cmd_mode(int argc, char **argv)
@@ -9,7 +10,7 @@ int cmd_mode(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "try", &o), mode, e;
+	int words = take_options(argc, argv, &o), mode, e;
 
 	if (words < 0)
 		return -words;
@@ -53,12 +54,14 @@ int cmd_set(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "try", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;
 	if (words < 2)
-		return usage("set", "a module and param=value, please");
+		return usage(argv[0], "%s, please",
+			     strcmp(argv[0], "set") ? "a feature and its mode, FEATURE=observe" :
+						      "a module and param=value");
 	e = open_latch(&l, false, &err);
 	if (e)
 		return fail(e, &err);
@@ -89,7 +92,7 @@ int cmd_confirm(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;

@@ -20,7 +20,7 @@ static void print_way(const char *way, void *arg)
 {
 	char text[1024];
 
-	printf("%sOPEN: %s\n", (const char *)arg, printable(way, text, sizeof(text)));
+	printf("%s%s: %s\n", (const char *)arg, paint("OPEN"), printable(way, text, sizeof(text)));
 }
 
 static void add_way(const char *way, void *arg)
@@ -42,8 +42,8 @@ void print_seal(const struct latch_state *st, const char *indent)
 
 	if (!st->sealed)
 		return;
-	printf("%ssealed%s since %s by uid %u (pid %u), until reboot%s%s\n", indent,
-	       st->seal.flags & LATCH_SEAL_WEAK ? " WEAKLY" : "", format_time(st->seal.since, time, sizeof(time)),
+	printf("%s%s%s since %s by uid %u (pid %u), until reboot%s%s\n", indent, paint("sealed"),
+	       st->seal.flags & LATCH_SEAL_WEAK ? " WEAKLY" : "", format_time(&st->seal.since, time, sizeof(time)),
 	       st->seal.uid, st->seal.pid, st->seal.flags & LATCH_SEAL_HOLD ? ", held by latch.ko" : "",
 	       on_tamper(&st->seal));
 	each_open_way(&st->seal, print_way, (void *)indent);
@@ -57,7 +57,7 @@ void json_seal(struct json_object *o, const struct latch_state *st)
 	if (st->sealed) {
 		seal = json_object_new_object();
 		ways = json_object_new_array();
-		json_time(seal, "since", st->seal.since);
+		json_time(seal, "since", &st->seal.since);
 		json_number(seal, "uid", st->seal.uid);
 		json_number(seal, "pid", st->seal.pid);
 		json_object_object_add(seal, "weak", json_object_new_boolean(st->seal.flags & LATCH_SEAL_WEAK));
@@ -246,7 +246,7 @@ int cmd_seal(int argc, char **argv)
 	struct options o = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "weak,with-lockdown,all,on-tamper,dry-run", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;

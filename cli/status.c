@@ -13,7 +13,7 @@ int cmd_doctor(int argc, char **argv)
 	struct latch_check checks[LATCH_CHECKS];
 	struct json_object *list, *item;
 	struct options o = { 0 };
-	int words = take_options(argc, argv, "json", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;
@@ -65,7 +65,7 @@ static int add(struct latch_state *st, void *arg)
 		o = json_object_new_object();
 		json_string(o, "name", st->module->name);
 		json_string(o, "mode", mode_word(st));
-		json_time(o, "loaded", st->info.loaded);
+		json_time(o, "loaded", &st->info.loaded);
 		json_number(o, "trial_left", (int64_t)st->trial_left);
 		json_number(o, "missing_hooks", st->missing);
 		json_number(o, "denied", (int64_t)st->count.denied);
@@ -80,7 +80,7 @@ static int add(struct latch_state *st, void *arg)
 		return st->missing ? EXIT_FAILED : r ? r : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
 	}
 	printf("%s: %s since %s: %llu denied, %llu observed", st->module->name, mode_word(st),
-	       format_time(st->info.loaded, time, sizeof(time)), (unsigned long long)st->count.denied,
+	       format_time(&st->info.loaded, time, sizeof(time)), (unsigned long long)st->count.denied,
 	       (unsigned long long)st->count.observed);
 	if (st->count.tally_lost)
 		printf(", %llu without their program (tally full)", (unsigned long long)st->count.tally_lost);
@@ -214,7 +214,7 @@ int cmd_status(int argc, char **argv)
 	struct options opt = { 0 };
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "json", &opt), r, e;
+	int words = take_options(argc, argv, &opt), r, e;
 	bool works, hidden;
 
 	if (words < 0)
@@ -239,6 +239,8 @@ int cmd_status(int argc, char **argv)
 		if (checks[i].state == LATCH_CHECK_BAD)
 			printf("MODULES DO NOT WORK: %s: %s\n", checks[i].name, checks[i].text);
 	r = each_state(l, NULL, add, list);
+	if (!opt.json)
+		say_if_nothing(l);
 	e = beside_configured(l, configured);
 	latch_close(l);
 	if (opt.json) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* latch watch */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 #include "cli.h"
 
 /* What would let the next one pass. */
@@ -29,13 +32,14 @@ static void print_line(const struct latch_module *mod, const struct latch_event 
 
 	remedy(mod, e, hint, sizeof(hint));
 	snprintf(line, sizeof(line), "%s %s %s pid=%u uid=%u unit=%s %s%s; %s", mod->name,
-		 latch_id_name(mod, e->key.id), verdict_word(e->key.verdict), e->who.pid, e->who.uid,
+		 latch_id_name(mod, e->key.id), to_syslog ? verdict_word(e->key.verdict) : paint(verdict_word(e->key.verdict)),
+		 e->who.pid, e->who.uid,
 		 unit_of(&e->who, unit, sizeof(unit)), program(&e->who, &e->key, path, sizeof(path)), reading(&e->key),
 		 hint);
 	if (to_syslog)
 		syslog(e->key.verdict == LATCH_ENFORCE ? LOG_WARNING : LOG_NOTICE, "%s", line);
 	else
-		printf("%s %s\n", format_time(e->time, time, sizeof(time)), line);
+		printf("%s %s\n", format_time(&e->time, time, sizeof(time)), line);
 }
 
 static void print_json(const struct latch_module *mod, const struct latch_event *e)
@@ -45,33 +49,63 @@ static void print_json(const struct latch_module *mod, const struct latch_event 
 
 	remedy(mod, e, hint, sizeof(hint));
 	json_string(o, "module", mod->name);
-	json_time(o, "time", e->time);
+	json_time(o, "time", &e->time);
 	json_number(o, "error", e->error);
 	json_string(o, "remedy", hint);
 	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
 }
 
+static int written(void)
+{
+	return fflush(stdout) ? -errno : 0;
+}
+
+/* A line beside those of events: as text, and as an object. Frees it. */
+static int say(const struct options *o, struct json_object *line, const char *text)
+{
+	if (o->json)
+		printf("%s\n", json_object_to_json_string_ext(line, JSON_C_TO_STRING_NOSLASHESCAPE));
+	else if (o->syslog)
+		syslog(LOG_WARNING, "%s", text);
+	else
+		printf("%s\n", text);
+	json_object_put(line);
+	return written();
+}
+
 /* What is not shown is said. */
 static int on_lost(const struct latch_module *mod, uint64_t lost, void *arg)
 {
-	const struct options *o = arg;
-	struct json_object *line;
+	struct json_object *line = json_object_new_object();
+	char text[256];
 
-	if (o->json) {
-		line = json_object_new_object();
-		json_string(line, "module", mod->name);
-		json_number(line, "lost", (int64_t)lost);
-		printf("%s\n", json_object_to_json_string_ext(line, JSON_C_TO_STRING_NOSLASHESCAPE));
-		json_object_put(line);
-	} else if (o->syslog) {
-		syslog(LOG_WARNING, "%s: %llu events since it was loaded were dropped: the ring was full", mod->name,
-		       (unsigned long long)lost);
-	} else {
-		printf("%s: %llu events since it was loaded were dropped: the ring was full\n", mod->name,
-		       (unsigned long long)lost);
-	}
-	return fflush(stdout) ? -EPIPE : 0;
+	json_string(line, "module", mod->name);
+	json_number(line, "lost", (int64_t)lost);
+	snprintf(text, sizeof(text), "%s: %llu events since it was loaded were dropped: the ring was full", mod->name,
+		 (unsigned long long)lost);
+	return say(arg, line, text);
+}
+
+static int on_happening(const char *module, enum latch_happening what, const char *why, void *arg)
+{
+	static const struct {
+		const char *word, *text;
+	} known[] = {
+		[LATCH_WATCH_LOADED] = { "loaded", "was loaded" },
+		[LATCH_WATCH_REPLACED] = { "replaced", "was replaced" },
+		[LATCH_WATCH_UNLOADED] = { "unloaded", "was unloaded" },
+		[LATCH_WATCH_WAITING] = { "waiting", "no module is loaded that reports anything: waiting for one" },
+	};
+	struct json_object *line = json_object_new_object();
+	char text[2200];
+
+	json_object_object_add(line, "module", module ? json_object_new_string(module) : NULL);
+	json_string(line, "happened", known[what].word);
+	json_object_object_add(line, "not_watched", why ? json_object_new_string(why) : NULL);
+	snprintf(text, sizeof(text), "%s%s%s%s%s", module ? module : "", module ? " " : "", known[what].text,
+		 why ? ", and is not watched: " : "", why ? why : "");
+	return say(arg, line, text);
 }
 
 static int on_event(const struct latch_module *mod, const struct latch_event *e, void *arg)
@@ -82,15 +116,32 @@ static int on_event(const struct latch_module *mod, const struct latch_event *e,
 		print_json(mod, e);
 	else
 		print_line(mod, e, o->syslog);
-	return fflush(stdout) ? -EPIPE : 0;
+	return written();
+}
+
+/* Whose reader has gone has said all it could: that is how `| head -1` ends. */
+static int end_quietly(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	if (ferror(stdout) && poll(&out, 1, 0) == 1 && out.revents & (POLLERR | POLLHUP))
+		clearerr(stdout);
+	return EXIT_DONE;
 }
 
 int cmd_watch(int argc, char **argv)
 {
 	struct options o = { 0 };
+	struct latch_watcher watcher = {
+		.event = on_event,
+		.lost = on_lost,
+		.happened = on_happening,
+		.arg = &o,
+		.out = STDOUT_FILENO,
+	};
 	struct latch_error err;
 	struct latch *l;
-	int words = take_options(argc, argv, "json,syslog", &o), e;
+	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
 		return -words;
@@ -99,9 +150,12 @@ int cmd_watch(int argc, char **argv)
 	e = open_to_read(&l, &err);
 	if (e)
 		return fail(e, &err);
-	if (o.syslog)
+	if (o.syslog) {
 		openlog("latch", LOG_PID, LOG_AUTHPRIV);
-	e = latch_watch(l, words ? argv[1] : NULL, on_event, on_lost, &o, &err);
+		watcher.out = -1;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	e = latch_watch(l, words ? argv[1] : NULL, &watcher, &err);
 	latch_close(l);
-	return e ? fail(e, &err) : EXIT_DONE;
+	return e ? fail(e, &err) : end_quietly();
 }

@@ -39,6 +39,8 @@ bool is_program(const struct latch_tally_key *key)
 
 const char *reading(const struct latch_tally_key *key)
 {
+	if (key->how & LATCH_HOW_SELF)
+		return key->how & LATCH_HOW_READ ? " (latch itself, reading)" : " (latch itself)";
 	return key->how & LATCH_HOW_READ ? " (reading)" : "";
 }
 
@@ -77,6 +79,7 @@ struct json_object *who_json(const struct latch_who *who, const struct latch_tal
 			       json_object_new_boolean(!is_program(key) && key->ino == LATCH_INO_KTHREAD));
 	json_object_object_add(o, "interrupt",
 			       json_object_new_boolean(!is_program(key) && key->ino == LATCH_INO_INTERRUPT));
+	json_object_object_add(o, "itself", json_object_new_boolean(key->how & LATCH_HOW_SELF));
 	json_object_object_add(o, "reading", json_object_new_boolean(key->how & LATCH_HOW_READ));
 	snprintf(dev, sizeof(dev), "%u:%u", (unsigned int)(key->dev >> 20), (unsigned int)(key->dev & 0xfffff));
 	json_string(o, "dev", dev);

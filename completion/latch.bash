@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2207
 #
-# Commands and options are taken from `latch help`, parameters from `latch info`.
+# Commands and options are taken from `latch help --table`, parameters from `latch info`.
 
-# Modules that can be loaded: the files in the module directory that belongs to this latch.
+# Modules that can be loaded: the files in the module directory, which `make install` puts in here.
 _latch_files()
 {
-	local f dir
-	dir=$(type -P latch) && dir=$(realpath -- "$dir" 2>/dev/null) || return
-	for f in "${dir%/*/*}"/lib/latch/modules/*.bpf.o; do
+	local f
+	for f in /usr/local/lib/latch/modules/*.bpf.o; do
 		[[ -e $f ]] && f=${f##*/} && echo "${f%.bpf.o}"
 	done
 }
@@ -24,9 +23,31 @@ _latch_loaded()
 	done
 }
 
+# Prints the names of all commands: "load", "lockdown set".
 _latch_commands()
 {
-	latch help 2>/dev/null | sed -n 's/^  \([a-z]*\) .*/\1/p'
+	local kind name rest
+	while IFS=$'\t' read -r kind name rest; do
+		[[ $kind != command ]] || echo "$name"
+	done < <(latch help --table 2>/dev/null)
+}
+
+# What stands behind command $1: its words, as help has them.
+_latch_words()
+{
+	local kind name words rest
+	while IFS=$'\t' read -r kind name words rest; do
+		[[ $kind != command || $name != "$1" ]] || echo "$words"
+	done < <(latch help --table 2>/dev/null)
+}
+
+# Prints the options of command $1: "--try - TIME -" (long, short, value, choices).
+_latch_options()
+{
+	local kind name long short value choices rest
+	while IFS=$'\t' read -r kind name long short value choices rest; do
+		[[ $kind != option || $name != "$1" ]] || echo "$long $short $value $choices"
+	done < <(latch help --table 2>/dev/null)
 }
 
 # Prints the parameters of module $1: "NAME TYPE REST", and "GROUP mode" for groups.
@@ -73,24 +94,53 @@ _latch_assignment()
 		words=$(_latch_values "$1" "${cur%%=*}" | tr ' ' '\n' | sed "s/^/${cur%%=*}=/")
 	else
 		words=$(_latch_parameters "$1" | sed 's/ .*/=/')
-		compopt -o nospace
+		compopt -o nospace 2>/dev/null
 	fi
 	COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
 
-_latch_lockdown()
+# Completes the value of option $1 of command $2; prefix $3 stands before it in the same word.
+_latch_option_value()
 {
-	local cur=${COMP_WORDS[COMP_CWORD]} words=''
-	if [[ ${COMP_WORDS[2]} == set ]] && ((COMP_CWORD > 2)); then
-		_latch_assignment lockdown
+	local long short value choices cur=${COMP_WORDS[COMP_CWORD]} words=''
+	cur=${cur#"$3"} cur=${cur#=}
+	while read -r long short value choices; do
+		[[ $1 == "$long" || $1 == "$short" ]] || continue
+		case $value in
+		-) return 1 ;;
+		PATH) compopt -o default 2>/dev/null ;;
+		TIME) words="1m 10m 1h" ;;
+		NAME) words=$(systemctl list-units --all --plain --no-legend 2>/dev/null | awk '{ print $1 }') ;;
+		*) [[ $choices == - ]] || words=${choices//,/ } ;;
+		esac
+		COMPREPLY=($(compgen -P "$3" -W "$words" -- "$cur"))
+		return 0
+	done < <(_latch_options "$2")
+	return 1
+}
+
+# Completes what stands behind a command: $1 its name, $2 the words that there are already.
+_latch_word()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} words='' module=${2%% *}
+	case $1/$2 in
+	load/) words=$(_latch_files) && compopt -o default 2>/dev/null ;;
+	info/) words="$(_latch_files) $(_latch_loaded)" && compopt -o default 2>/dev/null ;;
+	mode/?*) [[ $2 == *\ * ]] || words="observe enforce" ;;
+	load/* | set/?*) _latch_assignment "$module" && return ;;
+	replace/?*)
+		_latch_assignment "$module"
+		[[ $2 == *\ * || $cur == *=* ]] || compopt -o default 2>/dev/null
 		return
-	fi
-	case $COMP_CWORD/${COMP_WORDS[2]} in
-	2/*) words="status set profile check advise allow disallow" ;;
-	3/*allow) words=$(_latch_parameters lockdown | sed -n 's/ mode$//p') ;;
-	3/profile) words="integrity confidentiality all secure-boot none" ;;
-	3/check) words="integrity confidentiality" ;;
-	*/advise) compopt -o default ;; # --merge FILE ...
+		;;
+	'lockdown set'/*) _latch_assignment lockdown && return ;;
+	*allow/) words=$(_latch_parameters lockdown | sed -n 's/ mode$//p') ;;
+	'lockdown profile'/) words="integrity confidentiality all secure-boot none" ;;
+	'lockdown check'/) words="integrity confidentiality" ;;
+	'lockdown advise'/*) compopt -o default 2>/dev/null ;;
+	help/) words=$(_latch_commands | sed 's/ .*//') ;;
+	help/*) words=$(_latch_commands | sed -n "s/^$module //p") ;;
+	*/) [[ $(_latch_words "$1") != *MODULE* ]] || words=$(_latch_loaded) ;;
 	esac
 	COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
@@ -98,80 +148,52 @@ _latch_lockdown()
 _latch()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local command=${COMP_WORDS[1]} module='' synopsis words='' i at=2
+	local commands command='' words='' word long short value i
 
 	COMPREPLY=()
-	if ((COMP_CWORD == 1)); then
-		COMPREPLY=($(compgen -W "$(_latch_commands)" -- "$cur"))
+	commands=$(_latch_commands)
+	# The command is the first word or two; of the others, options and their values are no words.
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ $word == -* ]]; then
+			# its value, as one word or, cut at the =, as two
+			if [[ ${COMP_WORDS[i + 1]} == = ]]; then
+				((i += 2))
+			elif [[ -n $command ]]; then
+				while read -r long short value _; do
+					[[ $word != "$long" && $word != "$short" ]] || [[ $value == - ]] || ((i++))
+				done < <(_latch_options "$command")
+			fi
+		elif [[ -z $command ]]; then
+			command=$word
+		elif [[ -z $words && $'\n'$commands$'\n' == *$'\n'"$command $word"$'\n'* ]]; then
+			command="$command $word"
+		else
+			words="$words${words:+ }$word"
+		fi
+	done
+	if [[ -z $command ]]; then
+		words=$(sed 's/ .*//' <<<"$commands" | sort -u)
+		[[ $cur != -* ]] || words="--color --help --version"
+		COMPREPLY=($(compgen -W "$words" -- "$cur"))
 		return
 	fi
-	synopsis=$(latch help "$command" 2>/dev/null | head -n 1)
-	if [[ $prev == --try ]]; then
-		COMPREPLY=($(compgen -W "1m 10m 1h" -- "$cur"))
+	if [[ $prev == -* && $cur != = ]] && _latch_option_value "$prev" "$command" ''; then
 		return
-	fi
-	# readline cuts a word at its =, if = is in COMP_WORDBREAKS
-	words=${COMP_WORDS[*]:COMP_CWORD-2:3}
-	if [[ $cur == --on-tamper=* || $words == *" --on-tamper =" || $words == "--on-tamper = "* ]]; then
-		words="deny warn panic"
-		[[ $cur != --on-tamper=* ]] || words="--on-tamper=deny --on-tamper=warn --on-tamper=panic"
-		COMPREPLY=($(compgen -W "$words" -- "${cur#=}"))
+	elif [[ $prev == = || $cur == = ]]; then
+		word=$prev
+		[[ $prev != = ]] || word=${COMP_WORDS[COMP_CWORD - 2]}
+		[[ $word == -* ]] && _latch_option_value "$word" "$command" '' && return
+	elif [[ $cur == --*=* ]]; then
+		_latch_option_value "${cur%%=*}" "$command" "${cur%%=*}="
 		return
-	fi
-	words=''
-	if [[ $command == lockdown && ${COMP_WORDS[2]} == *allow ]]; then
-		case $prev in
-		--exe | --module)
-			compopt -o default
-			return
-			;;
-		--unit)
-			words=$(systemctl list-units --all --plain --no-legend 2>/dev/null | awk '{ print $1 }')
-			COMPREPLY=($(compgen -W "$words" -- "$cur"))
-			return
-			;;
-		esac
 	fi
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W "$(grep -o -e '--[a-z-]*' <<<"$synopsis")" -- "$cur"))
+		COMPREPLY=($(compgen -W "$(_latch_options "$command" | sed 's/^\([^ ]*\) \([^ ]*\) .*/\1 \2/; s/ --$//')" -- "$cur"))
 		return
 	fi
-	if [[ $command == lockdown ]]; then
-		_latch_lockdown
-		return
-	fi
-	# The module is the first word behind the command that is no option.
-	for ((i = 2; i < COMP_CWORD; i++)); do
-		case ${COMP_WORDS[i]} in
-		--try) ((i++)) && at=$((i + 1)) ;;
-		--on-tamper) [[ ${COMP_WORDS[i + 1]} != = ]] || { ((i += 2)) && at=$((i + 1)); } ;;
-		-*) at=$((i + 1)) ;;
-		*) module=${COMP_WORDS[i]} && break ;;
-		esac
-	done
-	if [[ -n $module ]]; then
-		case $command in
-		load | set) _latch_assignment "$module" ;;
-		replace)
-			_latch_assignment "$module"
-			((COMP_CWORD == at + 1)) && [[ $cur != *=* ]] && compopt -o default
-			;;
-		mode) ((COMP_CWORD == at + 1)) && COMPREPLY=($(compgen -W "observe enforce" -- "$cur")) ;;
-		esac
-		return
-	fi
-	case $command in
-	load)
-		words=$(_latch_files)
-		compopt -o default
-		;;
-	info)
-		words="$(_latch_files) $(_latch_loaded)"
-		compopt -o default
-		;;
-	help) words=$(_latch_commands) ;;
-	*) [[ $synopsis != *MODULE* ]] || words=$(_latch_loaded) ;;
-	esac
-	COMPREPLY=($(compgen -W "$words" -- "$cur"))
+	_latch_word "$command" "$words"
+	word=$(sed -n "s/^$command //p" <<<"$commands")
+	[[ -n $words || -z $word ]] || COMPREPLY+=($(compgen -W "$word" -- "$cur"))
 } &&
 	complete -F _latch latch

@@ -2,9 +2,8 @@
 # latch.ko for the kernels of the guests, with their own headers; and its source for DKMS.
 KO_KERNELS := bookworm trixie sid backports
 KO_FILES := kernel/Kbuild $(wildcard kernel/*.[ch])
-KO_VERSION = $(shell sed -n 's/^.define LATCH_VERSION "\(.*\)"/\1/p' include/latch/abi.h)
 # DKMS looks in /usr/src, so PREFIX=/usr, or a link.
-KO_SRC = $(DESTDIR)$(PREFIX)/src/latch-$(KO_VERSION)
+KO_SRC = $(PREFIX)/src/latch-$(VERSION)
 
 kernel-modules: $(KO_KERNELS:%=build/kernel/%/latch.ko)
 
@@ -15,12 +14,11 @@ build/kernel/%/latch.ko: $(KO_FILES) include/latch/abi.h tests/vm/latch_ko tests
 KO_CACHE := $(shell . tests/vm/cache.sh && echo "$$cache")
 $(foreach k,$(KO_KERNELS),$(eval build/kernel/$k/latch.ko: $(wildcard $(KO_CACHE)/kernels/$k/release)))
 
-install: install-dkms
+DKMS_FILES = $(call to,644,$(KO_FILES) $B/text/kernel/dkms.conf,$(KO_SRC)) \
+	$(call to,644,include/latch/abi.h,$(KO_SRC)/latch)
+DKMS_DIRECTORIES = $(KO_SRC)/latch $(KO_SRC)
 
-install-dkms:
-	install -d "$(KO_SRC)/latch"
-	install -m 644 $(KO_FILES) "$(KO_SRC)"
-	install -m 644 include/latch/abi.h "$(KO_SRC)/latch"
-	sed 's/@VERSION@/$(KO_VERSION)/' kernel/dkms.conf >"$(KO_SRC)/dkms.conf"
+install-dkms: $B/text/kernel/dkms.conf
+	$(foreach f,$(DKMS_FILES),$(call put,$f))
 
 .PHONY: kernel-modules install-dkms

@@ -120,11 +120,9 @@ static __always_inline bool in_delete_module(void)
 {
 	__u32 nr = latch_syscall();
 
-#if defined(__TARGET_ARCH_x86)
-	return nr == 176 || nr == 129; /* x86_64, i386 */
-#else
+	if (latch_on_x86())
+		return nr == 176 || nr == 129; /* x86_64, i386 */
 	return nr == 106 || nr == 129; /* arm64, arm */
-#endif
 }
 
 LATCH_HOOK(capable, const struct cred *cred, struct user_namespace *ns, int cap)

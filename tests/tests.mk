@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make check FUZZ_SECONDS=30 TEST_JOBS=2: all tests; make check-unit and so on: one kind
+# make check FUZZ_SECONDS=30 TEST_JOBS=2: what ./check does; make check-all: all tests;
+# make check-unit and so on: all of one kind
 FUZZ_SECONDS ?= 30
-TEST_JOBS ?= $(shell nproc)
+# One more than there are CPUs, as tests wait for something a fifth of their time.
+TEST_JOBS ?= $(shell expr $$(nproc) + 1)
 
 UNIT_PARTS := $(addprefix tests/unit/,helper object process)
 UNIT_NAMES := $(filter-out $(UNIT_PARTS),$(patsubst %.c,%,$(wildcard tests/unit/*.c)))
@@ -10,19 +12,33 @@ FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 STATIC_TESTS := $(filter-out %.h %.sh %.awk %.c,$(wildcard tests/static/*))
 MODEL_TESTS := tests/model/run
+PAGES_TESTS := tests/pages/run
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
-# The longest first, so that it does not run alone at the end.
-GUEST_TESTS := tests/vm/t/soak.sh $(filter-out %/lib.sh %/soak.sh,$(wildcard tests/vm/t/*.sh)) \
-	$(wildcard tests/bed.sh tests/panic.sh)
+FUZZ_TESTS := tests/fuzz/run
+GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh tests/share.sh tests/panic.sh)
 # From when there is a table to hold them to: tests/attack/run -w.
 ATTACK_TESTS := $(wildcard tests/attack/on/*)
 TABLE_TESTS := $(if $(wildcard docs/seal.md),$(ATTACK_TESTS))
+ALL_TESTS := $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) $(FUZZ_TESTS) $(PAGES_TESTS) $(TABLE_TESTS) $(GUEST_TESTS)
 # A test that runs make gets nothing of this one.
 RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS) \
 	tests/run -j $(TEST_JOBS)
+# Of the kills and attacks `check` tries one in so many; so many days have all of the attacks.
+CHECK_PART ?= 8
 
-check: all build-unit build-fuzz test-modules kernel-modules test-attack
-	$(RUN_TESTS) $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) tests/fuzz/run $(TABLE_TESTS) $(GUEST_TESTS)
+check: build-tests
+	$(RUN_TESTS) -p $(CHECK_PART) $(ALL_TESTS)
+
+check-all: build-tests
+	$(RUN_TESTS) $(ALL_TESTS)
+
+check-some: build-tests
+	$(RUN_TESTS) $(TESTS)
+
+build-tests: all build-unit build-fuzz test-modules kernel-modules test-attack
+
+check-static: all $(UNIT_OBJECTS)
+	$(RUN_TESTS) $(STATIC_TESTS)
 
 check-cppcheck:
 	$(RUN_TESTS) tests/static/cppcheck
@@ -36,8 +52,12 @@ check-model:
 check-unit: build-unit
 	$(RUN_TESTS) $(UNIT_TESTS)
 
+# What README.md, docs/ and man/ say, typed in; tests/pages/run -w renews what they print.
+check-pages: all kernel-modules
+	$(RUN_TESTS) $(PAGES_TESTS)
+
 check-fuzz: build-fuzz
-	$(RUN_TESTS) tests/fuzz/run
+	$(RUN_TESTS) $(FUZZ_TESTS)
 
 check-guest: all test-modules kernel-modules
 	$(RUN_TESTS) $(GUEST_TESTS)
@@ -61,27 +81,28 @@ build-fuzz: $(FUZZERS) $(UNIT_OBJECTS)
 # The unit tests, built as latch is built in $B.
 unit-tests: $(addprefix $B/,$(UNIT_NAMES))
 
-$(addprefix $B/,$(UNIT_NAMES:=.o) $(UNIT_PARTS:=.o)): CPPFLAGS += -DLATCH_BUILD='"$B"'
+$(addprefix $B/,$(UNIT_NAMES:=.o) $(UNIT_PARTS:=.o)): OUR_CPPFLAGS += -DLATCH_BUILD='"$B"'
 
 $(addprefix $B/,$(UNIT_NAMES)): %: %.o $(patsubst %,$B/%.o,$(UNIT_PARTS)) $B/liblatch.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) -lcmocka
 
 # What the fuzzers reach, and no more.
 FUZZED := $(addprefix lib/,$(addprefix base/,error.c time.c words.c) \
 	$(addprefix module/,module.c elf.c contents.c types.c info.c param.c) \
-	config/config.c lockdown/report.c loaded/tamper.c)
+	config/config.c config/trust.c lockdown/report.c loaded/tamper.c)
 
 # libFuzzer wants what it fuzzes compiled with its instrumentation.
 build/fuzz/%: tests/fuzz/%.c $(FUZZED) \
 		$(wildcard tests/fuzz/*.h lib/*/*.h include/latch/*.h)
 	@mkdir -p $(@D)
-	$(CLANG) $(CPPFLAGS) -std=gnu11 -g -O1 -Wall -Wextra -Werror -DLATCH_MODULE_DIR='"/nowhere"' \
+	$(CLANG) $(OUR_CPPFLAGS) -std=gnu11 -g -O1 $(WARNINGS) -DLATCH_MODULE_DIR='"/nowhere"' \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
-		-o $@ $(filter %.c,$^) $(LDLIBS)
+		-o $@ $(filter %.c,$^) $(ALL_LDLIBS)
 
 -include $(patsubst %,$B/%.d,$(UNIT_NAMES) $(UNIT_PARTS)) $(UNIT_OBJECTS:.o=.d)
 
-.PHONY: check check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest check-attack \
+.PHONY: check check-all check-some build-tests check-static check-cppcheck check-gcc-clang check-model check-unit check-fuzz check-guest \
+	check-pages check-attack \
 	soak \
 	build-unit build-fuzz unit-tests
 .SECONDARY: $(patsubst %,$B/%.o,$(UNIT_NAMES) $(UNIT_PARTS))

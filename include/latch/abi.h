@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 #define LATCH_VERSION "0.1.0"
-#define LATCH_ABI 2
+#define LATCH_ABI 3
 #define LATCH_HOLD_ABI 2 /* the files of latch.ko in securityfs */
 
 #define LATCH_NAME_MAX 32      /* a module, hook or parameter name, with its NUL */
@@ -32,14 +32,24 @@ enum latch_mode {
 
 struct latch_gate {
 	__u32 mode; /* enum latch_mode */
-	__u32 pad;
+	__u32 abi;  /* in a file: LATCH_ABI of the SDK that it was made with */
+};
+
+/*
+ * A moment, by two clocks: a clock that is set later does not move what was recorded. In the
+ * maps that programs write, `wall` is CLOCK_TAI, which they can read; liblatch turns it into
+ * CLOCK_REALTIME when it reads them.
+ */
+struct latch_time {
+	__u64 boot; /* CLOCK_BOOTTIME, nanoseconds */
+	__u64 wall; /* CLOCK_REALTIME, nanoseconds, as that clock was set then */
 };
 
 /* A feature, in the map `param`. */
 struct latch_feature {
 	__u32 mode;	  /* enum latch_mode */
 	__u32 exceptions; /* 0: none need be looked for; else how many there are, or were */
-	__u64 since;	  /* when it was turned on, CLOCK_BOOTTIME nanoseconds; 0: off */
+	struct latch_time since; /* when it was turned on; zeros: off */
 };
 
 /*
@@ -67,7 +77,7 @@ struct latch_allow_key {
 #define LATCH_ALLOW_NAME 256
 
 struct latch_allow {
-	__u64 since;		     /* CLOCK_BOOTTIME nanoseconds */
+	struct latch_time since;
 	char name[LATCH_ALLOW_NAME]; /* the path of the file, or of the cgroup below its mount */
 };
 
@@ -128,6 +138,17 @@ struct latch_who {
 
 /* How it was asked: by read(2), pread64(2) or readv(2). */
 #define LATCH_HOW_READ 1
+/* By latch's own file, and not denied: see struct latch_self. */
+#define LATCH_HOW_SELF 2
+
+/*
+ * The file of the latch that loaded a module, as the kernel knows it; constant from then on.
+ * What that does and is not denied, as when it seals, is tallied apart, is not in the counters
+ * and sends no events: it would drown the rest. A denial is recorded as anybody's.
+ */
+struct latch_self {
+	__u64 id[4]; /* as in struct latch_allow_key; zeros: not known, so nothing is its own */
+};
 
 struct latch_tally_key {
 	__u32 id;      /* LATCH_ID_FEATURE | feature, or hook */
@@ -139,13 +160,13 @@ struct latch_tally_key {
 
 struct latch_tally {
 	__u64 count;
-	__u64 first; /* CLOCK_BOOTTIME nanoseconds */
-	__u64 last;
+	struct latch_time first;
+	struct latch_time last;
 	struct latch_who who; /* of the first */
 };
 
 struct latch_event {
-	__u64 time;  /* CLOCK_BOOTTIME nanoseconds */
+	struct latch_time time;
 	__s32 error; /* negative errno */
 	__u32 pad;
 	struct latch_tally_key key;
@@ -163,8 +184,8 @@ struct latch_event {
 struct latch_seal {
 	__u32 abi; /* LATCH_ABI */
 	__u32 flags;
-	__u64 since; /* CLOCK_BOOTTIME nanoseconds */
-	__u32 uid;   /* of who sealed it */
+	struct latch_time since;
+	__u32 uid; /* of who sealed it */
 	__u32 pid;
 	char open_ways[1024]; /* "name: why", a line each */
 };
@@ -227,8 +248,8 @@ struct latch_holder {
 struct latch_info {
 	__u32 abi;    /* LATCH_ABI */
 	__u32 size;   /* of text, bytes */
-	__u64 loaded; /* CLOCK_BOOTTIME nanoseconds */
-	__u32 uid;    /* of who loaded it */
+	struct latch_time loaded;
+	__u32 uid; /* of who loaded it */
 	__u32 pid;
 	__u8 digest[32]; /* SHA-256 of the file */
 	char text[];

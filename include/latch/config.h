@@ -8,6 +8,10 @@
 
 #include <latch/latch.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct latch_setting {
 	char *key, *value;
 	char *file; /* where it was said last */
@@ -88,5 +92,9 @@ int latch_plan_run(struct latch *l, struct latch_plan *plan, const struct latch_
 /* Whether latch_plan_run() failed and left what it had done, or some of it. */
 bool latch_plan_stays(const struct latch_plan *plan);
 void latch_plan_free(struct latch_plan *plan);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,13 +2,15 @@
 /*
  * The kernel types that the SDK and the programs shipped here touch, no more of
  * each than is read. CO-RE finds the real offsets in the running kernel's BTF,
- * so the machine that builds needs no BTF. A module that wants more declares
- * it the same way, or includes a vmlinux.h of its own first.
+ * so the machine that builds needs no BTF, and one object is for all
+ * architectures. A module that wants more declares it the same way.
  */
 #ifndef LATCH_KERNEL_BPF_H
 #define LATCH_KERNEL_BPF_H
 
-#ifndef __VMLINUX_H__
+#ifdef __VMLINUX_H__
+#error "vmlinux.h declares what <latch/module.bpf.h> does: leave it out, and declare the types you need"
+#endif
 
 #include <linux/types.h>
 #include <stdbool.h>
@@ -165,22 +167,20 @@ struct task_struct {
 	unsigned int flags;
 };
 
-#ifdef __TARGET_ARCH_x86
-struct pt_regs {
+struct pt_regs___orig_ax {
 	unsigned long orig_ax;
 };
 
-/* The preemption count of a CPU was in here from 6.2 to 6.14. */
-struct pcpu_hot {
-	int preempt_count;
-};
-#endif
-
-#ifdef __TARGET_ARCH_arm64
-struct pt_regs {
+struct pt_regs___syscallno {
 	int syscallno;
 };
 
+/* The preemption count of a CPU was in here from 6.2 to 6.14 on x86. */
+struct pcpu_hot {
+	int preempt_count;
+};
+
+/* And is in here on arm64. */
 struct thread_info {
 	__u64 preempt_count;
 };
@@ -188,7 +188,6 @@ struct thread_info {
 struct task_struct___thread_info {
 	struct thread_info thread_info;
 };
-#endif
 
 #pragma clang attribute pop
 
@@ -220,5 +219,4 @@ enum kernel_load_data_id {
 	LOADING_MODULE_COMPRESSED, /* 6.18 */
 };
 
-#endif /* __VMLINUX_H__ */
 #endif

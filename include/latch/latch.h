@@ -19,6 +19,10 @@
 #include <stdio.h>
 #include <latch/abi.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct latch_error {
 	char text[2048];
 };
@@ -43,7 +47,7 @@ struct latch_param {
 	char *doc;
 	/* of a feature: */
 	uint32_t feature; /* its number */
-	uint64_t since;	  /* when it was turned on, CLOCK_BOOTTIME nanoseconds; 0: off */
+	struct latch_time since; /* when it was turned on; zeros: off */
 	char *hooks;	  /* "a,b": those that serve it */
 	char *groups;	  /* "a,b": may be empty */
 };
@@ -57,7 +61,7 @@ struct latch_hook {
 /* For whom, or for what, a feature is not denied. */
 struct latch_exception {
 	struct latch_allow_key key;
-	uint64_t since; /* when it was made, CLOCK_BOOTTIME nanoseconds */
+	struct latch_time since; /* when it was made */
 	char name[LATCH_ALLOW_NAME]; /* of a file: its path; of a unit: its cgroup's, below the mount */
 	const char *lost; /* why it does not hold any more, see latch_exceptions_check(); else NULL */
 };
@@ -81,6 +85,8 @@ struct latch_module {
 	size_t text_size;
 	void *file;
 	size_t file_size;
+	/* After the kernel's verifier refused one of its programs: its whole log; else NULL. */
+	char *verifier_log;
 };
 
 /*
@@ -94,6 +100,10 @@ int latch_module_read(const char *name, struct latch_module **mod, struct latch_
 int latch_module_parse(const void *file, size_t size, const char *label,
 		       struct latch_module **mod, struct latch_error *err);
 void latch_module_free(struct latch_module *mod);
+/* Names of the files in the module directory, sorted; *names and each name are the caller's to free. */
+int latch_module_files(char ***names, size_t *n, struct latch_error *err);
+/* Where that is. */
+extern const char latch_module_dir[];
 struct latch_param *latch_module_param(const struct latch_module *mod, const char *name);
 
 /* ---- parameters ---- */
@@ -113,9 +123,16 @@ const char *latch_mode_name(unsigned int mode);
 int latch_mode_parse(const char *word);
 /* Whether a comma-separated list holds a word. */
 bool latch_list_has(const char *list, const char *word);
+/* The one of n names that was meant by `word`, to go by its letters; NULL: none is near. */
+const char *latch_nearest(const char *word, const char *const *names, size_t n);
 
-/* A boot-clock time as local time, "2026-11-24 10:15:01". Returns buf. */
-const char *latch_time_format(uint64_t boot_ns, char *buf, size_t size);
+/*
+ * A moment as local time, as the wall clock was then: "2026-11-24 10:15:01"; if that was not
+ * set then (before 2020), since boot: "boot+0d 00:00:07". buf: 32 bytes. Returns buf.
+ */
+const char *latch_time_format(const struct latch_time *t, char *buf, size_t size);
+/* Whether the wall clock was set then. */
+bool latch_time_set(const struct latch_time *t);
 
 /* ---- the running kernel ---- */
 
@@ -151,6 +168,11 @@ int latch_open(struct latch **l, bool make, struct latch_error *err);
  */
 int latch_open_to_read(struct latch **l, struct latch_error *err);
 void latch_close(struct latch *l);
+/*
+ * What the file that this process runs does, and is not denied, is counted apart as latch's own
+ * by modules that l loads from here on. Not for an interpreter, nor a program that does more.
+ */
+void latch_count_self_apart(struct latch *l);
 /* What latch_open() had to do: bpffs was mounted. */
 bool latch_mounted_bpffs(const struct latch *l);
 /*
@@ -373,7 +395,7 @@ struct latch_record {
 /* Whether that entry of the feature's is of somebody who only looked whether it is there. */
 bool latch_record_looks(const char *feature, const struct latch_tally_key *key);
 
-/* The tally of a loaded module, by first time; *records is the caller's to free. */
+/* The tally of a loaded module, by first time, with the wall clock's times; *records is the caller's to free. */
 int latch_tally_read(struct latch *l, const char *name, struct latch_record **records, size_t *n,
 		     struct latch_error *err);
 /* The feature or hook that a tally id stands for. */
@@ -386,22 +408,41 @@ const char *latch_id_name(const struct latch_module *mod, uint32_t id);
 const char *latch_who_path(const struct latch_who *who, uint64_t dev, uint64_t ino, char *buf,
 			   size_t size);
 
-/* Called for each event; a negative return ends latch_watch() with that value. */
-typedef int (*latch_event_fn)(const struct latch_module *mod, const struct latch_event *event, void *arg);
-/* Called when a module dropped events, as its ring was full: how many since it was loaded. */
-typedef int (*latch_lost_fn)(const struct latch_module *mod, uint64_t lost, void *arg);
+enum latch_happening {
+	LATCH_WATCH_LOADED,
+	LATCH_WATCH_REPLACED,
+	LATCH_WATCH_UNLOADED,
+	LATCH_WATCH_WAITING, /* without a name: there is no module to watch yet */
+};
+
+/* Each function returns 0 to go on; what is negative ends latch_watch() with that value. */
+struct latch_watcher {
+	int (*event)(const struct latch_module *mod, const struct latch_event *event, void *arg);
+	/* Events were dropped, as the ring was full: how many since the module was loaded. */
+	int (*lost)(const struct latch_module *mod, uint64_t lost, void *arg);
+	/* why: the module that was loaded or put in its place cannot be watched; or NULL. May be NULL. */
+	int (*happened)(const char *module, enum latch_happening what, const char *why, void *arg);
+	void *arg;
+	int out; /* a descriptor: the watching ends when nobody reads any more what is written there; or -1 */
+};
+
 /*
- * Reads the event rings of a module, or of all loaded now (NULL), waiting for more until a
- * function or a signal ends it. Lets the latch directory go, so that others can work.
- * Errors: -ENOENT, -EBUSY: somebody watches it already.
+ * Reads the event rings of a module, until that is unloaded, or of all (NULL), those that are
+ * loaded later too; waits for more until a function, a signal or the reader of `out` ends it: a
+ * signal, and -EPIPE of a function, are no error. Lets the latch directory go, so that others can
+ * work.
+ * Errors: -ENOENT, -EBUSY: somebody watches it already; -EOPNOTSUPP: it is ungated.
  */
-int latch_watch(struct latch *l, const char *name, latch_event_fn fn, latch_lost_fn lost, void *arg,
-		struct latch_error *err);
+int latch_watch(struct latch *l, const char *name, const struct latch_watcher *watcher, struct latch_error *err);
 /*
  * The systemd unit of a cgroup (its id), or its path where it is in none; "" if it is gone.
  * Returns buf.
  */
 const char *latch_unit_of_cgroup(uint64_t cgroup, char *buf, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #include <latch/lockdown.h>
 #include <latch/config.h>

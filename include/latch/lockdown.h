@@ -8,6 +8,10 @@
 
 #include <latch/latch.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Ordered: who can change the kernel can also read it. */
 enum latch_property { LATCH_NEITHER, LATCH_INTEGRITY, LATCH_CONFIDENTIALITY };
 
@@ -81,5 +85,9 @@ struct json_object; /* of json-c */
  * one of ours, nothing. Errors: -EINVAL, -ENOMEM.
  */
 int latch_report_add(struct json_object *sum, const char *text, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -26,6 +26,12 @@
 #ifndef LATCH_MODULE_BPF_H
 #define LATCH_MODULE_BPF_H
 
+#if !defined(__bpf__) || !defined(__OPTIMIZE__)
+#error "a module is compiled by: clang -target bpf -mcpu=v3 -O2 -g -idirafter /usr/include/$(gcc -print-multiarch) -c NAME.bpf.c -o NAME.bpf.o"
+#elif !__has_include(<asm/types.h>)
+#error "no <asm/types.h>: add -idirafter /usr/include/$(gcc -print-multiarch)"
+#endif
+
 #include <latch/abi.h>
 #include <latch/kernel.bpf.h>
 #include <linux/bpf.h>

@@ -10,9 +10,13 @@
 #ifndef LATCH_RECORD_BPF_H
 #define LATCH_RECORD_BPF_H
 
-struct latch_gate latch_gate SEC(".data.gate");
+#include <latch/identity.bpf.h>
+
+struct latch_gate latch_gate SEC(".data.gate") = { .abi = LATCH_ABI };
 struct latch_count latch_count SEC(".data.count");
 volatile struct latch_feature latch_feature[LATCH_FEATURES_MAX] SEC(".data.param");
+/* Filled in before the module is loaded, and frozen then. */
+const volatile struct latch_self latch_self SEC(".rodata.self") = { 0 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -64,39 +68,36 @@ static __always_inline struct file *latch_exe_file(struct task_struct *task)
 	return mm ? mm->exe_file : 0;
 }
 
-#ifdef __TARGET_ARCH_x86
+/* Which kernel this is, decided at load: the verifier removes what is for the other one. */
+static __always_inline bool latch_on_x86(void)
+{
+	return bpf_core_field_exists(((struct pt_regs___orig_ax *)0)->orig_ax);
+}
+
 extern const int __preempt_count __ksym __weak;
 extern const struct pcpu_hot pcpu_hot __ksym __weak;
-#endif
 
 /* NMI, hard interrupt, or a soft interrupt being served: include/linux/preempt.h */
 #define LATCH_INTERRUPT 0xff0100
 
 /*
  * One function, and one mention of each variable: for each, the kernel searches all its types
- * when a program is loaded, which takes as long as verifying the rest of it.
+ * when a program is loaded, which takes as long as verifying the rest of it. A kernel that has
+ * the count in none of these places refuses the program.
  */
 static __noinline int latch_in_interrupt(void)
 {
-#if defined(__TARGET_ARCH_x86)
-	const int *own = &__preempt_count;
+	struct task_struct___thread_info *task = (void *)bpf_get_current_task_btf();
 	const struct pcpu_hot *hot = &pcpu_hot;
-	int count = 0;
+	const int *own = &__preempt_count;
 
+	if (!latch_on_x86())
+		return task->thread_info.preempt_count & LATCH_INTERRUPT;
 	barrier_var(own);
 	barrier_var(hot);
-	if (own)
-		count = *(const int *)bpf_this_cpu_ptr(own);
-	else if (hot)
-		count = ((const struct pcpu_hot *)bpf_this_cpu_ptr(hot))->preempt_count;
-	return count & LATCH_INTERRUPT;
-#elif defined(__TARGET_ARCH_arm64)
-	struct task_struct___thread_info *task = (void *)bpf_get_current_task_btf();
-
-	return task->thread_info.preempt_count & LATCH_INTERRUPT;
-#else
-#error "where is the preemption count here?"
-#endif
+	if (bpf_core_field_exists(hot->preempt_count))
+		return ((const struct pcpu_hot *)bpf_this_cpu_ptr(hot))->preempt_count & LATCH_INTERRUPT;
+	return *(const int *)bpf_this_cpu_ptr(own) & LATCH_INTERRUPT;
 }
 
 /*
@@ -106,13 +107,11 @@ static __noinline int latch_in_interrupt(void)
  */
 static __always_inline __u32 latch_syscall(void)
 {
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	void *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
 
-#if defined(__TARGET_ARCH_x86)
-	return regs->orig_ax;
-#else
-	return regs->syscallno;
-#endif
+	if (latch_on_x86())
+		return ((struct pt_regs___orig_ax *)regs)->orig_ax;
+	return ((struct pt_regs___syscallno *)regs)->syscallno;
 }
 
 #define LATCH_PF_IO_WORKER 0x10 /* include/linux/sched.h */
@@ -130,11 +129,9 @@ static __always_inline bool latch_in_read(void)
 		return false;
 	if (nr == 3 || nr == 145 || nr == 180) /* i386, arm */
 		return true;
-#if defined(__TARGET_ARCH_x86)
-	return nr == 0 || nr == 17 || nr == 19;
-#else
+	if (latch_on_x86())
+		return nr == 0 || nr == 17 || nr == 19;
 	return nr == 63 || nr == 65 || nr == 67;
-#endif
 }
 
 /* dentry: of the running program's file, or NULL */
@@ -165,7 +162,7 @@ static __noinline int latch_who_fill(struct latch_who *who, struct dentry *dentr
 	return 0;
 }
 
-static __noinline void latch_tally_add(struct latch_tally_key *key, __u64 now, struct dentry *exe)
+static __noinline void latch_tally_add(struct latch_tally_key *key, struct latch_time *now, struct dentry *exe)
 {
 	struct latch_tally *t = bpf_map_lookup_elem(&latch_tally, key);
 
@@ -177,22 +174,23 @@ static __noinline void latch_tally_add(struct latch_tally_key *key, __u64 now, s
 			__sync_fetch_and_add(&latch_count.tally_lost, 1);
 			return;
 		}
-		if (!t->first) {
-			t->first = now;
+		if (!t->first.boot) {
+			t->first = *now;
 			if (key->dev || key->ino != LATCH_INO_INTERRUPT)
 				latch_who_fill(&t->who, exe);
 		}
 	}
 	__sync_fetch_and_add(&t->count, 1);
-	t->last = now;
+	t->last = *now;
 }
 
-static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, __u32 error, struct dentry *exe)
+static __noinline void latch_event_send(struct latch_tally_key *key, struct latch_time *now, __u32 error,
+					struct dentry *exe)
 {
 	struct latch_event *e;
 
 	/* An exception is there so that nobody need hear of it. */
-	if (key->verdict == LATCH_EXCEPTED)
+	if (key->verdict == LATCH_EXCEPTED || key->how & LATCH_HOW_SELF)
 		return;
 	e = bpf_ringbuf_reserve(&latch_events, sizeof(*e), 0);
 	if (!e) {
@@ -200,7 +198,7 @@ static __noinline void latch_event_send(struct latch_tally_key *key, __u64 now, 
 		return;
 	}
 	__builtin_memset(&e->who, 0, sizeof(e->who));
-	e->time = now;
+	e->time = *now;
 	e->error = -(__s32)error;
 	e->pad = 0;
 	e->key = *key;
@@ -225,19 +223,30 @@ static __always_inline __u64 latch_is_observe(__u32 verdict)
 }
 
 /*
+ * Whether that is the file of the latch that loaded the module. A traced program does what its
+ * tracer wants.
+ */
+static __always_inline bool latch_is_self(struct task_struct *task, struct inode *inode, struct latch_tally_key *key)
+{
+	return key->ino == latch_self.id[1] && key->dev == latch_self.id[0] &&
+	       (__u64)inode->i_size == latch_self.id[2] && latch_change_time(inode) == latch_self.id[3] &&
+	       !task->ptrace;
+}
+
+/*
  * What is read of the program is read here, once: for each pointer that is followed from
  * a trusted one, the kernel searches all its types when a program is loaded.
  * by_syscall: how it was asked can be told, by the system call; see latch_record().
  */
 static __always_inline void latch_record_how(__u32 id, __u32 verdict, __u32 error, bool by_syscall)
 {
-	struct file *file = latch_exe_file(bpf_get_current_task_btf());
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = latch_exe_file(task);
 	struct latch_tally_key key = { .id = id, .verdict = verdict };
 	struct dentry *exe = file ? file->f_path.dentry : 0;
-	__u64 now = bpf_ktime_get_boot_ns();
+	struct latch_time now = { bpf_ktime_get_boot_ns(), bpf_ktime_get_tai_ns() };
+	__u64 observed = latch_is_observe(verdict), self = 0;
 
-	__sync_fetch_and_add(&latch_count.denied, latch_is_enforce(verdict));
-	__sync_fetch_and_add(&latch_count.observed, latch_is_observe(verdict));
 	if (latch_in_interrupt()) {
 		key.ino = LATCH_INO_INTERRUPT;
 	} else if (file) {
@@ -248,10 +257,15 @@ static __always_inline void latch_record_how(__u32 id, __u32 verdict, __u32 erro
 		if (inode) {
 			key.ino = inode->i_ino;
 			key.dev = inode->i_sb->s_dev;
+			self = latch_is_self(task, inode, &key);
 		}
 	}
-	latch_tally_add(&key, now, exe);
-	latch_event_send(&key, now, error, exe);
+	self &= observed;
+	key.how |= self * LATCH_HOW_SELF;
+	__sync_fetch_and_add(&latch_count.denied, latch_is_enforce(verdict));
+	__sync_fetch_and_add(&latch_count.observed, observed & ~self);
+	latch_tally_add(&key, &now, exe);
+	latch_event_send(&key, &now, error, exe);
 }
 
 /* The records of one denial, made, observed or excepted. id: see struct latch_tally_key. */

@@ -38,8 +38,11 @@ bool latch_name_ok(const char *name);
 /* Where word stands in a comma-separated list, or -1. len: of word, bytes. */
 int latch_list_find(const char *list, const char *word, size_t len);
 
-/* time.c: CLOCK_BOOTTIME, nanoseconds */
-uint64_t latch_boot_ns(void);
+/* time.c */
+uint64_t latch_boot_ns(void); /* CLOCK_BOOTTIME, nanoseconds */
+struct latch_time latch_now(void);
+/* Of what a program recorded: CLOCK_TAI becomes CLOCK_REALTIME. */
+void latch_time_of_program(struct latch_time *t);
 
 /* kernel.c */
 struct btf;

@@ -5,8 +5,10 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include "base/base.h"
 
 int latch_read_file(const char *path, char *buf, size_t size)
@@ -80,17 +82,11 @@ int latch_kernel_try(uint32_t type, uint32_t attach_type, const char *function, 
 	return fd < 0 ? -errno : fd;
 }
 
-/* Of this process, in the user namespace it is in. */
+/* Of this process, in the user namespace it is in. By no file, which could be denied. */
 bool latch_has_capability(unsigned int cap)
 {
-	unsigned long long effective = 0;
-	char line[256];
-	FILE *f = fopen("/proc/self/status", "re");
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "CapEff: %llx", &effective) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return effective >> cap & 1;
+	return !syscall(SYS_capget, &head, data) && data[cap / 32].effective >> cap % 32 & 1;
 }

@@ -240,13 +240,9 @@ static int read_file(struct latch_config *config, const char *path, struct latch
 	struct stat st;
 	int bad;
 
-	p.file = fopen(path, "re");
-	if (!p.file || fstat(fileno(p.file), &st)) {
-		bad = latch_fail(err, -errno, "%s: %m", path);
-		if (p.file)
-			fclose(p.file);
+	bad = latch_trusted_file(path, &p.file, &st, err);
+	if (bad)
 		return bad;
-	}
 	if (!S_ISREG(st.st_mode) || st.st_size > CONFIG_MAX) {
 		fclose(p.file);
 		return latch_fail(err, -EINVAL, "%s: not a regular file of at most %d KiB", path, CONFIG_MAX >> 10);
@@ -278,6 +274,9 @@ static int read_drop_ins(struct latch_config *config, const char *dir, struct la
 		return latch_fail(err, -ENOMEM, "out of memory");
 	if (faccessat(AT_FDCWD, conf_d, F_OK, AT_SYMLINK_NOFOLLOW) && errno == ENOENT)
 		return 0;
+	e = latch_trusted_directory(conf_d, err);
+	if (e)
+		return e;
 	n = scandir(conf_d, &list, is_conf, alphasort);
 	if (n < 0)
 		return latch_fail(err, -errno, "%s: %m", conf_d);

@@ -3,11 +3,19 @@
 #ifndef LATCH_ROOM_CONFIG_H
 #define LATCH_ROOM_CONFIG_H
 
+#include <sys/stat.h>
 #include "allow/allow.h"
 #include "seal/seal.h"
 
 /* config.c: whether a setting is an exception, of which there can be more than one */
 bool latch_setting_allows(const struct latch_wanted *w, const struct latch_setting *s);
+
+/*
+ * trust.c: -EKEYREJECTED if anybody but root, or who asks, could have written what is read: for
+ * the file or directory itself, and each directory and link on the way.
+ */
+int latch_trusted_file(const char *path, FILE **file, struct stat *st, struct latch_error *err);
+int latch_trusted_directory(const char *path, struct latch_error *err);
 
 /* wanted.c */
 /* Puts file and line before the sentence, and returns code. */

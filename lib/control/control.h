@@ -28,6 +28,14 @@ int latch_hooks_attach(const char *name, const struct latch_module *mod, struct 
 
 /* Gives a loaded module back the mode and the values that it had, with since when they hold. */
 int latch_set_back(struct latch *l, struct latch_state *before, struct latch_error *err);
+/* reach.c: whether latch can still do what it needs to unload: 0, or a negative errno each */
+#define LATCH_REACHES 3
+struct latch_reach {
+	int error[LATCH_REACHES];
+};
+struct latch_reach latch_reach_try(const char *room);
+/* -EKEYREJECTED: something fails that did not before. */
+int latch_reach_refuse(const struct latch_reach *before, const char *room, const char *name, struct latch_error *err);
 
 /* trial.c */
 /* mode_before: what the gate goes back to; the parameters go back to what they are now. */

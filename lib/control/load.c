@@ -102,7 +102,7 @@ static int pin_info(struct loading *ld)
 		return latch_fail(ld->err, -ENOMEM, "out of memory");
 	info->abi = LATCH_ABI;
 	info->size = (uint32_t)mod->text_size;
-	info->loaded = latch_boot_ns();
+	info->loaded = latch_now();
 	info->uid = getuid();
 	info->pid = (uint32_t)getpid();
 	memcpy(info->digest, mod->digest, sizeof(info->digest));
@@ -139,6 +139,8 @@ int latch_loading_begin(struct loading *ld, struct latch *l, struct latch_module
 	if (!ld->log)
 		return latch_fail(err, -ENOMEM, "out of memory");
 	ld->log[0] = '\0';
+	ld->reach = latch_reach_try("");
+	ld->reach.error[0] = 0; /* its pins are made after this */
 	return 0;
 }
 
@@ -152,8 +154,37 @@ int latch_loading_stage(struct loading *ld)
 	return pin_hooks(ld);
 }
 
+/* An ungated module is in force since it was attached. */
+int latch_loading_open_gate(struct loading *ld, unsigned int mode)
+{
+	struct latch_map gate;
+	int e;
+
+	if (!ld->mod->gated)
+		return latch_reach_refuse(&ld->reach, ld->room, ld->mod->name, ld->err);
+	e = latch_map_open(&gate, ld->room, "gate", true);
+	if (e)
+		return latch_fail(ld->err, e, "%s: cannot open its gate: %s", ld->mod->name, strerror(-e));
+	latch_gate_store(gate.data, mode);
+	if (mode == LATCH_ENFORCE)
+		e = latch_reach_refuse(&ld->reach, ld->room, ld->mod->name, ld->err);
+	if (e)
+		latch_gate_store(gate.data, LATCH_OFF);
+	latch_map_close(&gate);
+	return e;
+}
+
+/* By their paths: what is in force may deny opening the room. */
+static void drop_links(struct loading *ld)
+{
+	for (size_t i = 0; i < ld->mod->nhooks; i++)
+		latch_pin_drop(ld->room, "links", ld->mod->hooks[i].name);
+}
+
 void latch_loading_end(struct loading *ld, bool keep)
 {
+	if (!keep && ld->room_made)
+		drop_links(ld);
 	for (size_t i = 0; i < LATCH_HOOKS_MAX; i++)
 		latch_close_fd(&ld->link[i]);
 	bpf_object__close(ld->obj);
@@ -164,20 +195,14 @@ void latch_loading_end(struct loading *ld, bool keep)
 
 static int commit(struct loading *ld, unsigned int mode)
 {
-	struct latch_map gate;
-	int e;
+	int e = ld->mod->gated ? 0 : latch_loading_open_gate(ld, mode);
 
+	if (e)
+		return e;
 	if (renameat2(ld->l->dir, ld->room, ld->l->dir, ld->mod->name, RENAME_NOREPLACE))
 		return latch_fail(ld->err, -errno, "%s: cannot rename its room: %m", ld->mod->name);
 	strcpy(ld->room, ld->mod->name);
-	if (!ld->mod->gated)
-		return 0;
-	e = latch_map_open(&gate, ld->room, "gate", true);
-	if (e)
-		return latch_fail(ld->err, e, "%s: cannot open its gate: %s", ld->mod->name, strerror(-e));
-	latch_gate_store(gate.data, mode);
-	latch_map_close(&gate);
-	return 0;
+	return ld->mod->gated ? latch_loading_open_gate(ld, mode) : 0;
 }
 
 static int refuse_after_last(struct latch *l, struct latch_error *err)
@@ -196,7 +221,7 @@ static int refuse_after_last(struct latch *l, struct latch_error *err)
 			e = latch_fail(
 				err, -EKEYREJECTED,
 				"everything is sealed since %s by uid %u (pid %u): no module is loaded until reboot",
-				latch_time_format(seal.since, since, sizeof(since)), seal.uid, seal.pid);
+				latch_time_format(&seal.since, since, sizeof(since)), seal.uid, seal.pid);
 	while (n)
 		free(names[--n]);
 	free(names);

@@ -18,6 +18,7 @@ struct loading {
 	char *log;
 	char room[LATCH_NAME_MAX + 16];
 	bool room_made;
+	struct latch_reach reach;  /* before anything was in force */
 	int link[LATCH_HOOKS_MAX]; /* by index in mod->hooks; -1: not attached */
 };
 
@@ -32,6 +33,8 @@ struct bpf_program *latch_program_of(const struct loading *ld, const char *hook)
 int latch_loading_begin(struct loading *ld, struct latch *l, struct latch_module *mod, struct latch_error *err);
 /* Everything attached, with its gate closed, and pinned in ld->room: NAME~PID. */
 int latch_loading_stage(struct loading *ld);
+/* Opens the gate of what is in ld->room; taken back if latch itself is denied then. */
+int latch_loading_open_gate(struct loading *ld, unsigned int mode);
 /* keep: the room, with what is pinned in it, stays. */
 void latch_loading_end(struct loading *ld, bool keep);
 

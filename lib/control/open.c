@@ -55,7 +55,9 @@ static int tidy(struct latch *l, const char *name, enum latch_left left, struct 
 	if (e)
 		return latch_fail(err, e, "%s: cannot take down the guard of a latch that was killed: %s", name,
 				  strerror(-e));
-	if (!latch_trial_read(name, &trial) && trial.deadline && !trial.over)
+	/* One that cannot be read may still run. */
+	e = latch_trial_read(name, &trial);
+	if (e ? e != -ENOENT : trial.deadline && !trial.over)
 		return 0;
 	latch_trial_drop(name);
 	latch_hooks_tidy(l, name, &unused);
@@ -92,7 +94,7 @@ static int clear_all(struct latch *l, struct latch_error *err)
 	if (!list) {
 		e = -errno;
 		latch_close_fd(&fd);
-		return latch_fail(err, e, LATCH_ROOT ": %m");
+		return latch_fail_denied(err, e, LATCH_DENIED_FILE, LATCH_ROOT);
 	}
 	while (!e && (d = readdir(list))) {
 		enum latch_left left;

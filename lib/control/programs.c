@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "control/loading.h"
+#include "control/refusal.h"
 
 int latch_attach(int prog_fd)
 {
@@ -40,18 +41,6 @@ struct bpf_program *latch_program_of(const struct loading *ld, const char *hook)
 		if (!strcmp(hook_of(prog), hook))
 			return prog;
 	return NULL;
-}
-
-/* The last line of the verifier's log that is not statistics: what it objects to. */
-static const char *decisive_line(char *log)
-{
-	const char *line = NULL;
-
-	for (char *s = strtok(log, "\n"); s; s = strtok(NULL, "\n"))
-		if (strncmp(s, "processed ", 10) && strncmp(s, "verification time", 17) &&
-		    strncmp(s, "stack depth", 11) && *s)
-			line = s;
-	return line;
 }
 
 static int fail_open(struct loading *ld, int code)
@@ -100,25 +89,68 @@ static bool hook_closed(const char *hook)
 	return fd == -EINVAL;
 }
 
-/* Finds out why libbpf could not load the object. */
+/* For who asks to see all of it. */
+static void keep_log(struct loading *ld)
+{
+	free(ld->mod->verifier_log);
+	ld->mod->verifier_log = strdup(ld->log);
+}
+
+/* The verifier's sentence, its reason and the place, as far as it gives them. */
+static int fail_verifier(struct loading *ld, int code, const char *hook)
+{
+	char reason[700] = "", source[400] = "";
+	struct latch_objection o;
+
+	if (code == -ENOSPC)
+		return latch_fail(ld->err, -EACCES,
+				  "%s: hook %s: the kernel's verifier refuses the program; why is not known: its log is "
+				  "longer than %d MiB, and this kernel keeps the beginning only",
+				  ld->mod->name, hook, LATCH_VERIFIER_LOG >> 20);
+	latch_objection_read(ld->log, &o);
+	if (*o.reason)
+		snprintf(reason, sizeof(reason), "\n  reason: %s", o.reason);
+	if (*o.source)
+		snprintf(source, sizeof(source), "\n  source: %s", o.source);
+	if (!*o.text)
+		return latch_fail(ld->err, code, "%s: hook %s: the kernel refuses the program, and says no more: %s",
+				  ld->mod->name, hook, strerror(-code));
+	if (hook_closed(hook))
+		return latch_fail(ld->err, -EOPNOTSUPP, "%s: hook %s: this kernel lets no BPF program deny there: %s",
+				  ld->mod->name, hook, o.text);
+	if (!strncmp(o.text, "failed to resolve CO-RE relocation", 34))
+		return latch_fail(ld->err, -EOPNOTSUPP,
+				  "%s: hook %s: the program reads what this kernel does not have: %s%s", ld->mod->name,
+				  hook, o.text, source);
+	return latch_fail(ld->err, code == -EPERM || code == -ENOMEM ? code : -EACCES,
+			  "%s: hook %s: the kernel's verifier refuses the program: %s%s%s\n  (-v prints its whole log)",
+			  ld->mod->name, hook, o.text, reason, source);
+}
+
+/* Finds out who refused the object, and why. */
 static int fail_load(struct loading *ld, int code)
 {
+	static const char *const by[] = {
+		[LATCH_BY_LIBBPF] = "libbpf cannot prepare it for this kernel",
+		[LATCH_BY_KERNEL] = "the kernel refuses even an empty BPF program or map",
+		[LATCH_BY_BTF] = "the kernel does not take its types (BTF)",
+		[LATCH_BY_MAP] = "the kernel does not make its map",
+	};
 	_cleanup_free_ char *said = strdup(latch_libbpf_said());
 	const char *blamed = said ? hook_blamed(ld, said) : NULL, *missing;
-	const char *line = decisive_line(ld->log);
+	char what[128] = "";
+	enum latch_refuser who = latch_refuser_read(said ? said : "", what, sizeof(what));
 
-	if (line && blamed && hook_closed(blamed))
-		return latch_fail(ld->err, -EOPNOTSUPP, "%s: hook %s: this kernel lets no BPF program deny there: %s",
-				  ld->mod->name, blamed, line);
-	if (line)
-		return latch_fail(ld->err, code == -EPERM || code == -ENOMEM ? code : -EACCES,
-				  "%s: hook %s: the kernel's verifier refuses the program: %s", ld->mod->name,
-				  blamed ? blamed : "unknown", line);
+	if (who == LATCH_BY_VERIFIER || *ld->log) {
+		keep_log(ld);
+		return fail_verifier(ld, code, blamed ? blamed : "unknown");
+	}
 	missing = hook_missing(ld);
-	if (missing)
+	if (who == LATCH_BY_LIBBPF && missing)
 		return latch_fail(ld->err, -EOPNOTSUPP, "%s: this kernel has no hook `%s`", ld->mod->name, missing);
-	return latch_fail(ld->err, code == -EINVAL ? -EIO : code, "%s: the kernel does not take it: %s%s%.1000s",
-			  ld->mod->name, strerror(-code), said && *said ? "\n" : "", said ? said : "");
+	return latch_fail(ld->err, who == LATCH_BY_LIBBPF && code == -ESRCH ? -EOPNOTSUPP : code == -EINVAL ? -EIO : code,
+			  "%s: %s%s%s: %s%s%.1000s", ld->mod->name, by[who], *what ? " " : "", what, strerror(-code),
+			  said && *said ? "\n" : "", said ? said : "");
 }
 
 static int set_values(struct loading *ld)
@@ -138,6 +170,15 @@ static int set_values(struct loading *ld)
 	return 0;
 }
 
+/* Whose doings are latch's own; see struct latch_self. */
+static int set_self(struct loading *ld)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(ld->obj, ".rodata.self");
+	int e = map && ld->mod->gated ? bpf_map__set_initial_value(map, &ld->l->self, sizeof(ld->l->self)) : 0;
+
+	return e ? latch_fail(ld->err, -ENOEXEC, "%s: its section .rodata.self is damaged", ld->mod->name) : 0;
+}
+
 int latch_programs_load(struct loading *ld)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = ld->mod->name);
@@ -150,8 +191,7 @@ int latch_programs_load(struct loading *ld)
 		return fail_open(ld, -errno);
 	bpf_object__for_each_program(prog, ld->obj)
 		bpf_program__set_log_buf(prog, ld->log, LATCH_VERIFIER_LOG);
-	e = set_values(ld);
-	if (e)
+	if ((e = set_values(ld)) || (e = set_self(ld)))
 		return e;
 	latch_kernel_btf_drop();
 	e = bpf_object__load(ld->obj);

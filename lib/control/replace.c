@@ -131,23 +131,6 @@ static int decide_values(const struct latch_state *old, struct latch_module *mod
 	return latch_params_assign(mod, assignments, n, err);
 }
 
-/* Step 2. The gate's mode; an ungated module enforces since it was attached. */
-static int open_gate(struct loading *ld, unsigned int mode)
-{
-	struct latch_map gate;
-	int e;
-
-	if (!ld->mod->gated)
-		return 0;
-	e = latch_map_open(&gate, ld->room, "gate", true);
-	if (e)
-		return latch_fail(ld->err, e, "%s: cannot open the gate of the new module: %s", ld->mod->name,
-				  strerror(-e));
-	latch_gate_store(gate.data, mode);
-	latch_map_close(&gate);
-	return 0;
-}
-
 static int exchange(struct loading *ld)
 {
 	if (!renameat2(ld->l->dir, ld->room, ld->l->dir, ld->mod->name, RENAME_EXCHANGE))
@@ -160,7 +143,7 @@ static int take_over(struct loading *ld, unsigned int mode)
 {
 	int e = latch_loading_stage(ld);
 
-	if (e || (e = open_gate(ld, mode)))
+	if (e || (e = latch_loading_open_gate(ld, mode))) /* step 2 */
 		return e;
 	return exchange(ld);
 }

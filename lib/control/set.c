@@ -64,9 +64,21 @@ int latch_hooks_tidy(struct latch *l, const char *name, struct latch_error *err)
 	return e;
 }
 
-/* Writes parameters and gate; the maps are open, so nothing can fail halfway. */
-static int store(const char *name, const struct latch_module *mod, unsigned int mode, struct latch_error *err)
+static void write_all(const struct latch_param *params, size_t n, void *data)
 {
+	for (size_t i = 0; i < n; i++)
+		latch_param_store(&params[i], data);
+}
+
+/*
+ * Writes parameters and gate; the maps are open, so nothing can fail halfway, nor the way back
+ * to `before`, if latch itself is denied then.
+ */
+static int store(const char *name, const struct latch_state *st, const struct latch_param *before, unsigned int mode,
+		 struct latch_error *err)
+{
+	const struct latch_module *mod = st->module;
+	struct latch_reach reach = latch_reach_try(name);
 	struct latch_map param, gate;
 	int e = latch_map_open(&param, name, "param", true);
 
@@ -77,13 +89,18 @@ static int store(const char *name, const struct latch_module *mod, unsigned int 
 		latch_map_close(&param);
 		return latch_fail(err, e, "%s: cannot open its gate: %s", name, strerror(-e));
 	}
-	for (size_t i = 0; i < mod->nparams; i++)
-		latch_param_store(&mod->params[i], param.data);
+	write_all(mod->params, mod->nparams, param.data);
 	if (mode != LATCH_OFF)
 		latch_gate_store(gate.data, mode);
+	if (latch_gate_mode(gate.data) == LATCH_ENFORCE)
+		e = latch_reach_refuse(&reach, name, name, err);
+	if (e) {
+		write_all(before, mod->nparams, param.data);
+		latch_gate_store(gate.data, st->mode);
+	}
 	latch_map_close(&gate);
 	latch_map_close(&param);
-	return 0;
+	return e;
 }
 
 /* Devices may have come while no hook of the module looked. */
@@ -95,15 +112,29 @@ static int fill_devices(const char *name, const struct latch_module *mod, struct
 	return e ? latch_fail(err, e, "%s: cannot enter the devices to know: %s", name, strerror(-e)) : 0;
 }
 
-static int change(const char *name, struct latch_state *st, unsigned int mode, uint64_t trial, struct latch_error *err)
+/* Hooks that were attached for what did not come about, and its trial. */
+static void take_back(struct latch *l, const char *name)
+{
+	struct latch_error unused;
+
+	latch_trial_drop(name);
+	latch_hooks_tidy(l, name, &unused);
+}
+
+static int change(struct latch *l, const char *name, struct latch_state *st, const struct latch_param *before,
+		  unsigned int mode, uint64_t trial, struct latch_error *err)
 {
 	int e = latch_seal_refuse(name, err);
 
 	if (e || (e = latch_trial_refuse(name, err)) ||
 	    (trial && (e = latch_trial_start(name, st->mode, trial, err))) ||
-	    (e = latch_hooks_attach(name, st->module, err)) || (e = fill_devices(name, st->module, err)) ||
-	    (e = store(name, st->module, mode, err)))
+	    (e = latch_hooks_attach(name, st->module, err)) || (e = fill_devices(name, st->module, err)))
 		return e;
+	e = store(name, st, before, mode, err);
+	if (e) {
+		take_back(l, name);
+		return e;
+	}
 	/* A trial may need again what is needless now. */
 	return trial ? 0 : detach_needless(name, st->module, err);
 }
@@ -111,17 +142,25 @@ static int change(const char *name, struct latch_state *st, unsigned int mode, u
 int latch_param_set(struct latch *l, const char *name, char *const *assignments, size_t n, unsigned int mode,
 		    uint64_t trial, struct latch_error *err)
 {
+	_cleanup_free_ struct latch_param *before = NULL;
 	struct latch_state *st;
 	int e = latch_state_read(l, name, &st, err);
 
 	if (e)
 		return e;
+	before = calloc(st->module->nparams + 1, sizeof(*before));
+	if (!before) {
+		latch_state_free(st);
+		return latch_fail(err, -ENOMEM, "out of memory");
+	}
+	for (size_t i = 0; i < st->module->nparams; i++)
+		before[i] = st->module->params[i];
 	e = latch_params_assign(st->module, assignments, n, err);
 	if (!e && !st->module->gated)
 		e = latch_fail(err, -EOPNOTSUPP,
 			       "%s is ungated (not made with the latch SDK): it has no mode and no parameters", name);
 	if (!e)
-		e = change(name, st, mode, trial, err);
+		e = change(l, name, st, before, mode, trial, err);
 	latch_audit_set(st->module, mode == LATCH_OFF ? st->mode : mode, trial, e);
 	latch_state_free(st);
 	return e;
@@ -141,7 +180,7 @@ int latch_set_back(struct latch *l, struct latch_state *before, struct latch_err
 	latch_state_free(now);
 	e = latch_hooks_attach(mod->name, mod, err);
 	if (!e)
-		e = store(mod->name, mod, before->mode, err);
+		e = store(mod->name, before, mod->params, before->mode, err);
 	if (!e)
 		e = detach_needless(mod->name, mod, err);
 	latch_audit_set(mod, before->mode, 0, e);

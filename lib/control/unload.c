@@ -99,7 +99,7 @@ int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_err
 	if (!latch_name_ok(name))
 		return latch_fail(err, -EINVAL, "`%s` is not a module's name", name);
 	if (l->dir < 0 || faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
-		return latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
+		return latch_not_loaded(l, name, err);
 	e = latch_seal_refuse(name, err);
 	if (e)
 		return e;

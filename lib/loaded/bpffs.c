@@ -16,6 +16,7 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include "loaded/loaded.h"
 
@@ -135,7 +136,7 @@ int latch_directory_open(struct latch **out, enum latch_purpose purpose, struct 
 	l->dir = open(LATCH_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (l->dir >= 0)
 		return lock(l->dir, purpose == LATCH_READS ? LOCK_SH : LOCK_EX, err);
-	return make || errno != ENOENT ? latch_fail(err, -errno, LATCH_ROOT ": %m") : 0;
+	return make || errno != ENOENT ? latch_fail_denied(err, -errno, LATCH_DENIED_FILE, LATCH_ROOT) : 0;
 }
 
 void latch_close(struct latch *l)
@@ -147,6 +148,22 @@ void latch_close(struct latch *l)
 		free(l->notes[--l->nnotes]);
 	free(l->notes);
 	free(l);
+}
+
+/*
+ * As stat(2) shows it; where the kernel knows the file otherwise, as on btrfs, nothing is latch's
+ * own.
+ */
+void latch_count_self_apart(struct latch *l)
+{
+	struct stat st;
+
+	if (stat("/proc/self/exe", &st))
+		return;
+	l->self.id[0] = (uint64_t)major(st.st_dev) << 20 | minor(st.st_dev);
+	l->self.id[1] = st.st_ino;
+	l->self.id[2] = (uint64_t)st.st_size;
+	l->self.id[3] = (uint64_t)st.st_ctim.tv_sec * 1000000000 + (uint64_t)st.st_ctim.tv_nsec;
 }
 
 bool latch_mounted_bpffs(const struct latch *l)

@@ -73,7 +73,7 @@ int latch_exceptions_read(struct latch_module *mod, struct latch_error *err)
 int latch_exception_enter(int map, const struct latch_exception *ex)
 {
 	/* One that is put back, or carried over, was there before. */
-	struct latch_allow value = { .since = ex->since ? ex->since : latch_boot_ns() };
+	struct latch_allow value = { .since = ex->since.boot ? ex->since : latch_now() };
 
 	memcpy(value.name, ex->name, sizeof(value.name));
 	return bpf_map_update_elem(map, &ex->key, &value, BPF_ANY) ? -errno : 0;

@@ -100,8 +100,8 @@ int latch_hidden_look(struct latch *l, struct latch_error *err)
 		closedir(list);
 	e = shown.covered ? 1 : shown.seal ? 0 : any_link_hidden(&shown);
 	l->hidden = e > 0;
-	return e < 0 ? latch_fail(err, e, "cannot tell whether a module is hidden: the kernel's BPF links: %s",
-				  strerror(-e)) :
+	return e < 0 ? latch_fail_denied(err, e, LATCH_DENIED_BPF,
+					 "cannot tell whether a module is hidden: the kernel's BPF links") :
 		       0;
 }
 

@@ -12,6 +12,7 @@ struct latch {
 	bool hidden; /* see latch_hidden() */
 	char **notes; /* see latch_notes() */
 	size_t nnotes;
+	struct latch_self self; /* zeros: nothing is counted apart */
 };
 
 /* What it is opened for. */
@@ -34,6 +35,8 @@ int latch_permanent_refuse(const char *name, struct latch_error *err);
 
 /* state.c: a part of a module cannot be read; why: an errno, or 0. Says what is to be done. */
 int latch_fail_damaged(struct latch_error *err, int code, const char *name, const char *part, int why);
+/* state.c: -ENOENT, and which of the loaded modules was meant, perhaps. */
+int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err);
 
 /* gate.c: maps of a module, mapped; of a sealed one, a copy of what its view shows */
 struct latch_map {
@@ -62,6 +65,13 @@ struct latch_view {
 int latch_views_pin(const char *room, const struct latch_view *views, size_t n, uint64_t *tags, uint32_t *function);
 /* *data is the caller's to free. -ENOENT: there is no such view. */
 int latch_view_read(const char *room, const char *name, void **data, size_t *size);
+
+/*
+ * denied.c: "WHAT: why"; and, if that is for want of no privilege, which module may deny it, and
+ * how to end that. Returns code.
+ */
+enum latch_denied_call { LATCH_DENIED_FILE, LATCH_DENIED_BPF };
+int latch_fail_denied(struct latch_error *err, int code, enum latch_denied_call call, const char *what);
 
 /* exceptions.c: into mod, sorted by feature. */
 int latch_exceptions_read(struct latch_module *mod, struct latch_error *err);

@@ -2,6 +2,7 @@
 /* Whether a module is on trial, and for how long. */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <string.h>
 #include "loaded/loaded.h"
 
 int latch_trial_read(const char *room, struct latch_trial *trial)
@@ -21,9 +22,12 @@ int latch_trial_read(const char *room, struct latch_trial *trial)
 int latch_trial_refuse(const char *room, struct latch_error *err)
 {
 	struct latch_trial trial;
+	int e = latch_trial_read(room, &trial);
 
+	if (e && e != -ENOENT)
+		return latch_fail(err, e, "%s: cannot tell whether it is on trial: %s", room, strerror(-e));
 	/* One that is over, or never began, is in the way of nothing: see leftover.c. */
-	if (latch_trial_read(room, &trial) || trial.over || !trial.deadline)
+	if (e || trial.over || !trial.deadline)
 		return 0;
 	return latch_fail(err, -EINPROGRESS,
 			  "%s is on trial for another %llu s: `latch confirm %s` keeps it as it is, "

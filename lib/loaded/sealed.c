@@ -92,5 +92,5 @@ int latch_seal_refuse(const char *room, struct latch_error *err)
 		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", room, strerror(-e));
 	return latch_fail(err, -EKEYREJECTED,
 			  "%s is sealed since %s by uid %u (pid %u): it stays as it is until reboot", room,
-			  latch_time_format(seal.since, since, sizeof(since)), seal.uid, seal.pid);
+			  latch_time_format(&seal.since, since, sizeof(since)), seal.uid, seal.pid);
 }

@@ -27,6 +27,12 @@ static int read_info(const char *name, struct latch_state *st, struct latch_erro
 	_cleanup_close_ int fd = latch_pin_get(name, "", "info");
 	uint32_t len = sizeof(map), zero = 0;
 
+	if (fd == -EPERM || fd == -EACCES) {
+		char what[LATCH_NAME_MAX + 32];
+
+		snprintf(what, sizeof(what), "%s: its pins", name);
+		return latch_fail_denied(err, fd, LATCH_DENIED_BPF, what);
+	}
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &len))
 		return latch_fail_damaged(err, -EBADMSG, name, "info map", 0);
 	if (map.value_size < sizeof(*info) || map.value_size > INFO_MAX)
@@ -128,9 +134,28 @@ int latch_permanent_refuse(const char *name, struct latch_error *err)
 	else if (st->module->permanent && latch_trial_read(name, &trial))
 		e = latch_fail(err, -EKEYREJECTED,
 			       "%s declares itself permanent: loaded since %s by uid %u, it stays until reboot", name,
-			       latch_time_format(st->info.loaded, since, sizeof(since)), st->info.uid);
+			       latch_time_format(&st->info.loaded, since, sizeof(since)), st->info.uid);
 	latch_state_free(st);
 	return e;
+}
+
+int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err)
+{
+	struct latch_error other;
+	const char *near;
+	char **names;
+	size_t n;
+
+	latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
+	if (latch_state_names(l, &names, &n, &other))
+		return -ENOENT;
+	near = latch_nearest(name, (const char *const *)names, n);
+	if (near)
+		latch_fail(err, -ENOENT, "%s is not loaded: did you mean `%s`?", name, near);
+	while (n)
+		free(names[--n]);
+	free(names);
+	return -ENOENT;
 }
 
 int latch_state_read(struct latch *l, const char *name, struct latch_state **out, struct latch_error *err)
@@ -143,7 +168,7 @@ int latch_state_read(struct latch *l, const char *name, struct latch_state **out
 	if (!latch_name_ok(name))
 		return latch_fail(err, -EINVAL, "`%s` is not a module's name", name);
 	if (l->dir < 0 || faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
-		return latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
+		return latch_not_loaded(l, name, err);
 	if (latch_left_is_room(left = latch_left(l, name))) {
 		latch_left_describe(name, left, text, sizeof(text));
 		return latch_fail(err, -ENOENT, "%s is not loaded any more: %s", name, text);

@@ -8,8 +8,8 @@
 
 static int by_first(const void *a, const void *b)
 {
-	uint64_t x = ((const struct latch_record *)a)->tally.first;
-	uint64_t y = ((const struct latch_record *)b)->tally.first;
+	uint64_t x = ((const struct latch_record *)a)->tally.first.boot;
+	uint64_t y = ((const struct latch_record *)b)->tally.first.boot;
 
 	return x < y ? -1 : x > y;
 }
@@ -109,6 +109,10 @@ int latch_tally_read(struct latch *l, const char *name, struct latch_record **re
 		free(*records);
 		*records = NULL;
 		return e;
+	}
+	for (size_t i = 0; i < *n; i++) {
+		latch_time_of_program(&(*records)[i].tally.first);
+		latch_time_of_program(&(*records)[i].tally.last);
 	}
 	if (*n)
 		qsort(*records, *n, sizeof(**records), by_first);

@@ -1,174 +1,208 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Denials and would-be denials as they happen: the event rings of the loaded modules. */
-#include <bpf/libbpf.h>
+/*
+ * Denials and would-be denials as they happen, over the life of modules: one that is loaded later
+ * is watched too, and one that is unloaded no more. Each of these is a rename in the latch
+ * directory, of which inotify tells.
+ */
 #include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <string.h>
-#include <sys/file.h>
-#include "loaded/loaded.h"
+#include <sys/inotify.h>
+#include "loaded/ring.h"
 
-struct ring {
-	struct latch_state *st;
-	const struct watch *watch;
-	struct latch_map count;
-	uint64_t lost; /* that were told */
-	int lock;
-};
+#define RINGS_MAX 64
+#define LOOK_MS 1000 /* between two looks for a latch directory, while there is none */
 
 struct watch {
-	latch_event_fn fn;
-	latch_lost_fn lost;
-	void *arg;
-	struct ring_buffer *buffer;
-	struct ring *rings[LATCH_HOOKS_MAX];
-	size_t n;
+	const struct latch_watcher *watcher;
+	const char *name; /* of the only module to watch; or NULL */
+	struct latch_error *err;
+	struct latch_ring *rings[RINGS_MAX];
+	uint64_t silent[RINGS_MAX]; /* rooms of modules that cannot be watched, and were told of */
+	size_t n, nsilent;
+	int inotify; /* of the latch directory; -1: that is not there */
+	bool late;   /* another latch was at work for so long that the next look comes later */
 };
 
-static int on_event(void *arg, void *data, size_t size)
+static int tell(struct watch *w, const char *name, enum latch_happening what, const char *why)
 {
-	struct ring *r = arg;
-
-	return size < sizeof(struct latch_event) ? 0 : r->watch->fn(r->st->module, data, r->watch->arg);
+	return w->watcher->happened ? w->watcher->happened(name, what, why, w->watcher->arg) : 0;
 }
 
-/* A full ring drops the new, so what was read just now is followed by the gap. */
-static int tell_lost(const struct watch *w)
+static bool known(const struct watch *w, uint64_t room)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->rings[i]->room == room)
+			return true;
+	for (size_t i = 0; i < w->nsilent; i++)
+		if (w->silent[i] == room)
+			return true;
+	return false;
+}
+
+/* first: when the watching begins, what cannot be watched is an error, but without a name an ungated module. */
+static int add(struct watch *w, struct latch *l, const char *name, enum latch_happening what, bool first)
+{
+	struct latch_error why;
+	int e = w->n == RINGS_MAX ? latch_fail(&why, -E2BIG, "too many modules to watch at once") :
+				    latch_ring_open(&w->rings[w->n], l, name, w->watcher, &why);
+
+	if (!e) {
+		w->n++;
+		e = first ? 0 : tell(w, name, what, NULL);
+		/* What is in it wakes nobody. */
+		return e ? e : latch_ring_read(w->rings[w->n - 1]);
+	}
+	if (first && (w->name || e != -EOPNOTSUPP))
+		return latch_fail(w->err, e, "%s", why.text);
+	w->silent[w->nsilent++ % RINGS_MAX] = latch_ring_room(l, name);
+	if (w->nsilent > RINGS_MAX)
+		w->nsilent = RINGS_MAX;
+	return first ? 0 : tell(w, name, what, why.text);
+}
+
+/* What it has reported until its end is given on before it is let go. */
+static int drop_gone(struct watch *w, struct latch *l)
 {
 	for (size_t i = 0; i < w->n; i++) {
-		struct ring *r = w->rings[i];
-		const struct latch_count *count = r->count.data;
-		uint64_t lost = __atomic_load_n(&count->events_lost, __ATOMIC_RELAXED);
-		int e = 0;
+		struct latch_ring *r = w->rings[i];
+		const char *name = r->st->module->name;
+		uint64_t room = latch_ring_room(l, name);
+		int e;
 
-		if (lost != r->lost)
-			e = w->lost(r->st->module, lost, w->arg);
+		if (room == r->room)
+			continue;
+		e = latch_ring_read(r);
+		w->rings[i--] = w->rings[--w->n];
+		if (!e)
+			e = room ? add(w, l, name, LATCH_WATCH_REPLACED, false) :
+				   tell(w, name, LATCH_WATCH_UNLOADED, NULL);
+		latch_ring_close(r);
 		if (e)
 			return e;
-		r->lost = lost;
 	}
 	return 0;
 }
 
-/* A ring has one reader's position: a second reader would take events away from the first. */
-static int lock_ring(struct latch *l, const char *name, struct latch_error *err)
-{
-	char path[LATCH_NAME_MAX + 8];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/maps", name);
-	fd = openat(l->dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return latch_fail(err, -errno, "%s: %m", path);
-	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		latch_close_fd(&fd);
-		return latch_fail(err, -EBUSY, "%s is watched by another latch: only one can take its events", name);
-	}
-	return fd;
-}
-
-static void free_ring(struct ring *r)
-{
-	latch_close_fd(&r->lock);
-	if (r->count.data)
-		latch_map_close(&r->count);
-	latch_state_free(r->st);
-	free(r);
-}
-
-static int add_ring(struct watch *w, struct ring *r, const char *name, const char *kind, struct latch_error *err)
-{
-	_cleanup_close_ int fd = latch_pin_get(name, kind, "events");
-	int e = 0;
-
-	if (fd < 0)
-		return latch_fail(err, fd, "%s is damaged: its event ring cannot be opened: %s", name, strerror(-fd));
-	if (w->buffer)
-		e = ring_buffer__add(w->buffer, fd, on_event, r);
-	else if (!(w->buffer = ring_buffer__new(fd, on_event, r, NULL)))
-		e = -errno;
-	return e ? latch_fail(err, e, "%s: cannot read its event ring: %s", name, strerror(-e)) : 0;
-}
-
-static int add(struct watch *w, struct latch *l, struct ring *r, const char *name, struct latch_error *err)
-{
-	int e = latch_state_read(l, name, &r->st, err);
-
-	if (e)
-		return e;
-	if (!r->st->module->gated)
-		return latch_fail(err, -EOPNOTSUPP, "%s is ungated (not made with the latch SDK): it reports nothing",
-				  name);
-	r->lock = lock_ring(l, name, err);
-	if (r->lock < 0)
-		return r->lock;
-	e = latch_map_open(&r->count, name, "count", false);
-	if (e) {
-		r->count.data = NULL;
-		return latch_fail(err, e, "%s is damaged: its counters cannot be read: %s", name, strerror(-e));
-	}
-	e = add_ring(w, r, name, "maps", err);
-	return e || !r->st->sealed ? e : add_ring(w, r, name, "guard", err);
-}
-
-static int add_module(struct watch *w, struct latch *l, const char *name, struct latch_error *err)
-{
-	struct ring *r = calloc(1, sizeof(*r));
-	int e;
-
-	if (!r || w->n == LATCH_HOOKS_MAX) {
-		free(r);
-		return latch_fail(err, -ENOMEM, "too many modules to watch at once");
-	}
-	r->watch = w;
-	r->lock = -1;
-	e = add(w, l, r, name, err);
-	if (e) {
-		free_ring(r);
-		return e;
-	}
-	w->rings[w->n++] = r;
-	return 0;
-}
-
-static int add_all(struct watch *w, struct latch *l, struct latch_error *err)
+static int add_new(struct watch *w, struct latch *l, bool first)
 {
 	char **names;
 	size_t n;
-	int e = latch_state_names(l, &names, &n, err);
+	int e;
 
-	for (size_t i = 0; !e && i < n; i++) {
-		e = add_module(w, l, names[i], err);
-		if (e == -EOPNOTSUPP)
-			e = 0; /* ungated */
+	if (w->name)
+		return first ? add(w, l, w->name, LATCH_WATCH_LOADED, true) : 0;
+	e = latch_state_names(l, &names, &n, w->err);
+	for (size_t i = 0; i < n; i++) {
+		if (!e && !known(w, latch_ring_room(l, names[i])))
+			e = add(w, l, names[i], LATCH_WATCH_LOADED, first);
+		free(names[i]);
 	}
-	while (n)
-		free(names[--n]);
 	free(names);
-	if (!e && !w->n)
-		e = latch_fail(err, -ENOENT, "no module is loaded that reports anything: nothing to watch");
 	return e;
 }
 
-int latch_watch(struct latch *l, const char *name, latch_event_fn fn, latch_lost_fn lost, void *arg,
-		struct latch_error *err)
+/* Before anything is read of the directory, so that no change is missed. */
+static void follow(struct watch *w)
 {
-	struct watch w = { .fn = fn, .lost = lost, .arg = arg };
-	int e = name ? add_module(&w, l, name, err) : add_all(&w, l, err);
+	if (w->inotify >= 0)
+		return;
+	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (w->inotify >= 0 &&
+	    inotify_add_watch(w->inotify, LATCH_ROOT, IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF) < 0)
+		latch_close_fd(&w->inotify), w->inotify = -1;
+}
 
-	if (!e) {
-		latch_close_fd(&l->dir); /* others may go on */
-		l->dir = -1;
-		/* What waits in the rings wakes nobody. */
-		e = ring_buffer__consume(w.buffer);
-		while (e >= 0 && !(e = tell_lost(&w)))
-			e = ring_buffer__poll(w.buffer, -1);
-		if (e == -EINTR)
-			e = 0;
-		if (e)
-			latch_fail(err, e, "watching ended: %s", strerror(-e));
+/* The directory went, by unmounting or with the last module: another may come. */
+static void take_notice(struct watch *w)
+{
+	char buf[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	bool over = false;
+	ssize_t n;
+
+	while (w->inotify >= 0 && (n = read(w->inotify, buf, sizeof(buf))) > 0)
+		for (char *at = buf; at < buf + n;) {
+			const struct inotify_event *event = (void *)at;
+
+			over |= event->mask & (IN_IGNORED | IN_UNMOUNT);
+			at += sizeof(*event) + event->len;
+		}
+	if (over) {
+		latch_close_fd(&w->inotify);
+		w->inotify = -1;
 	}
-	ring_buffer__free(w.buffer);
+}
+
+static int look(struct watch *w)
+{
+	struct latch *l;
+	int e;
+
+	take_notice(w);
+	follow(w);
+	e = latch_directory_open(&l, false, w->err);
+	w->late = e == -EBUSY;
+	if (!e)
+		e = drop_gone(w, l);
+	if (!e)
+		e = add_new(w, l, false);
+	latch_close(l);
+	return w->late ? 0 : e;
+}
+
+/* 1: nobody reads any more what is written. */
+static int wait_for_more(struct watch *w, bool *changed)
+{
+	struct pollfd fds[RINGS_MAX + 2] = {
+		{ .fd = w->watcher->out },
+		{ .fd = w->inotify, .events = POLLIN },
+	};
+	int e;
+
+	for (size_t i = 0; i < w->n; i++)
+		fds[2 + i] = (struct pollfd){ .fd = latch_ring_fd(w->rings[i]), .events = POLLIN };
+	e = poll(fds, 2 + w->n, w->late || w->inotify < 0 ? LOOK_MS : -1);
+	if (e < 0)
+		return -errno;
+	*changed = w->late || w->inotify < 0 || fds[1].revents;
+	return fds[0].revents != 0;
+}
+
+static int watch(struct watch *w)
+{
+	bool changed = false;
+	int e = 0;
+
+	while (!e) {
+		for (size_t i = 0; i < w->n && !e; i++)
+			e = latch_ring_read(w->rings[i]);
+		if (!e && changed)
+			e = look(w);
+		if (e || (w->name && !w->n))
+			break;
+		e = wait_for_more(w, &changed);
+	}
+	return e == 1 || e == -EINTR || e == -EPIPE ? 0 : e;
+}
+
+int latch_watch(struct latch *l, const char *name, const struct latch_watcher *watcher, struct latch_error *err)
+{
+	struct watch w = { .watcher = watcher, .name = name, .err = err, .inotify = -1 };
+	int e;
+
+	err->text[0] = '\0';
+	follow(&w);
+	e = add_new(&w, l, true);
+	if (!e && !w.n)
+		e = tell(&w, NULL, LATCH_WATCH_WAITING, NULL);
+	latch_close_fd(&l->dir); /* others may go on */
+	l->dir = -1;
+	if (!e)
+		e = watch(&w);
+	if (e && !*err->text)
+		latch_fail(err, e, "watching ended: %s", strerror(-e));
 	while (w.n)
-		free_ring(w.rings[--w.n]);
+		latch_ring_close(w.rings[--w.n]);
+	latch_close_fd(&w.inotify);
 	return e;
 }

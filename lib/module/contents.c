@@ -60,13 +60,30 @@ static int take_code(struct latch_reader *r, const char *section)
 	return 0;
 }
 
+/* The maps of another SDK are of another shape. */
+static int take_gate(struct latch_reader *r, Elf_Scn *scn)
+{
+	Elf_Data *data = elf_getdata(scn, NULL);
+	struct latch_gate gate;
+
+	if (!data || !data->d_buf || data->d_size != sizeof(gate))
+		return 0;
+	memcpy(&gate, data->d_buf, sizeof(gate));
+	if (gate.abi != LATCH_ABI)
+		return latch_fail(r->err, -ENOEXEC,
+				  "%s: made with the SDK of another latch (ABI %u; this one has %d): compile it again",
+				  r->label, gate.abi, LATCH_ABI);
+	r->gate = true;
+	return 0;
+}
+
 /* First round: what the file says of itself. */
 static int take_data(struct latch_reader *r, const char *name, const GElf_Shdr *sh, Elf_Scn *scn)
 {
 	Elf_Data *data;
 
 	if (!strcmp(name, ".data.gate"))
-		r->gate = sh->sh_size == sizeof(struct latch_gate);
+		return take_gate(r, scn);
 	if (!strcmp(name, ".BTF") &&
 	    (sh->sh_type == SHT_NOBITS || !latch_types_ok((const char *)r->mod->file + sh->sh_offset, sh->sh_size)))
 		return latch_reader_damaged(r, "its description of types (.BTF)");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A module file, read without the kernel: see elf.c for its frame, contents.c for what is in it. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -40,6 +41,64 @@ int latch_module_parse(const void *file, size_t size, const char *label, struct 
 	return 0;
 }
 
+const char latch_module_dir[] = LATCH_MODULE_DIR;
+
+static int is_module(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name), suffix = strlen(".bpf.o");
+
+	return d->d_name[0] != '.' && len > suffix && !strcmp(d->d_name + len - suffix, ".bpf.o");
+}
+
+int latch_module_files(char ***names, size_t *n, struct latch_error *err)
+{
+	struct dirent **list;
+	int count = scandir(LATCH_MODULE_DIR, &list, is_module, alphasort), e = 0;
+
+	*n = 0;
+	*names = NULL;
+	if (count < 0)
+		return latch_fail(err, -errno, "%s: %m", LATCH_MODULE_DIR);
+	*names = calloc((size_t)count + 1, sizeof(**names));
+	for (int i = 0; i < count; i++) {
+		size_t len = strlen(list[i]->d_name) - strlen(".bpf.o");
+
+		if (*names && !e && ((*names)[*n] = strndup(list[i]->d_name, len)))
+			++*n;
+		else
+			e = -ENOMEM;
+		free(list[i]);
+	}
+	free(list);
+	if (!e && *names)
+		return 0;
+	while (*n)
+		free((*names)[--*n]);
+	free(*names);
+	return latch_fail(err, -ENOMEM, "out of memory");
+}
+
+/* Opening the file of a module failed; what was meant, perhaps, is said. */
+static int cannot_open(const char *name, const char *path, struct latch_error *err)
+{
+	int code = -errno;
+	struct latch_error other;
+	const char *near = NULL;
+	char **names;
+	size_t n;
+
+	latch_fail(err, code, "cannot read module %s: %s: %m", name, path);
+	if (code != -ENOENT || strchr(name, '/') || latch_module_files(&names, &n, &other))
+		return code;
+	near = latch_nearest(name, (const char *const *)names, n);
+	if (near)
+		latch_fail(err, code, "cannot read module %s: %s is not there: did you mean `%s`?", name, path, near);
+	while (n)
+		free(names[--n]);
+	free(names);
+	return code;
+}
+
 int latch_module_read(const char *name, struct latch_module **mod, struct latch_error *err)
 {
 	_cleanup_free_ char *path = NULL;
@@ -58,7 +117,7 @@ int latch_module_read(const char *name, struct latch_module **mod, struct latch_
 		return latch_fail(err, -ENOMEM, "out of memory");
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st))
-		return latch_fail(err, -errno, "cannot read module %s: %s: %m", name, path);
+		return cannot_open(name, path, err);
 	if (!S_ISREG(st.st_mode))
 		return latch_fail(err, -ENOEXEC, "%s: not a regular file", path);
 	if (st.st_size > FILE_MAX)
@@ -103,5 +162,6 @@ void latch_module_free(struct latch_module *mod)
 	free(mod->description);
 	free(mod->text);
 	free(mod->file);
+	free(mod->verifier_log);
 	free(mod);
 }

@@ -108,11 +108,32 @@ static size_t reach(const struct latch_module *mod, const char *name)
 	return n ? n + 1 : 0;
 }
 
+/* The parameter, or the group of features, that was meant, perhaps. Returns buf, or NULL. */
+static const char *meant(const struct latch_module *mod, const char *name, char *buf, size_t size)
+{
+	const char *names[mod->nparams + 1], *near;
+	_cleanup_free_ char *groups = NULL;
+	size_t n = 0;
+
+	for (; n < mod->nparams; n++)
+		names[n] = mod->params[n].name;
+	near = latch_nearest(name, names, n);
+	for (size_t i = 0; !near && i < mod->nparams; i++) {
+		free(groups);
+		groups = mod->params[i].groups ? strdup(mod->params[i].groups) : NULL;
+		for (char *rest = groups, *group; !near && rest && (group = strsep(&rest, ","));)
+			near = latch_nearest(name, (const char *const[]){ group }, 1);
+	}
+	return near ? (snprintf(buf, size, "%s", near), buf) : NULL;
+}
+
 static int unknown(const struct latch_module *mod, const char *name, struct latch_error *err)
 {
-	char list[1536] = "";
+	char list[1536] = "", near[LATCH_NAME_MAX * 2];
 	size_t used = 0;
 
+	if (meant(mod, name, near, sizeof(near)))
+		return latch_fail(err, -EINVAL, "%s has no parameter `%s`: did you mean `%s`?", mod->name, name, near);
 	for (size_t i = 0; i < mod->nparams && used < sizeof(list); i++)
 		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", i ? " " : "", mod->params[i].name);
 	return latch_fail(err, -EINVAL, "%s has no parameter `%s`%s%s", mod->name, name,
@@ -148,7 +169,7 @@ static int by_reach(const void *a, const void *b)
 static void take_value(struct latch_param *p, int64_t value)
 {
 	if (p->type == LATCH_TYPE_MODE && (value == LATCH_OFF || p->value == LATCH_OFF))
-		p->since = value == LATCH_OFF ? 0 : latch_boot_ns();
+		p->since = value == LATCH_OFF ? (struct latch_time){ 0 } : latch_now();
 	p->value = value;
 }
 
@@ -256,7 +277,7 @@ void latch_param_store(const struct latch_param *p, void *data)
 		__atomic_store_n((uint8_t *)at, (uint8_t)p->value, __ATOMIC_SEQ_CST);
 		break;
 	case LATCH_TYPE_MODE:
-		__atomic_store_n(&f->since, p->since, __ATOMIC_SEQ_CST);
+		f->since = p->since; /* no program reads it */
 		__atomic_store_n(&f->mode, (uint32_t)p->value, __ATOMIC_SEQ_CST);
 		break;
 	default:

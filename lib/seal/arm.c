@@ -163,7 +163,7 @@ int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
 	int e;
 
 	/* From the first moment on the record is whole. */
-	g->seal.since = latch_boot_ns();
+	g->seal.since = latch_now();
 	g->state->seal = g->seal;
 	g->state->tamper[LATCH_OWN] = g->seal.flags & LATCH_SEAL_TAMPER;
 	g->state->tamper[LATCH_SHARED] = g->shared;

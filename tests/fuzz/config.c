@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A latch.conf of any bytes. */
 #include <errno.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
+#include <fcntl.h>
+#include <unistd.h>
 #include "use.h"
-
-#define DIRECTORY "build/fuzz/config.d"
-#define CONF DIRECTORY "/latch.conf"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* latch.conf leads to a file in memory, as making one for each input would take most of the time. */
+/* Of a directory that is ours alone: another is refused. */
+static char directory[] = "/dev/shm/latch-fuzz.XXXXXX", conf[sizeof(directory) + 16];
+
+static void clear(void)
+{
+	unlink(conf);
+	rmdir(directory);
+}
+
 static int make_file(void)
 {
-	int fd = memfd_create("latch.conf", MFD_CLOEXEC);
-	char path[32];
+	int fd;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	must(fd >= 0 && (!mkdir(DIRECTORY, 0755) || errno == EEXIST));
-	unlink(CONF);
-	must(!symlink(path, CONF));
+	must(mkdtemp(directory) && !atexit(clear));
+	snprintf(conf, sizeof(conf), "%s/latch.conf", directory);
+	fd = open(conf, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	must(fd >= 0);
 	return fd;
 }
 
@@ -33,10 +37,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0)
 		fd = make_file();
 	must(!ftruncate(fd, 0) && pwrite(fd, data, size, 0) == (ssize_t)size);
-	e = latch_config_read(DIRECTORY, NULL, &config, &err);
+	e = latch_config_read(directory, NULL, &config, &err);
 	must(e == -EINVAL || e == -EOPNOTSUPP || !e);
 	if (e) {
-		must(!strncmp(err.text, CONF ":", strlen(CONF ":")));
+		must(!strncmp(err.text, conf, strlen(conf)) && err.text[strlen(conf)] == ':');
 		return 0;
 	}
 	for (size_t i = 0; i < config->n; i++)

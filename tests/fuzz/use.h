@@ -10,11 +10,8 @@
 #define ASSIGNMENTS 4
 #define TAIL 256 /* bytes of the input, at its end, that are taken for assignments */
 
-static inline void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+/* a macro, so that cppcheck sees what holds after it */
+#define must(holds) ((holds) ? (void)0 : abort())
 
 static inline void must_say_why(const struct latch_error *err, const char *label)
 {
@@ -27,7 +24,7 @@ static inline void must_say_why(const struct latch_error *err, const char *label
 /* Assigns the input's last strings, both as they are and as values of each parameter in turn. */
 static inline void use_params(struct latch_module *mod, const uint8_t *data, size_t size)
 {
-	char tail[TAIL + 1], *piece[ASSIGNMENTS], text[1024];
+	char tail[TAIL + 1], *piece[ASSIGNMENTS] = { tail }, text[1024];
 	size_t n = 0, used = size < TAIL ? size : TAIL;
 	struct latch_error err;
 

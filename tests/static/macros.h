@@ -8,3 +8,7 @@
 #define bpf_object__for_each_program(prog, obj) while (((prog) = next(obj)))
 #define fail_msg(...) abort()
 #define skip() abort()
+#define assert_non_null(p) ((p) ? (void)0 : abort())
+#define assert_int_equal(a, b) ((a) == (b) ? (void)0 : abort())
+/* of register variables, which it does not parse */
+#define __asm__(...)

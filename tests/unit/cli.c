@@ -14,41 +14,149 @@ static void says(const char *text, const char *want)
 		fail_msg("`%s` does not say `%s`", text, want);
 }
 
+/* No line is wider than a terminal of 80 columns. */
+static void narrow(const char *what, const char *text)
+{
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+		if (strcspn(text, "\n") > 80)
+			fail_msg("%s: wider than 80: `%.*s`", what, (int)strcspn(text, "\n"), text);
+}
+
 static void help(void **state)
 {
-	char all[sizeof(res.out)], name[32];
+	static const char *const ways[] = { "--help", "-h" };
+	char all[sizeof(res.out)];
+	unsigned int commands = 0;
 
 	(void)state;
 	latch(&res, "help");
 	assert_int_equal(res.status, 0);
 	assert_string_equal(res.err, "");
-	says(res.out, "  load MODULE [param=value ...]");
-	says(res.out, "Exit status: 0 done, 1 failed, 2 usage, 3 refused by policy, 4 this kernel cannot,\n5 differs from the configuration, or on trial.");
+	says(res.out, "\n  load               load a module, by name or by path\n");
+	says(res.out, "Exit status: 0 done, 1 failed, 2 usage, 3 refused by policy,\n4 this kernel cannot, 5 differs from the configuration, or on trial.\n");
+	narrow("help", res.out);
 	strcpy(all, res.out);
-	latch(&res, "--help");
-	assert_int_equal(res.status, 0);
-	assert_string_equal(res.out, all);
-	latch(&res, "-h");
-	assert_string_equal(res.out, all);
-	for (char *line = strtok(all, "\n"); line; line = strtok(NULL, "\n")) {
-		char want[48];
-
-		if (*line != ' ' || sscanf(line, " %31[a-z]", name) != 1)
-			continue;
-		latch(&res, "help", name);
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		latch(&res, ways[i]);
 		assert_int_equal(res.status, 0);
-		snprintf(want, sizeof(want), "latch %s", name);
-		says(res.out, want);
+		assert_string_equal(res.out, all);
+	}
+	for (char *line = strtok(all, "\n"); line; line = strtok(NULL, "\n"))
+		commands += !strncmp(line, "  ", 2) && line[2] >= 'a' && line[2] <= 'z';
+	assert_true(commands > 20);
+}
+
+/* Cuts a line at its tabs; there is nothing behind the last field. */
+static size_t fields(char *line, char **field, size_t n)
+{
+	size_t i = 0;
+
+	for (char *text; i < n && (text = strsep(&line, "\t"));)
+		field[i++] = text;
+	assert_null(line);
+	return i;
+}
+
+/* help COMMAND and COMMAND --help are the same, and have a line for each option of the table. */
+static void help_of_each(void **state)
+{
+	char table[sizeof(res.out)], out[sizeof(res.out)] = "", *rest = table, *line, *f[7];
+	unsigned int commands = 0, options = 0;
+
+	(void)state;
+	latch(&res, "help", "--table");
+	assert_int_equal(res.status, 0);
+	strcpy(table, res.out);
+	while ((line = strsep(&rest, "\n")) && *line) {
+		char want[128], *second;
+
+		if (fields(line, f, COUNT(f)) == 4) {
+			assert_string_equal(f[0], "command");
+			second = strchr(f[1], ' ');
+			if (second)
+				*second++ = '\0';
+			latch(&res, "help", f[1], second);
+			assert_int_equal(res.status, 0);
+			strcpy(out, res.out);
+			run_latch(&res, NULL, (const char *const[]){ f[1], second ? second : "--help", "-h", NULL });
+			assert_int_equal(res.status, 0);
+			assert_string_equal(res.out, out);
+			assert_string_equal(res.err, "");
+			snprintf(want, sizeof(want), "usage: latch %s%s%s", f[1], second ? " " : "", second ? second : "");
+			says(out, want);
+			narrow(f[1], out);
+			commands++;
+			continue;
+		}
+		assert_string_equal(f[0], "option");
+		snprintf(want, sizeof(want), "\n  %s%s%s%s%s", strcmp(f[3], "--") ? f[3] : "    ",
+			 strcmp(f[3], "--") ? ", " : "", f[2], strcmp(f[4], "-") ? " " : "",
+			 strcmp(f[4], "-") ? f[4] : "");
+		says(out, want);
+		options++;
+	}
+	assert_true(commands > 20 && options > 2 * commands);
+}
+
+/* Each option that takes a value takes it as `--x v` and as `--x=v`, before the words and behind them. */
+static void values_of_options(void **state)
+{
+	static const struct {
+		const char *words[3], *option, *value;
+	} options[] = {
+		{ { "mode", "a", "observe" }, "--try", "10m" },
+		{ { "seal", "a" }, "--on-tamper", "warn" },
+		{ { "lockdown", "allow", "dev_mem" }, "--exe", "/bin/x" },
+		{ { "lockdown", "disallow", "dev_mem" }, "--unit", "x.service" },
+		{ { "lockdown", "allow", "dev_mem" }, "--module", "/x.ko" },
+		{ { "list" }, "--color", "never" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(options); i++) {
+		const char *const *w = options[i].words;
+		size_t n = w[2] ? 3 : w[1] ? 2 : 1, command = strcmp(w[0], "lockdown") ? 1 : 2;
+
+		for (unsigned int way = 0; way < 4; way++) {
+			const char *argv[8] = { NULL };
+			char joined[64];
+			size_t k = 0;
+
+			snprintf(joined, sizeof(joined), "%s=%s", options[i].option, options[i].value);
+			for (size_t j = 0; j <= n; j++) {
+				if (j == (way & 1 ? command : n)) {
+					argv[k++] = way & 2 ? joined : options[i].option;
+					if (!(way & 2))
+						argv[k++] = options[i].value;
+				}
+				if (j < n)
+					argv[k++] = w[j];
+			}
+			run_latch(&res, NULL, argv);
+			if (res.status != 1 || !strstr(res.err, "run it as root"))
+				fail_msg("%s, way %u: exit %d, %s", options[i].option, way, res.status, res.err);
+		}
 	}
 }
 
-static void help_load(void **state)
+/* What stands behind -- is no option. */
+static void end_of_options(void **state)
 {
 	(void)state;
-	latch(&res, "help", "load");
-	assert_int_equal(res.status, 0);
-	says(res.out, "latch load MODULE [param=value ...] [--observe]");
-	assert_string_equal(res.err, "");
+	latch(&res, "unload", "--", "--json");
+	assert_int_equal(res.status, 1); /* no privilege is said first */
+	latch(&res, "load", "--observe", "--", "--json");
+	assert_int_equal(res.status, 2);
+	says(res.err, "`--json` is not a module's name");
+	latch(&res, "load", "x", "--");
+	assert_int_equal(res.status, 1);
+	says(res.err, "cannot read module x");
+	/* Whatever the environment says of the order. */
+	assert_int_equal(setenv("POSIXLY_CORRECT", "1", 1), 0);
+	latch(&res, "mode", "a", "observe", "--try", "8d");
+	unsetenv("POSIXLY_CORRECT");
+	assert_int_equal(res.status, 2);
+	says(res.err, "--try wants");
 }
 
 static void version(void **state)
@@ -67,25 +175,42 @@ static void version(void **state)
 static void usage(void **state)
 {
 	static const struct {
-		const char *words[5], *why;
+		const char *words[8], *why;
 	} wrong[] = {
 		{ { "frobnicate" }, "unknown command `frobnicate`\n`latch help` lists the commands" },
+		{ { "", "" }, "unknown command ``" },
 		{ { "" }, "unknown command ``" },
-		{ { "--json" }, "unknown command `--json`" },
-		{ { "Load" }, "unknown command `Load`" },
-		{ { "loa" }, "unknown command `loa`" },
+		{ { "--json" }, "unknown option `--json`: options of a command stand behind its name\n`latch help`" },
+		{ { "--jsn" }, "unknown option `--jsn`\n" },
+		{ { "--vers" }, "unknown option `--vers`: did you mean `--version`?" },
+		{ { "-x", "list" }, "unknown option `-x`" },
+		{ { "--color=blue", "list" }, "--color wants auto, always or never: `--color never`" },
+		{ { "--color" }, "--color wants auto, always or never" },
+		{ { "list", "--color=" }, "--color wants auto, always or never" },
+		{ { "Load" }, "unknown command `Load`: did you mean `load`?" },
+		{ { "loa" }, "unknown command `loa`: did you mean `load`?" },
 		{ { "help", "frobnicate" }, "unknown command `frobnicate`\nusage: latch help" },
-		{ { "help", "load", "list" }, "too many words" },
+		{ { "help", "load", "list" }, "too many words\nusage: latch help" },
+		{ { "help", "lockdown", "set", "x" }, "too many words" },
+		{ { "help", "lockdown", "sett" }, "unknown command `sett`: did you mean `lockdown set`?" },
+		{ { "help", "lockdown", "frobnicate" }, "unknown command `frobnicate`\nusage: latch help" },
+		{ { "help", "lst" }, "unknown command `lst`: did you mean `list`?" },
 		{ { "version", "x" }, "too many words\nusage: latch version" },
-		{ { "load" }, "which module?\nusage: latch load MODULE" },
+		{ { "load" }, "which module?\nusage: latch load MODULE [param=value ...] [OPTION ...]\n`latch load --help`" },
 		{ { "load", "--observe" }, "which module?" },
 		{ { "load", "--bogus", "x" }, "unknown option `--bogus`\nusage: latch load" },
 		{ { "load", "x", "--json" }, "unknown option `--json`" },
 		{ { "load", "x", "-o" }, "unknown option `-o`" },
-		{ { "load", "x", "--observ" }, "unknown option `--observ`" },
-		{ { "load", "x", "--observe=yes" }, "unknown option `--observe=yes`" },
-		{ { "load", "x", "-" }, "unknown option `-`" },
-		{ { "load", "x", "--" }, "unknown option `--`" },
+		{ { "load", "x", "--observ" }, "unknown option `--observ`: did you mean `--observe`?" },
+		{ { "load", "x", "--with" }, "unknown option `--with`: did you mean `--with-lockdown`?" },
+		{ { "load", "x", "--tyr=10m" }, "unknown option `--tyr=10m`: did you mean `--try`?" },
+		{ { "load", "x", "-observe" }, "unknown option `-observe`: did you mean `--observe`?" },
+		{ { "apply", "-nx" }, "unknown option `-nx`" },
+		{ { "load", "x", "--observe=yes" }, "--observe takes no value: `--observe=yes`" },
+		{ { "load", "-" }, "`-` is not a module's name" },
+		{ { "load", "--try", "1m", "--try=2m", "x" }, "--try 1m or --try 2m, not both" },
+		{ { "load", "x", "--try" }, "--try wants a time, 1s to 7d: `--try 10m`" },
+		{ { "load", "x", "--try", "--observe" }, "--try wants a time, 1s to 7d: `--try 10m`" },
 		{ { "load", "Bad_Name" }, "`Bad_Name` is not a module's name; a path has a `/` in it" },
 		{ { "replace" }, "which module?\nusage: latch replace MODULE [FILE]" },
 		{ { "replace", "a", "--observe" }, "unknown option `--observe`" },
@@ -94,6 +219,7 @@ static void usage(void **state)
 		{ { "unload" }, "which module?\nusage: latch unload" },
 		{ { "unload", "a", "b" }, "one module at a time" },
 		{ { "unload", "a", "--json" }, "unknown option `--json`" },
+		{ { "mode", "a", "observe", "--tr", "1m" }, "unknown option `--tr`: did you mean `--try`?" },
 		{ { "list", "x" }, "too many words\nusage: latch list" },
 		{ { "list", "--observe" }, "unknown option `--observe`" },
 		{ { "info" }, "which module?\nusage: latch info" },
@@ -117,11 +243,11 @@ static void usage(void **state)
 		{ { "seal", "a", "b" }, "one module, or --all" },
 		{ { "seal", "a", "--all" }, "one module, or --all" },
 		{ { "seal", "a", "--weak", "--with-lockdown" }, "--weak or --with-lockdown, not both" },
-		{ { "seal", "a", "--on-tamper" }, "--on-tamper has no value: it is --on-tamper=deny, warn or panic" },
-		{ { "seal", "a", "--on-tamper=" }, "--on-tamper=: it is --on-tamper=deny, warn or panic" },
-		{ { "seal", "a", "--on-tamper=reboot" }, "--on-tamper=reboot: it is --on-tamper=deny, warn or panic" },
-		{ { "seal", "a", "--on-tampering=warn" }, "unknown option `--on-tampering=warn`" },
-		{ { "seal", "a", "--on-tamper=warn", "--on-tamper=deny" }, "--on-tamper=warn or --on-tamper=deny" },
+		{ { "seal", "a", "--on-tamper" }, "--on-tamper wants deny, warn or panic: `--on-tamper warn`" },
+		{ { "seal", "a", "--on-tamper=" }, "--on-tamper wants deny, warn or panic" },
+		{ { "seal", "a", "--on-tamper=reboot" }, "--on-tamper wants deny, warn or panic" },
+		{ { "seal", "a", "--on-tampering=warn" }, "unknown option `--on-tampering=warn`: did you mean" },
+		{ { "seal", "a", "--on-tamper=warn", "--on-tamper=deny" }, "--on-tamper warn or --on-tamper deny" },
 		{ { "mode", "a", "--on-tamper=warn" }, "unknown option `--on-tamper=warn`" },
 		{ { "seal", "a", "--json" }, "unknown option `--json`" },
 		{ { "load", "a", "--weak" }, "--weak, --with-lockdown and --on-tamper go with --seal" },
@@ -132,14 +258,27 @@ static void usage(void **state)
 		{ { "apply", "--json" }, "--json goes with --dry-run\nusage: latch apply" },
 		{ { "seal", "a", "--try", "1m" }, "unknown option `--try`" },
 		{ { "lockdown", "frobnicate" }, "unknown command `frobnicate`\nusage: latch lockdown" },
-		{ { "lockdown", "status", "x" }, "status: too many words" },
+		{ { "lockdown", "status", "x" }, "too many words\nusage: latch lockdown status" },
 		{ { "lockdown", "--write" }, "unknown option `--write`" },
-		{ { "lockdown", "set" }, "a module and param=value, please" },
-		{ { "lockdown", "check", "all" }, "check: integrity or confidentiality" },
-		{ { "lockdown", "profile" }, "profile: one of integrity,confidentiality" },
-		{ { "lockdown", "profile", "strict" }, "profile: one of integrity,confidentiality" },
-		{ { "lockdown", "advise", "x" }, "advise: too many words" },
-		{ { "lockdown", "advise", "--merge" }, "advise --merge: which reports?" },
+		{ { "lockdown", "set" }, "a feature and its mode, FEATURE=observe, please\nusage: latch lockdown set FEATURE=MODE" },
+		{ { "lockdown", "stat" }, "unknown command `stat`: did you mean `lockdown status`?" },
+		{ { "lockdown", "" }, "unknown command ``" },
+		{ { "lockdown", "allow" }, "which feature?\nusage: latch lockdown allow FEATURE" },
+		{ { "lockdown", "allow", "a", "b" }, "one feature at a time" },
+		{ { "lockdown", "allow", "a" }, "one of --exe PATH, --unit NAME and --module PATH" },
+		{ { "lockdown", "disallow", "a" }, "one of --exe PATH, --unit NAME and --module PATH\nusage: latch lockdown disallow" },
+		{ { "lockdown", "allow", "a", "--exe", "/a", "--unit", "b" }, "one of --exe PATH" },
+		{ { "lockdown", "allow", "a", "--exe" }, "--exe wants the path of a program" },
+		{ { "lockdown", "allow", "a", "--unit=" }, "--unit wants a unit of systemd, or a cgroup" },
+		{ { "lockdown", "allow", "a", "--module" }, "--module wants the path of a kernel module" },
+		{ { "lockdown", "allow", "a", "--exe=/a", "--exe=/b" }, "--exe /a or --exe /b, not both" },
+		{ { "lockdown", "check", "all" }, "integrity or confidentiality\nusage: latch lockdown check" },
+		{ { "lockdown", "profile" }, "one of integrity,confidentiality" },
+		{ { "lockdown", "profile", "strict" }, "one of integrity,confidentiality" },
+		{ { "lockdown", "advise", "x" }, "too many words\nusage: latch lockdown advise" },
+		{ { "lockdown", "advise", "--write", "--json" }, "--write goes alone\nusage: latch lockdown advise" },
+		{ { "lockdown", "advise", "--force" }, "--force goes with --write" },
+		{ { "lockdown", "advise", "--merge" }, "--merge: which reports?" },
 		{ { "doctor", "x" }, "too many words\nusage: latch doctor" },
 		{ { "doctor", "--verbose" }, "unknown option `--verbose`" },
 	};
@@ -237,6 +376,9 @@ static void load(void **state)
 	latch(&res, "load", file, "until=1");
 	assert_int_equal(res.status, 2);
 	says(res.err, "template has no parameter `until`; it has: from");
+	latch(&res, "load", file, "form=1");
+	assert_int_equal(res.status, 2);
+	says(res.err, "template has no parameter `form`: did you mean `from`?");
 	latch(&res, "load", file, "from=1", "from=1");
 	assert_int_equal(res.status, 2);
 	says(res.err, "from is given twice");
@@ -291,7 +433,7 @@ static void full(void **state)
 	static const struct {
 		const char *words[3];
 		int status;
-	} runs[] = { { { "version" }, 1 }, { { "help" }, 1 }, { { "help", "load" }, 1 }, { { "doctor" }, 4 } };
+	} runs[] = { { { "version" }, 1 }, { { "help" }, 1 }, { { "help", "load" }, 1 }, { { "load", "-h" }, 1 }, { { "-V" }, 1 }, { { "doctor" }, 4 } };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(runs); i++) {
@@ -304,7 +446,8 @@ static void full(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(help),	  cmocka_unit_test(help_load),	       cmocka_unit_test(version),
+		cmocka_unit_test(help),	  cmocka_unit_test(help_of_each),      cmocka_unit_test(values_of_options),
+		cmocka_unit_test(end_of_options), cmocka_unit_test(version),
 		cmocka_unit_test(usage),  cmocka_unit_test(trial_times),       cmocka_unit_test(load),
 		cmocka_unit_test(doctor), cmocka_unit_test(without_privilege), cmocka_unit_test(full),
 	};

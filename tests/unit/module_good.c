@@ -80,7 +80,7 @@ static void feature(const struct latch_module *mod, const char *name, uint32_t n
 	assert_int_equal(p->value, LATCH_OFF);
 	assert_string_equal(p->hooks, hooks);
 	assert_string_equal(p->groups, "");
-	assert_int_equal(p->since, 0);
+	assert_int_equal(p->since.boot, 0);
 	assert_int_equal(p->offset, alpha->offset + number * sizeof(struct latch_feature));
 }
 

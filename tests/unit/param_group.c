@@ -170,10 +170,10 @@ static void in_a_map(void **state)
 						  "parm=b:bool:0:1::\0feature=f:3:h::\0"
 						  "at=i:4\0at=u:8\0at=b:1\0at=latch_feature:16");
 	static const int64_t values[] = { -9, 4294967295, 1, LATCH_ENFORCE };
-	static const unsigned char want[80] = {
-		0, 1, 0, 0, 0xf7, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, [64] = LATCH_ENFORCE
+	static const unsigned char want[112] = {
+		0, 1, 0, 0, 0xf7, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, [88] = LATCH_ENFORCE
 	};
-	_Alignas(8) unsigned char map[80] = { 0 };
+	_Alignas(8) unsigned char map[112] = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < mod->nparams; i++) {

@@ -84,6 +84,8 @@ static int setup(void **state)
 	struct stat st, root;
 	int fd;
 
+	if (!p)
+		return -1;
 	*state = p;
 	p->mountpoint = "/dev/shm";
 	strcpy(p->directory, "/dev/shm/latch-test.XXXXXX");

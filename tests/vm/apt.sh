@@ -190,3 +190,29 @@ replace()
 	mv "$1" "$2"
 	rm -rf "$2.old"
 }
+
+have_tools()
+{
+	[ -x "$cache/tools/sbin/kexec" ] && [ -s "$cache/tools$main_keyring" ]
+}
+
+# kexec, and the keys of all suites; with $again, those that there are now. The keys come from
+# the oldest suite, which the keys of any machine verify, and not from what is installed, which
+# may be older than the newer suites.
+fetch_tools()
+{
+	[ -n "${again-}" ] || ! have_tools || return 0
+	name=tools
+	apt_begin "$host_keyring" bookworm bookworm-security || no_lists
+	needed_by kexec-tools
+	# shellcheck disable=SC2046
+	set -- debian-archive-keyring kexec-tools $(grep -x 'libxen.*' "$work/needed")
+	versions_of "$@" >"$work/packages"
+	if ! have_tools || ! cmp -s "$work/packages" "$cache/tools/packages"; then
+		unpack "$@"
+		mv "$work/packages" "$work/root/packages"
+		replace "$work/root" "$cache/tools"
+		have_tools || die "tools: no kexec, or no keys, in: $*"
+	fi
+	apt_end
+}

@@ -3,21 +3,21 @@
 TEST_MOD := build/tests/vm/mod
 
 test-modules: $(patsubst tests/%.bpf.c,build/tests/%.bpf.o,$(wildcard tests/vm/mod/*.bpf.c)) \
-	$(addprefix $(TEST_MOD)/,act attachable auditlog churn fill gap hold killat common.sh sweep.sh json.awk)
+	$(addprefix $(TEST_MOD)/,act attachable auditlog churn fill gap hold killat pty common.sh sweep.sh json.awk)
 
 # There is no libc in a guest.
 $(TEST_MOD)/act: tests/vm/mod/act.c
 	@mkdir -p $(@D)
-	$(CC) -Wall -Wextra -Werror -Os -static -nostdlib -fno-stack-protector -s -o $@ $<
+	$(CC) $(WARNINGS) -Os -static -nostdlib -fno-stack-protector -s -o $@ $<
 
 # What latch links is in the guest with it.
 $(TEST_MOD)/hold: tests/vm/mod/hold.c $B/liblatch.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 $(TEST_MOD)/%: tests/vm/mod/%.c
 	@mkdir -p $(@D)
-	$(CC) -Wall -Wextra -Werror -O2 -static -s -o $@ $<
+	$(CC) $(WARNINGS) -O2 -static -s -o $@ $<
 
 $(TEST_MOD)/%.sh: tests/vm/mod/%.sh
 	@mkdir -p $(@D)

@@ -7,6 +7,16 @@ PATH=$PATH:/test/mod
 mod=/test/mod
 latch_dir=/sys/fs/bpf/latch
 
+# on_line NAME DEFAULT: a number on the kernel's command line
+on_line()
+{
+	tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=\([0-9]*\)$/\1/p; \$a $2" | head -n 1
+}
+
+# One in so many of what a test could try; by $turn, other ones each time, and on each kernel.
+part=$(on_line part 1)
+turn=$(($(uname -r | cut -d. -f2) + $(on_line seed 0) / 4))
+
 # What the kernel holds for anybody.
 bpf_counts()
 {

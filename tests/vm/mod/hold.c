@@ -117,9 +117,11 @@ static int try(const char *path, const char *what, const char *how, int queue)
 static int links(int n, char **pins)
 {
 	struct latch_error err = { "" };
-	int fds[64];
+	int fds[64] = { -1 };
 
-	for (int i = 0; i < n && i < 64; i++) {
+	if (n > 64)
+		return fprintf(stderr, "hold: %d pins, of 64 at most\n", n), 2;
+	for (int i = 0; i < n; i++) {
 		fds[i] = bpf_obj_get(pins[i]);
 		if (fds[i] < 0)
 			return fprintf(stderr, "hold: %s: %m\n", pins[i]), 2;

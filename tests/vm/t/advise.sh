@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
+# shares-boot: yes
 #
 # From observe to a decision: status, advise, its drop-in, check, profiles, watch.
 . /test/lib.sh
@@ -19,7 +20,10 @@ wait_for()
 }
 
 ok "profile, observing" latch lockdown profile integrity --observe
-syslogd -O /tmp/syslog
+syslogd -n -O /tmp/syslog &
+syslogd=$!
+tries=100
+until [ -S /dev/log ] || [ $((tries -= 1)) -eq 0 ]; do usleep 100000; done
 latch watch lockdown >/tmp/watched 2>&1 &
 watcher=$!
 allowed "observe lets /dev/mem be opened" probe devmem
@@ -102,7 +106,7 @@ is "and applied again" "$(latch apply)" "nothing to change"
 
 sleep 60 </dev/mem &
 holder=$!
-sleep 1
+until [ "$(readlink /proc/$holder/fd/0)" = /dev/mem ]; do usleep 10000; done
 check=$(latch lockdown check integrity)
 like "check: open" "$check" '^    dev_mem +/dev/mem and /dev/port reach'
 like "check: what was taken before" "$check" "dev_mem +pid $holder .* holds open /dev/mem"
@@ -124,4 +128,6 @@ status_is "an unknown profile" 2 latch lockdown profile some
 status_is "an unknown property" 2 latch lockdown check availability
 status_is "an unknown subcommand" 2 latch lockdown frobnicate
 ok "unload" latch unload lockdown
+kill $syslogd
+rm -f /dev/log
 done_testing

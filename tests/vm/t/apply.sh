@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: trixie
 # run-options: -f build/tests/vm/mod:/test/mod
+# shares-boot: yes
 #
 # /etc/latch: what apply makes of it; strict, all or nothing, and no more than needed.
 . /test/lib.sh
@@ -113,10 +114,10 @@ ok "and with all in place" latch apply
 is "nothing was changed" "$output" "nothing to change"
 
 # a step that fails in the middle: those before are taken back
-printf '[module noexec]\nfile = /test/mod/broken.bpf.o\n' >/etc/latch/conf.d/10.conf
-cp /test/mod/noexec.bpf.o /test/mod/broken.bpf.o
+printf '[module noexec]\nfile = /tmp/broken.bpf.o\n' >/etc/latch/conf.d/10.conf
+cp /test/mod/noexec.bpf.o /tmp/broken.bpf.o
 conf '[lockdown]' 'dev_mem = enforce' '[module ptrace]' 'scope = 3'
-dd if=/dev/zero of=/test/mod/broken.bpf.o bs=1 seek=400 count=200 conv=notrunc 2>/dev/null
+dd if=/dev/zero of=/tmp/broken.bpf.o bs=1 seek=400 count=200 conv=notrunc 2>/dev/null
 tap_run latch apply
 like "a damaged module file" "$output" 'noexec: (libbpf cannot read it|the kernel does not take it)'
 like "... applies nothing" "$output" '^latch: nothing was applied$'
@@ -143,4 +144,7 @@ latch apply >/tmp/two 2>&1
 wait
 is "two at once: one had nothing to do" "$(cat /tmp/one /tmp/two | grep -c 'nothing to change')" 1
 is "and all is as wanted" "$(latch apply)" "nothing to change"
+for module in lockdown ptrace loadpin; do
+	ok "unload of $module" latch unload $module
+done
 done_testing

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 300 -f build/tests/vm/mod:/test/mod
+# shares-boot: yes
 #
 # What is wrong with a file, a word or the caller: a message that says what and why, the
 # documented exit status, and nothing loaded, attached or pinned. The kernel's and other

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 300 -f build/tests/vm/mod:/test/mod
+# shares-boot: yes
 #
 # What is wrong around latch: file systems that are not mounted, ftrace turned off, and
 # pins that somebody removed. Nothing works by half: refused, or said to be damaged.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 300 -f build/tests/vm/mod:/test/mod
+# shares-boot: yes
 #
 # A hook takes 38 programs (BPF_MAX_TRAMP_LINKS), on 7.x 36 of these. The one beyond is refused as a
 # whole, and each of those before still denies: they are unloaded one by one, and the last

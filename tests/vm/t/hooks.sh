@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 600 -f build/tests/vm/mod:/test/mod
+# sample: bookworm backports
 #
 # The SDK on every hook of the kernel. attachable tells which take a BPF program that denies,
 # by bpf(2) alone. All of these load by latch, 64 in a module; every other is refused, and said
 # to be this kernel's doing. In observe, with each of them called and reporting, nothing
-# is denied.
+# is denied. In part, that is 64 of them and some of the others, by the seed.
 . /test/lib.sh
 . /test/mod/common.sh
 
@@ -20,7 +21,12 @@ like "most hooks take a program" "$open" "^(2[0-9][0-9]|[3-9][0-9][0-9])$"
 
 # 64 at a time, the last ones filled up with the first.
 set -- $(cat open) $(head -n 64 open)
-batch=0 denied='' quiet=''
+batch=0 denied='' quiet='' least=50
+if [ "$part" -gt 1 ]; then
+	turn=$(on_line seed 0)
+	shift $((turn * 64 % open))
+	open=64 least=5
+fi
 while [ $((batch * 64)) -lt "$open" ]; do
 	batch=$((batch + 1))
 	names=$(echo "$@" | cut -d' ' -f1-64)
@@ -43,10 +49,13 @@ done
 is "in observe nothing is denied" "$denied" ""
 is "... and each module has seen something" "$quiet" ""
 seen=$(awk 'FNR > 1 && $3 == "observed" { print $2 }' log.* | sort -u | wc -l)
-like "... $seen hooks were called and reported" "$seen" "^([5-9][0-9]|[1-9][0-9][0-9])$"
+ok "... $seen hooks were called and reported" test "$seen" -ge $least
 
-bad=''
+bad='' number=0 tried=0
 while read -r name why; do
+	number=$((number + 1))
+	[ $((number % part)) -eq $((turn % part)) ] || continue
+	tried=$((tried + 1))
 	name=${name%:}
 	fill "$name" <$mod/hook1.bpf.o >one.bpf.o 2>fill.output || {
 		bad="$bad; $(cat fill.output)"
@@ -58,7 +67,7 @@ while read -r name why; do
 		bad="$bad; $name ($why): $status, $(cat load.output)"
 	[ $status -ne 0 ] || latch unload hook1
 done <closed
-is "the other $((total - open)) are refused, as the kernel's doing" "$bad" ""
+is "$tried of the other $(wc -l <closed) are refused, as the kernel's doing" "$bad" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing

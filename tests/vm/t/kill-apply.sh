@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: trixie
 # run-options: -t 900 -f build/tests/vm/mod:/test/mod
+# sample: any
 #
 # kill -9 of `latch apply` as it enters its system calls. Whatever was done by then, each
 # module is there whole, as it was or as it is wanted, or it is not there; the next latch
@@ -49,19 +50,19 @@ then_apply()
 $where: then latch apply: $(cat /tmp/apply), $(rooms), $(loaded), $(denials)"
 }
 
-# kills DESCRIPTION BASE STEP: at one call in so many, from the last on; BASE brings about the
+# kills DESCRIPTION BASE STEP: at one call in so many, or that by $part, from the last on; BASE brings about the
 # state to start from.
 kills()
 {
-	what=$1 base=$2 step=$3 bad='' kills=0
-	! grep -q sweep=1 /proc/cmdline || step=1
+	what=$1 base=$2 step=$(($3 * part)) bad='' kills=0
+	[ "$(on_line sweep 0)" = 0 ] || step=1
 	ok "$what: to start from" $base
 	is "$what: ... denied" "$(denials)" "${half%%/*}"
 	total=$(killat 100000 latch apply 2>&1 | tail -n 1)
 	like "$what: ends well when it is not killed" "$total" '^[0-9]+ 0$'
 	is "$what: ... and is as wanted" "$(loaded)|$(denials)" "$wanted"
 	total=${total% *}
-	n=$total
+	n=$((total - (part > 1 ? turn % step : 0)))
 	while [ "$n" -ge 1 ]; do
 		$base >/tmp/base 2>&1 || bad="$bad
 before call $n: $(cat /tmp/base)"

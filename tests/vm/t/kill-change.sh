@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: bookworm trixie backports
 # run-options: -t 900 -f build/tests/vm/mod:/test/mod
+# sample: any
 #
 # kill -9 of `latch unload`, `mode`, `set`, and of a command while it removes what a killed
 # one left, at each of their system calls: see sweep.sh.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: bookworm backports
 # run-options: -t 900 -f build/tests/vm/mod:/test/mod
+# sample: any
 #
 # kill -9 of `latch replace` at each of its system calls: see sweep.sh. The old one denies
 # with 1 13 30 on three hooks, the new one with 1 1 1 and has a fourth; while both are there

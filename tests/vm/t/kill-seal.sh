@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: trixie backports
 # run-options: -t 900 -f build/tests/vm/mod:/test/mod
+# sample: any
 #
 # kill -9 of `latch seal` as it enters its system calls. After each kill the module
 # enforces; it is either sealed, and cannot be unloaded, or it is not: then the next latch
-# command clears what is left, and it unloads. Which calls are taken is by the kernel's
-# version, so that four kernels have more of them; sweep=1 on the guest's command line
-# takes every one.
+# command clears what is left, and it unloads. Which calls are taken is by $turn; sweep=1 on
+# the guest's command line takes every one.
 . /test/lib.sh
 . /test/mod/common.sh
 
-minor=$(uname -r | cut -d. -f2)
-step=61
-grep -q sweep=1 /proc/cmdline && step=1
+step=$((61 * part))
+[ "$(on_line sweep 0)" = 0 ] || step=1
 
 latch load $mod/trio.bpf.o >/dev/null
 latch unload trio >/dev/null
@@ -28,7 +27,7 @@ sealed_counts=$(bpf_counts)
 latch load $mod/trio.bpf.o >/dev/null
 loaded_counts=$(bpf_counts)
 bad='' kills=0 sealed=no
-n=$((1 + minor % step))
+n=$((1 + turn % step))
 while [ "$n" -le "$total" ] && [ $sealed = no ]; do
 	killat "$n" latch seal trio --weak >/tmp/killed 2>&1
 	status=$?

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 900 -f build/tests/vm/mod:/test/mod
+# sample: any
 #
 # kill -9 of `latch load`, gated and ungated, at each of its system calls: see sweep.sh.
 . /test/lib.sh

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
-# run-options: -t 400
+# run-options: -t 400 -d edu
 #
 # The loadpin module: kernel files from the pinned file system and from others, without
 # it, with each kind excluded, when the pinned one is gone, and after it is unloaded.

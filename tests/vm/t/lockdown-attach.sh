@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 300
+# shares-boot: yes
 #
 # Which hooks of lockdown are attached, by the kernel's own account, and how features are
 # named and given: groups, modes, and what is refused.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
+# shares-boot: yes
 #
 # dma goes by the numbers of devices, which are given out at run time: of those that were
 # there before latch, that came while the feature was off, and that come while it is on.
@@ -68,5 +69,7 @@ ok "dma=off" latch set lockdown dma=off
 each "off again" allowed
 ok "unload" latch unload lockdown
 each "after" allowed
+ok "no UIO" uio_off
+ok "no VFIO" rmmod vfio
 
 done_testing

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
+# shares-boot: yes
 #
 # module_load, module_unload and module_autoload are three things: what each refuses, and
 # what it leaves to the other two; and the hibernation and tracefs interfaces that answer
@@ -31,6 +32,7 @@ drop_scalable()
 }
 
 usual=$(cat /proc/sys/net/ipv4/tcp_congestion_control)
+usual_modprobe=$(cat /proc/sys/kernel/modprobe)
 echo /usr/bin/modprobe >/proc/sys/kernel/modprobe
 ok "before: the kernel loads a module by itself" use_scalable
 ok "before: it is in" test -d /sys/module/tcp_scalable
@@ -116,5 +118,6 @@ ok "tracefs=off: which can go" rmdir /sys/kernel/tracing/instances/latch
 ok "unload" latch unload lockdown
 ok "after: the kernel loads a module by itself" use_scalable
 ok "after: it can go" drop_scalable
+echo "$usual_modprobe" >/proc/sys/kernel/modprobe
 
 done_testing

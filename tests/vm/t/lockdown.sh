@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 300
+# in-check: bookworm backports
 #
 # Each feature of lockdown through the kernel's real interfaces: let through before latch,
 # let through and recorded at observe, refused and recorded at enforce while nothing else

@@ -31,6 +31,8 @@ for how in ptrace_attach ptrace_seize proc_mem; do
 	allowed "$how" probe $how $!
 done
 
+kill $! && wait $!
+
 denied "a refusal counts as one" su user -c "probe devmem"
 status_is "a sequence of the same" 0 probe seq 100 fork_exec
 status_is "a missing interface" 77 probe open /dev/nonexistent

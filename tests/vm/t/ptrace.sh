@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 400
+# shares-boot: yes
 #
 # The ptrace module: who may trace whom, without it, in each scope, and after it is gone.
 # shellcheck disable=SC1091,SC2015,SC2016,SC2086

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 600 -f build/tests/vm/mod:/test/mod
+# shares-boot: yes
 #
 # `latch replace`: the new module takes over with what was set, and at no time does neither
 # of the two deny. trio denies with 1 13 30, and trio2, of the same name, with 1 1 1, and

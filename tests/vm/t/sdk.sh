@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 300 -f build/tests/vm/mod:/test/mod
+# in-check: bookworm backports
+# shares-boot: yes
 #
 # What include/latch/module.bpf.h promises to the author of a module. Every hook: hooks.sh;
 # the record of denials: tally.sh.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: trixie
-# run-options: -u off
+# run-options: -u off -t 300
 #
 # Firmware with Secure Boot off, as it has no keys yet: the profile `secure-boot` is none.
 . /test/lib.sh

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: trixie
-# run-options: -u on
+# run-options: -u on -t 300
 #
 # Firmware with Secure Boot on, and a kernel that it verified: the profile `secure-boot` is
 # integrity there. The kernel's own lockdown is at that level already: latch adds to it.

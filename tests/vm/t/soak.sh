@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: trixie
 # run-options: -t 3600 -f build/tests/vm/mod:/test/mod
+# sample: any
 #
 # Cycles of load and unload, while four loops open, fork, exec and unlink. Of twenty, one is
 # lockdown with all features, and all hooks; one, lockdown with those of integrity; the others,
 # which are quicker, a module with one hook. What is loaded denies, what is unloaded does not;
 # none of the loops is ever denied; at the end the kernel holds what it held before.
-# How many: cycles= on the guest's command line.
+# How many: cycles= on the guest's command line, or 500, or these by part=.
 . /test/lib.sh
 . /test/mod/common.sh
 
-cycles=$(sed -n 's/.*cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
-cycles=${cycles:-500}
+cycles=$(on_line cycles $((500 / part)))
 missed='' stuck='' failed='' i=0
 cd /tmp || exit
 

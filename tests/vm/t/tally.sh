@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 600 -f build/tests/vm/mod:/test/mod
+# shares-boot: yes
 #
 # The record of denials: who, what, how often, first and last; and that what is printed as
 # JSON is JSON.
@@ -107,7 +108,6 @@ kill $watcher
 wait $watcher
 latch watch trio --json >watched.json 2>&1 &
 watcher=$!
-sleep 1
 act mknod >/dev/null
 wait_for watched.json "inode_mknod"
 kill $watcher
@@ -120,9 +120,14 @@ latch unload trio >/dev/null
 
 # --- kernel threads ---
 ok "load" latch load $mod/threads.bpf.o --observe
+usual=$(cat /proc/sys/kernel/core_pattern)
 echo "|/bin/true" >/proc/sys/kernel/core_pattern
 sh -c 'ulimit -c unlimited; kill -SEGV $$' 2>/dev/null
-sleep 1
+tries=50
+until latch log threads | grep -q 'kernel thread' || [ $((tries -= 1)) -eq 0 ]; do
+	usleep 100000
+done
+echo "$usual" >/proc/sys/kernel/core_pattern
 like "a kernel thread is shown as such" "$(latch log threads)" \
 	"^threads +task_alloc +observed .* \[k[a-z0-9/:_+-]*\] \(kernel thread\)$"
 json "log --json" latch log threads --json

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -f build/tests/vm/mod:/test/mod
+# shares-boot: yes
 #
 # Trials: the state before returns in the kernel at the deadline, with no process needed;
 # confirm keeps the change.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: bookworm backports
 # run-options: -t 600 -f build/tests/vm/mod:/test/mod
+# shares-boot: yes
 #
 # Several latch at once: one after another or a clean refusal, never a mixture; and what
 # waits for one that is stopped gives up after 30 s and says for whom it waited.
@@ -107,9 +108,14 @@ for command in list unload; do
 done
 like "... after 30 s" "$waited" "^(29|3[0-9]|4[0-9])$"
 
+rm list
 call list latch list &
 one=$!
-sleep 2
+tries=0
+until grep -q "waiting for another" list 2>/dev/null || [ "$tries" -ge 100 ]; do
+	usleep 100000
+	tries=$((tries + 1))
+done
 kill -CONT "$holder"
 wait $tracer
 wait $one

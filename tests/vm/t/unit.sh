@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
+# shares-boot: yes
 #
 # The unit that the log names: from the cgroup of the program that was denied.
 . /test/lib.sh
@@ -46,5 +47,6 @@ is "a slice is only where units are: its path" "$(unit_of slice)" /system.slice
 is "no unit: the path" "$(unit_of path)" /docker/0123
 is "the root" "$(unit_of root)" /
 like "a cgroup that is gone" "$units" '^/tmp/gone $'
+ok "unload" latch unload lockdown
 
 done_testing

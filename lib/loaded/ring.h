@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The event rings of one module, its own and its guard's, while they are watched. */
+#ifndef LATCH_RING_H
+#define LATCH_RING_H
+
+#include "loaded/loaded.h"
+
+struct ring_buffer;
+
+struct latch_ring {
+	struct latch_state *st;
+	const struct latch_watcher *watcher;
+	struct ring_buffer *buffer;
+	struct latch_map count;
+	uint64_t lost; /* that were told */
+	uint64_t room; /* inode of its room: another module of that name has another */
+	int lock;
+};
+
+/* -EOPNOTSUPP: it is ungated and has none; -EBUSY: another latch takes them. */
+int latch_ring_open(struct latch_ring **r, struct latch *l, const char *name, const struct latch_watcher *watcher,
+		    struct latch_error *err);
+void latch_ring_close(struct latch_ring *r);
+/* Inode of the room of that name; 0: there is none. */
+uint64_t latch_ring_room(const struct latch *l, const char *name);
+/* Gives on what waits in it, and how many were lost. Returns what a function returned, if negative. */
+int latch_ring_read(struct latch_ring *r);
+/* A descriptor that poll(2) finds readable when something is in it. */
+int latch_ring_fd(const struct latch_ring *r);
+
+#endif
