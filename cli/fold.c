@@ -82,7 +82,7 @@ static size_t hang_of(const char *line, size_t width)
 {
 	size_t indent = strspn(line, " "), hang = indent + 2;
 
-	for (size_t i = indent; line[i] && i <= width / 3; i++)
+	for (size_t i = indent; i <= width / 3 && line[i]; i++)
 		if (i >= indent + 2 && line[i] != ' ' && !strncmp(line + i - 2, "  ", 2))
 			hang = i;
 	return hang < width / 2 ? hang : 2;
@@ -93,11 +93,15 @@ static void emit(struct fold *f)
 	size_t blanks, indent;
 
 	f->line[f->n] = '\0';
+	f->n = 0;
+	if (text_width(f->line) <= f->width) {
+		fprintf(f->to, "%s\n", f->line);
+		return;
+	}
 	blanks = strspn(f->line, " ");
 	indent = blanks < f->width / 2 ? blanks : 2;
 	fprintf(f->to, "%*s", (int)indent, "");
 	fold_text(f->to, f->line + blanks, indent, hang_of(f->line, f->width), f->width);
-	f->n = 0;
 }
 
 static int append(struct fold *f, char c)

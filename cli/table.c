@@ -164,9 +164,9 @@ static void print_row(const struct layout *l, const char **cells, size_t n, size
 
 	if (!n)
 		return;
-	/* Of one that is too long for its place, nothing stands there. */
-	apart = width && n == l->n && !l->below[last] && l->width[last] < LAST_USEFUL &&
-		text_width(cells[last]) > l->width[last];
+	/* Of one that is too long for its place, and would be torn there, nothing stands there. */
+	apart = width && n == l->n && !l->below[last] && text_width(cells[last]) > l->width[last] &&
+		(l->width[last] < LAST_USEFUL || !strchr(cells[last], ' '));
 	for (size_t k = 1; k <= n - apart; k++)
 		if (k == n - apart || l->below[k]) {
 			print_group(l, cells, first, k, width);

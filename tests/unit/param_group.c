@@ -101,7 +101,11 @@ static void bad_value_for_a_group(void **state)
 	assert_int_equal(assign(mod, LIST("integrity=yes"), &err), -EINVAL);
 	assert_non_null(strstr(err.text, "unknown mode `yes`"));
 	assert_int_equal(assign(mod, LIST("integrit=off"), &err), -EINVAL);
-	assert_non_null(strstr(err.text, "no parameter `integrit`; it has: depth msr kexec kcore unload"));
+	assert_non_null(strstr(err.text, "no parameter `integrit`: did you mean `integrity`?"));
+	assert_int_equal(assign(mod, LIST("kexce=off"), &err), -EINVAL);
+	assert_non_null(strstr(err.text, "no parameter `kexce`: did you mean `kexec`?"));
+	assert_int_equal(assign(mod, LIST("nothing=off"), &err), -EINVAL);
+	assert_non_null(strstr(err.text, "no parameter `nothing`; it has: depth msr kexec kcore unload"));
 	assert_int_equal(assign(mod, LIST("integrity,confidentiality=off"), &err), -EINVAL);
 	assert_int_equal(assign(mod, LIST("depth=7", "all=observe"), &err), 0);
 	assert_int_equal(mod->params[0].value, 7);

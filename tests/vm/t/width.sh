@@ -79,6 +79,8 @@ for width in 80 40 132; do
 	fits $width latch lockdown set dev_mme=enforce
 	fits $width latch load ptrace
 	fits $width latch seal ptrace --on-tamper panic
+	# an event is delivered once
+	probe devmem >/dev/null 2>&1
 	fits $width timeout 2 latch watch lockdown
 done
 latch lockdown advise --json >/tmp/one.json
