@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: trixie
+# run-options: -t 240
 #
 # advise --write: its file is latch's as long as nobody edits it; and what others can write of
 # the configuration is not read.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: bookworm trixie
-# run-options: -f build/tests/vm/mod:/test/mod
+# run-options: -t 400 -f build/tests/vm/mod:/test/mod
 #
 # On a terminal of 80 columns no command prints a wider line; colour, and where there is none.
 . /test/lib.sh
