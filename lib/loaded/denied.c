@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "loaded/loaded.h"
 
 #define HOOKS 4
@@ -81,17 +82,29 @@ static bool find(enum latch_denied_call call, char *pin, size_t size)
 	return found;
 }
 
+/* PROC_USER_INIT_INO in include/linux/proc_ns.h */
+#define INITIAL_USER_NS (0xefffffffu - 2)
+
+/* Whether root's rights alone would do; in a user namespace of its own a process has few of them. */
+static bool privileged(int code)
+{
+	struct stat ns;
+
+	return !stat("/proc/self/ns/user", &ns) && ns.st_ino == INITIAL_USER_NS && latch_has_capability(CAP_SYS_ADMIN) &&
+	       (code == -EPERM || (code == -EACCES && latch_has_capability(CAP_DAC_OVERRIDE)));
+}
+
 int latch_fail_denied(struct latch_error *err, int code, enum latch_denied_call call, const char *what)
 {
 	char pin[2 * LATCH_NAME_MAX + 16];
 	const char *hook;
 
-	if ((code != -EPERM && code != -EACCES) || !latch_has_capability(CAP_SYS_ADMIN))
+	if (!privileged(code))
 		return latch_fail(err, code, "%s: %s", what, strerror(-code));
 	if (!find(call, pin, sizeof(pin)))
 		return latch_fail(err, code,
-				  "%s: %s: not for want of privilege: some security module denies it: `bpftool link` "
-				  "may show which program, and on which hook",
+				  "%s: %s: not for want of privilege: some security module or seccomp filter denies it: "
+				  "`bpftool link` may show a program, and on which hook",
 				  what, strerror(-code));
 	hook = strrchr(pin, '/') + 1;
 	return latch_fail(err, code,

@@ -51,7 +51,7 @@ denied "the program is not let through to what is another feature's" sh -c "
 like "status: counts" "$(row dev_mem)" '^2 0 1 1$'
 like "status: lists" "$(latch lockdown)" '^  dev_mem +exe /tmp/mine, by its device, inode, size and change time$'
 like "status --json" "$(latch lockdown --json | tr -d ' \n')" \
-	'"excepted":1,"exceptions":\[\{"kind":"exe","name":"/tmp/mine","basis":"inode","since":[0-9.]+,"lost":null\}\]'
+	'"excepted":1,"exceptions":\[\{"kind":"exe","name":"/tmp/mine","basis":"inode","since":[0-9.]+,"since_boot_ns":[0-9]+,"lost":null\}\]'
 like "log" "$(latch log lockdown)" 'dev_mem +excepted +1 .* /tmp/mine$'
 like "bare latch" "$(latch)" '^  exception: dev_mem exe /tmp/mine$'
 latch watch lockdown >/tmp/watched 2>&1 &

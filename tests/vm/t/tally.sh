@@ -115,7 +115,7 @@ wait $watcher
 is "watch --json: nothing twice" "$(grep -c inode_link watched.json)" 0
 like "... JSON" "$(awk -f $mod/json.awk <watched.json && echo valid)" "^valid$"
 like "... with all of it" "$(cat watched.json)" \
-	'"hook":"inode_mknod","verdict":"denied","program":"/test/mod/act".*"pid":[0-9]+.*"unit":"/".*"module":"trio","time":[0-9.]+,"error":-30,"remedy":"to allow: latch mode trio observe"'
+	'"hook":"inode_mknod","verdict":"denied","program":"/test/mod/act".*"pid":[0-9]+.*"unit":"/".*"module":"trio","time":[0-9.]+,"boot_ns":[0-9]+,"error":-30,"remedy":"to allow: latch mode trio observe"'
 latch unload trio >/dev/null
 
 # --- kernel threads ---
