@@ -18,6 +18,39 @@ static bool gpl_compatible(const char *license)
 	return false;
 }
 
+/* Of "lsm/HOOK" and "lsm.s/HOOK"; NULL: it is another section. */
+static const char *hook_of(const char *section)
+{
+	static const char *const prefixes[] = { "lsm/", "lsm.s/" };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		if (!strncmp(section, prefixes[i], strlen(prefixes[i])))
+			return section + strlen(prefixes[i]);
+	return NULL;
+}
+
+/* What is for LSM hooks, and which latch does not load, is told from what is no security module. */
+static int refuse_section(struct latch_reader *r, const char *section)
+{
+	if (*section == '?' && hook_of(section + 1))
+		return latch_fail(r->err, -EOPNOTSUPP,
+				  "%s: its program in section `%s` is not to be loaded unless its own loader says so "
+				  "(`?`): latch would not know when, and loads no part of a module",
+				  r->label, section);
+	if (!strncmp(section + (*section == '?'), "lsm_cgroup", 10))
+		return latch_fail(r->err, -EOPNOTSUPP,
+				  "%s: its program in section `%s` is for the processes of one cgroup, which its own "
+				  "loader chooses: latch loads modules for the whole machine (`lsm/HOOK`)",
+				  r->label, section);
+	if (!strcmp(section, "lsm") || !strcmp(section, "lsm.s"))
+		return latch_fail(r->err, -EOPNOTSUPP,
+				  "%s: its program in section `%s` names no hook: its own loader chooses one; name it, "
+				  "`%s/HOOK`",
+				  r->label, section, section);
+	return latch_fail(r->err, -ENOEXEC, "%s: holds a program that is not for an LSM hook (section `%s`)", r->label,
+			  section);
+}
+
 /* A code section is a hook's program, or .text (what the programs call). */
 static int take_code(struct latch_reader *r, const char *section)
 {
@@ -26,19 +59,16 @@ static int take_code(struct latch_reader *r, const char *section)
 
 	if (!strcmp(section, ".text"))
 		return 0;
-	if (!strncmp(section, "lsm/", 4))
-		hook = section + 4;
-	else if (!strncmp(section, "lsm.s/", 6))
-		hook = section + 6;
-	else
-		return latch_fail(r->err, -ENOEXEC, "%s: holds a program that is not for an LSM hook (section `%s`)",
-				  r->label, section);
+	hook = hook_of(section);
+	if (!hook)
+		return refuse_section(r, section);
 	if (!latch_name_ok(hook))
 		return latch_fail(r->err, -ENOEXEC, "%s: bad hook name `%s`", r->label, hook);
 	for (size_t i = 0; i < mod->nhooks; i++)
 		if (!strcmp(mod->hooks[i].name, hook)) {
 			if (mod->hooks[i].attached)
-				return latch_fail(r->err, -ENOEXEC, "%s: has two programs for hook `%s`", r->label,
+				return latch_fail(r->err, -EOPNOTSUPP,
+						  "%s: has two programs for hook `%s`: latch takes one a hook", r->label,
 						  hook);
 			mod->hooks[i].attached = true; /* here: has code */
 			return 0;
@@ -163,7 +193,10 @@ static int take_symbols(struct latch_reader *r, const char *name, const GElf_Shd
 
 		/* libbpf takes each function outside of .text for a program of its own. */
 		if (GELF_ST_TYPE(sym.st_info) == STT_FUNC && sym.st_value && sym.st_shndx != r->text_index)
-			return latch_fail(r->err, -ENOEXEC, "%s: has two programs in one section", r->label);
+			return latch_fail(r->err, -EOPNOTSUPP,
+					  "%s: has several programs in one section (`%s` is one that is not the "
+					  "first): latch takes one program a hook, in a section of its own",
+					  r->label, symbol && latch_text_printable(symbol, strlen(symbol)) ? symbol : "");
 		if (!r->params || sym.st_shndx != r->params_index || !symbol)
 			continue;
 		e = place_param(r, symbol, sym.st_value);
@@ -173,19 +206,34 @@ static int take_symbols(struct latch_reader *r, const char *name, const GElf_Shd
 	return 0;
 }
 
-/* The file name less its directory and .bpf.o, for a module that does not say its name. */
+static bool ends(const char *name, const char *suffix)
+{
+	size_t len = strlen(name), n = strlen(suffix);
+
+	return len >= n && !strcmp(name + len - n, suffix);
+}
+
+/*
+ * The file name less its directory and .bpf.o or .o, for a module that does not say its name. What
+ * is left is the name as it stands: two files are not to be one module for a part of it.
+ */
 static int name_of_file(struct latch_reader *r)
 {
 	const char *base = strrchr(r->label, '/');
 	_cleanup_free_ char *name = NULL;
-	char *dot;
 
 	name = strdup(base ? base + 1 : r->label);
 	if (!name)
 		return -ENOMEM;
-	dot = strchr(name, '.');
-	if (dot)
-		*dot = '\0';
+	if (ends(name, ".bpf.o"))
+		name[strlen(name) - 6] = '\0';
+	else if (ends(name, ".o"))
+		name[strlen(name) - 2] = '\0';
+	if (!latch_name_ok(name))
+		return latch_fail(r->err, -ENOEXEC,
+				  "%s: bad module name `%s`, which is taken from its file's name, as it does not say "
+				  "one: use up to %d of a-z 0-9 _ -, a letter first: load a copy under such a name",
+				  r->label, name, LATCH_NAME_MAX - 1);
 	if (latch_info_append(r->mod, "name=%s", name))
 		return -ENOMEM;
 	return latch_info_append(r->mod, "ungated=");

@@ -110,7 +110,7 @@ int latch_module_read(const char *name, struct latch_module **mod, struct latch_
 	if (strchr(name, '/'))
 		path = strdup(name);
 	else if (!latch_name_ok(name))
-		return latch_fail(err, -EINVAL, "`%s` is not a module's name; a path has a `/` in it", name);
+		return latch_fail(err, -EINVAL, "`%s` is not a module's name; a path has a `/` in it: `./%s`", name, name);
 	else if (asprintf(&path, "%s/%s.bpf.o", LATCH_MODULE_DIR, name) < 0)
 		path = NULL;
 	if (!path)

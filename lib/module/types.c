@@ -5,6 +5,7 @@
  */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <string.h>
 #include "module/module.h"
 
 #define MODIFIERS_MAX 32 /* const, volatile, typedef and so on, one of another */
@@ -65,6 +66,13 @@ static bool references_ok(const struct btf *btf, const struct btf_type *t)
 	}
 }
 
+/* Variables; and in .ksyms the kernel's functions that the programs call. */
+static bool may_be_in(const struct btf *btf, const struct btf_type *section, const struct btf_type *t)
+{
+	return btf_is_var(t) ||
+	       (btf_is_func(t) && !strcmp(btf__name_by_offset(btf, section->name_off), ".ksyms"));
+}
+
 /* Whether what a type refers to is of a kind that can be meant. */
 static bool kinds_ok(const struct btf *btf, const struct btf_type *t)
 {
@@ -72,7 +80,7 @@ static bool kinds_ok(const struct btf *btf, const struct btf_type *t)
 
 	if (btf_is_func(t))
 		return btf_is_func_proto(btf__type_by_id(btf, t->type));
-	while (btf_is_datasec(t) && i < n && btf_is_var(btf__type_by_id(btf, btf_var_secinfos(t)[i].type)))
+	while (btf_is_datasec(t) && i < n && may_be_in(btf, t, btf__type_by_id(btf, btf_var_secinfos(t)[i].type)))
 		i++;
 	return !btf_is_datasec(t) || i == n;
 }

@@ -53,7 +53,7 @@ static int parse(const void *file, size_t size, struct latch_module **mod, struc
 	if (!e)
 		return 0;
 	assert_non_null(memchr(err->text, '\0', sizeof(err->text)));
-	if (e != -ENOEXEC)
+	if (e != -ENOEXEC && e != -EOPNOTSUPP)
 		fail_msg("error %d: %s", e, err->text);
 	if (strncmp(err->text, LABEL ": ", strlen(LABEL ": ")))
 		fail_msg("does not name the file: %s", err->text);

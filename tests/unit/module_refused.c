@@ -66,7 +66,7 @@ static void programs(void **state)
 	renamed("lsm/inode_symlink", "kprobe/do_exit",
 		"program that is not for an LSM hook (section `kprobe/do_exit`)");
 	renamed("lsm/inode_symlink", "xdp", "not for an LSM hook (section `xdp`)");
-	renamed("lsm/inode_symlink", "lsm_cgroup/inode_symlink", "not for an LSM hook");
+	renamed("lsm/inode_symlink", "lsm_cgroup/inode_symlink", "is for the processes of one cgroup");
 	renamed("lsm/inode_symlink", "lsm/", "bad hook name ``");
 	renamed("lsm/inode_symlink", "lsm/../inode_symlink", "bad hook name `../inode_symlink`");
 	renamed("lsm/inode_symlink", "lsm/a-name-that-no-hook-can-have-so-long", "bad hook name");
@@ -76,7 +76,7 @@ static void programs(void **state)
 	object_section(&o, "lsm.s/inode_symlink")->sh_flags &= ~(Elf64_Xword)SHF_EXECINSTR;
 	refused(&o, "names hook `inode_symlink` but has no program for it");
 	o = object_read(OBJECT("same_section"));
-	refused(&o, "has two programs in one section");
+	refused(&o, "has several programs in one section");
 	o = object_read(OBJECT("same_hook"));
 	refused(&o, "has two programs for hook `file_open`");
 	o = object_read(OBJECT("many"));
