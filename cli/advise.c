@@ -11,6 +11,7 @@ struct advice {
 	const struct latch_state *st;
 	const struct latch_record *records;
 	size_t n;
+	enum latch_called called;
 };
 
 static bool is_of(const struct latch_record *r, const struct latch_param *p)
@@ -46,6 +47,14 @@ static bool only_excepted(const struct advice *a, const struct latch_param *p)
 	return count_exceptions(a->st->module, p);
 }
 
+/* Whether its uses are seen: its hooks are attached, and called. */
+static bool watched(const struct advice *a, const struct latch_param *p)
+{
+	enum latch_effect effect = latch_effect(a->st, p, a->called);
+
+	return effect == LATCH_EFFECT_OBSERVE || effect == LATCH_EFFECT_ENFORCE;
+}
+
 /* What can be said of a feature by now: a word for machines, too. */
 static const char *verdict(const struct advice *a, const struct latch_param *p)
 {
@@ -55,8 +64,8 @@ static const char *verdict(const struct advice *a, const struct latch_param *p)
 		return "used";
 	if (p->value == LATCH_OFF)
 		return "unknown";
-	/* A full tally may have missed who used it. */
-	return a->st->count.tally_lost ? "unknown" : "unused";
+	/* A full tally may have missed who used it, and a hook that is not called does. */
+	return a->st->count.tally_lost || !watched(a, p) ? "unknown" : "unused";
 }
 
 /* "/usr/bin/dd (ssh.service, uid 0) 3 times, last 2026-11-24 10:15:01" */
@@ -125,7 +134,7 @@ static void print_users(const struct advice *a, const struct latch_param *p)
 static void print_advice(const struct advice *a)
 {
 	unsigned long long lost = a->st->count.tally_lost;
-	char time[32];
+	char time[32], holds[64];
 
 	for (size_t i = 0; i < a->st->module->nparams; i++) {
 		const struct latch_param *p = &a->st->module->params[i];
@@ -135,12 +144,16 @@ static void print_advice(const struct advice *a)
 		if (!strcmp(v, "absent"))
 			printf("cannot matter here: %s\n", latch_feature_absent(p->name));
 		else if (!strcmp(v, "unused"))
-			printf("unused since %s: can be enforced%s\n", format_time(&p->since, time, sizeof(time)),
-			       p->value == LATCH_ENFORCE ? ", and is" : "");
+			printf("unused since %s: can be enforced%s\n",
+			       p->since.boot ? format_time(&p->since, time, sizeof(time)) : "a time that is not known",
+			       latch_effect(a->st, p, a->called) == LATCH_EFFECT_ENFORCE ? ", and is" : "");
 		else if (!strcmp(v, "used"))
-			printf("%s\n", latch_mode_name((unsigned int)p->value));
+			printf("%s%s\n", latch_mode_name((unsigned int)p->value),
+			       value_holds(a->st, p, a->called, holds, sizeof(holds)));
 		else if (p->value == LATCH_OFF)
 			printf("off, so not known: latch lockdown set %s=observe\n", p->name);
+		else if (!watched(a, p))
+			printf("not known: its hooks are not called\n");
 		else
 			printf("not known: the tally was full\n");
 		print_users(a, p);
@@ -183,12 +196,14 @@ static int advice_json(const struct advice *a)
 	json_string(o, "kernel", u.release);
 	json_time(o, "since", &a->st->info.loaded);
 	json_number(o, "lost", (int64_t)a->st->count.tally_lost);
+	json_called(o, a->called);
 	for (size_t i = 0; i < a->st->module->nparams; i++) {
 		const struct latch_param *p = &a->st->module->params[i];
 		struct json_object *f = json_object_new_object();
 
 		json_string(f, "feature", p->name);
 		json_string(f, "mode", latch_mode_name((unsigned int)p->value));
+		json_holds(f, a->st, p, a->called);
 		json_string(f, "verdict", verdict(a, p));
 		if (p->since.boot)
 			json_time(f, "since", &p->since);
@@ -296,6 +311,7 @@ int lockdown_advise(int argc, char **argv)
 		return fail(e, &err);
 	}
 	a.st = st;
+	a.called = say_called(o.json ? NULL : o.write ? stderr : stdout);
 	a.records = records;
 	if (o.write)
 		e = write_advice(&a, o.force);

@@ -71,7 +71,7 @@ static int run(struct latch *l, struct latch_plan *plan, const struct options *o
 {
 	const struct latch_plan_how how = { .trial = o->trial, .keep_unsealed = o->boot, .tell = tell };
 	struct latch_error err;
-	int e;
+	int e, called;
 
 	progress_begin("latch: the kernel is verifying the modules\n");
 	e = latch_plan_run(l, plan, &how, &err);
@@ -85,7 +85,9 @@ static int run(struct latch *l, struct latch_plan *plan, const struct options *o
 		printf("nothing to change\n");
 	else if (o->trial)
 		printf("on trial for %llu s: `latch confirm` keeps it\n", (unsigned long long)o->trial / 1000000000);
-	return say_trials(plan);
+	e = say_trials(plan);
+	called = enforcement_called(l);
+	return called ? called : e;
 }
 
 int cmd_apply(int argc, char **argv)

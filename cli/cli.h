@@ -46,6 +46,29 @@ int list_available(bool json);
 /* What to do first, if nothing is loaded yet. */
 void say_if_nothing(struct latch *l);
 
+/* holds.c */
+/* Whether modules are called; where they are not, or it is not known, the sentence goes to out, if that is not NULL. */
+enum latch_called say_called(FILE *out);
+void json_called(struct json_object *o, enum latch_called called);
+/* p: NULL for the module. */
+void json_holds(struct json_object *o, const struct latch_state *st, const struct latch_param *p,
+		enum latch_called called);
+/* null, and "-", for what is not known. */
+void json_count(struct json_object *o, const char *key, bool known, uint64_t n);
+const char *count_text(bool known, uint64_t n, char *buf, size_t size);
+/* Where something else holds than the mode says: what, else "". Returns buf; or a line of it. */
+const char *holds_text(const struct latch_state *st, enum latch_called called, char *buf, size_t size);
+void print_holds(const struct latch_state *st, enum latch_called called, const char *indent);
+/* " (holds: observe)", where that is not the feature's value; else, and without st, "". Returns buf. */
+const char *value_holds(const struct latch_state *st, const struct latch_param *p, enum latch_called called, char *buf,
+			size_t size);
+/*
+ * After a change: prints what holds of a module. EXIT_KERNEL, if it is to enforce and is not called, or
+ * that is not known. The other: of all, and prints nothing where all is well.
+ */
+int report_holds(struct latch *l, const char *name);
+int enforcement_called(struct latch *l);
+
 /* seal.c */
 /* "sealed since ..." and the ways that are open, a line each, or nothing. */
 void print_seal(const struct latch_state *st, const char *indent);
@@ -56,6 +79,7 @@ int seal_with(struct latch *l, const char *name, const struct options *o);
 /* Prints and frees. */
 int json_out(struct json_object *o);
 void json_string(struct json_object *o, const char *key, const char *value);
+void json_string_or_null(struct json_object *o, const char *key, const char *value);
 void json_number(struct json_object *o, const char *key, int64_t value);
 /*
  * KEY: seconds since 1970 with milliseconds, or null if the clock was not set then; and
@@ -65,6 +89,12 @@ void json_time(struct json_object *o, const char *key, const struct latch_time *
 
 /* Calls fn for each loaded module, or for the one named; one that cannot be read is reported and counted. */
 int each_state(struct latch *l, const char *name, int (*fn)(struct latch_state *st, void *arg), void *arg);
+
+/* The same, and calls bad for one that cannot be read, after it was reported. */
+int each_state_or(struct latch *l, const char *name, int (*fn)(struct latch_state *st, void *arg),
+		  void (*bad)(const char *name, const struct latch_error *err, void *arg), void *arg);
+/* Of a module that cannot be read: its name, and the error. */
+struct json_object *json_damaged(const char *name, const struct latch_error *err);
 
 int cmd_apply(int argc, char **argv);
 int cmd_confirm(int argc, char **argv);
@@ -104,6 +134,8 @@ const char *lost_exception(const struct latch_module *mod, uint32_t id, const ch
 /* The command that keeps a program's use of a feature: an exception, if there can be one. Returns buf. */
 const char *keep_command(const struct latch_module *mod, uint32_t id, const char *program, char *buf, size_t size);
 
+/* features.c: as a table or in JSON, with what holds of them. */
+int print_features(const struct latch_state *st, const struct latch_record *records, size_t n, bool json);
 int lockdown_allow(int argc, char **argv);
 int lockdown_check(int argc, char **argv);
 int lockdown_profile(int argc, char **argv);

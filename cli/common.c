@@ -142,6 +142,11 @@ void json_string(struct json_object *o, const char *key, const char *value)
 	json_object_object_add(o, key, json_object_new_string(value));
 }
 
+void json_string_or_null(struct json_object *o, const char *key, const char *value)
+{
+	json_object_object_add(o, key, value ? json_object_new_string(value) : NULL);
+}
+
 void json_number(struct json_object *o, const char *key, int64_t value)
 {
 	json_object_object_add(o, key, json_object_new_int64(value));
@@ -159,7 +164,8 @@ void json_time(struct json_object *o, const char *key, const struct latch_time *
 	json_object_object_add(o, !strcmp(key, "time") ? "boot_ns" : boot, json_object_new_uint64(t->boot));
 }
 
-int each_state(struct latch *l, const char *name, int (*fn)(struct latch_state *, void *), void *arg)
+int each_state_or(struct latch *l, const char *name, int (*fn)(struct latch_state *, void *),
+		  void (*bad)(const char *, const struct latch_error *, void *), void *arg)
 {
 	struct latch_error err;
 	struct latch_state *st;
@@ -173,6 +179,8 @@ int each_state(struct latch *l, const char *name, int (*fn)(struct latch_state *
 		e = latch_state_read(l, name ? name : names[i], &st, &err);
 		if (e) {
 			r = fail(e, &err);
+			if (bad)
+				bad(name ? name : names[i], &err, arg);
 			continue;
 		}
 		e = fn(st, arg);
@@ -185,4 +193,18 @@ int each_state(struct latch *l, const char *name, int (*fn)(struct latch_state *
 		free(names[n]);
 	free(names);
 	return r;
+}
+
+int each_state(struct latch *l, const char *name, int (*fn)(struct latch_state *, void *), void *arg)
+{
+	return each_state_or(l, name, fn, NULL, arg);
+}
+
+struct json_object *json_damaged(const char *name, const struct latch_error *err)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_string(o, "name", name);
+	json_string(o, "error", err->text);
+	return o;
 }

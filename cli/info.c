@@ -7,7 +7,8 @@
 
 static const char *const types[] = { "int", "uint", "bool", "flags", "mode" };
 
-static struct json_object *param_json(const struct latch_param *p)
+static struct json_object *param_json(const struct latch_param *p, const struct latch_state *st,
+				      enum latch_called called)
 {
 	struct json_object *o = json_object_new_object();
 	char value[1024];
@@ -26,6 +27,8 @@ static struct json_object *param_json(const struct latch_param *p)
 	if (p->type == LATCH_TYPE_MODE) {
 		json_string(o, "groups", p->groups);
 		json_string(o, "hooks", p->hooks);
+		if (st)
+			json_holds(o, st, p, called);
 	}
 	json_string(o, "meaning", p->doc);
 	return o;
@@ -34,24 +37,27 @@ static struct json_object *param_json(const struct latch_param *p)
 static int print_json(const struct latch_module *mod, const struct latch_state *st)
 {
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+	enum latch_called called = st ? say_called(NULL) : LATCH_CALLED_UNKNOWN;
 	char digest[65];
 
 	hex(mod->digest, sizeof(mod->digest), digest);
 	json_string(o, "name", mod->name);
-	json_string(o, "version", mod->version ? mod->version : "");
-	json_string(o, "description", mod->description ? mod->description : "");
+	json_string_or_null(o, "version", mod->version);
+	json_string_or_null(o, "description", mod->description);
 	json_string(o, "sha256", digest);
 	json_object_object_add(o, "gated", json_object_new_boolean(mod->gated));
 	json_object_object_add(o, "permanent", json_object_new_boolean(mod->permanent));
 	json_object_object_add(o, "loaded", json_object_new_boolean(st != NULL));
 	if (st) {
 		json_string(o, "mode", mode_word(st));
+		json_holds(o, st, NULL, called);
+		json_called(o, called);
 		json_time(o, "since", &st->info.loaded);
 		json_number(o, "uid", st->info.uid);
 		json_seal(o, st);
 	}
 	for (size_t i = 0; i < mod->nparams; i++)
-		json_object_array_add(list, param_json(&mod->params[i]));
+		json_object_array_add(list, param_json(&mod->params[i], st, called));
 	json_object_object_add(o, "parameters", list);
 	list = json_object_new_array();
 	for (size_t i = 0; i < mod->nhooks; i++) {
@@ -66,21 +72,22 @@ static int print_json(const struct latch_module *mod, const struct latch_state *
 	return json_out(o);
 }
 
-static void print_param(const struct latch_param *p)
+static void print_param(const struct latch_param *p, const struct latch_state *st, enum latch_called called)
 {
-	char value[1024], range[1088] = "", text[1024];
+	char value[1024], range[1088] = "", text[1024], holds[64];
 
 	if (p->type == LATCH_TYPE_INT || p->type == LATCH_TYPE_UINT)
 		snprintf(range, sizeof(range), " %lld..%lld", (long long)p->min, (long long)p->max);
 	if (p->type == LATCH_TYPE_FLAGS)
 		snprintf(range, sizeof(range), " of %s", printable(p->words, text, sizeof(text)));
-	printf("  %s=%s (%s%s%s%s)\n\t%s\n", p->name, latch_param_format(p, p->value, value, sizeof(value)),
-	       types[p->type], range, p->groups && *p->groups ? "; " : "", p->groups ? p->groups : "",
+	printf("  %s=%s%s (%s%s%s%s)\n\t%s\n", p->name, latch_param_format(p, p->value, value, sizeof(value)),
+	       value_holds(st, p, called, holds, sizeof(holds)), types[p->type], range, p->groups && *p->groups ? "; " : "", p->groups ? p->groups : "",
 	       printable(p->doc, text, sizeof(text)));
 }
 
 static int print_text(const struct latch_module *mod, const struct latch_state *st)
 {
+	enum latch_called called = st ? say_called(stdout) : LATCH_CALLED_UNKNOWN;
 	char digest[65], text[1024], time[32];
 
 	hex(mod->digest, sizeof(mod->digest), digest);
@@ -90,6 +97,7 @@ static int print_text(const struct latch_module *mod, const struct latch_state *
 	if (st) {
 		printf("loaded       %s by uid %u, %s\n", format_time(&st->info.loaded, time, sizeof(time)),
 		       st->info.uid, mode_word(st));
+		print_holds(st, called, "");
 		print_seal(st, "seal         ");
 	} else {
 		printf("loaded       no\n");
@@ -97,7 +105,7 @@ static int print_text(const struct latch_module *mod, const struct latch_state *
 	if (mod->permanent)
 		printf("permanent    latch does not unload it before reboot\n");
 	if (!mod->gated)
-		printf("ungated      not made with the latch SDK: no modes, no record, no parameters\n");
+		printf("ungated      not made with the latch SDK: no modes, no parameters, and what it denies is not recorded\n");
 	printf("hooks       ");
 	for (size_t i = 0; i < mod->nhooks; i++)
 		printf(" %s%s", mod->hooks[i].name, st && !mod->hooks[i].attached ? " (not attached)" : "");
@@ -105,7 +113,7 @@ static int print_text(const struct latch_module *mod, const struct latch_state *
 	if (mod->nparams)
 		printf("parameters%s\n", st ? "" : ", with their defaults");
 	for (size_t i = 0; i < mod->nparams; i++)
-		print_param(&mod->params[i]);
+		print_param(&mod->params[i], st, called);
 	return EXIT_DONE;
 }
 

@@ -7,6 +7,7 @@
 struct listing {
 	struct json_object *json;
 	struct table table;
+	enum latch_called called;
 };
 
 static unsigned int attached(const struct latch_module *mod)
@@ -18,42 +19,68 @@ static unsigned int attached(const struct latch_module *mod)
 	return n;
 }
 
-static void add_json(struct latch_state *st, struct json_object *list)
+static void add_json(struct latch_state *st, const struct listing *listing)
 {
 	struct json_object *o = json_object_new_object(), *hooks = json_object_new_array();
 
 	json_string(o, "name", st->module->name);
-	json_string(o, "version", st->module->version ? st->module->version : "");
+	json_string_or_null(o, "version", st->module->version);
 	json_string(o, "mode", mode_word(st));
+	json_holds(o, st, NULL, listing->called);
+	json_called(o, listing->called);
 	for (size_t i = 0; i < st->module->nhooks; i++)
 		if (st->module->hooks[i].attached)
 			json_object_array_add(hooks, json_object_new_string(st->module->hooks[i].name));
 	json_object_object_add(o, "hooks", hooks);
 	json_number(o, "missing_hooks", st->missing);
-	json_number(o, "denied", (int64_t)st->count.denied);
-	json_number(o, "observed", (int64_t)st->count.observed);
+	json_count(o, "denied", st->module->gated, st->count.denied);
+	json_count(o, "observed", st->module->gated, st->count.observed);
 	json_time(o, "loaded", &st->info.loaded);
 	json_number(o, "uid", st->info.uid);
 	json_number(o, "trial_left", (int64_t)st->trial_left);
 	json_seal(o, st);
-	json_object_array_add(list, o);
+	json_object_array_add(listing->json, o);
+}
+
+static void add_row(struct listing *listing, const char *name, const char *version, const char *mode,
+		    const char *hooks, const char *denied, const char *observed, const char *loaded)
+{
+	char text[256];
+
+	if (!listing->table.n)
+		table_add(&listing->table, "NAME\tVERSION\tMODE\t>HOOKS\t>DENIED\t>OBSERVED\tLOADED");
+	table_add(&listing->table, "%s\t%s\t%s\t%s\t%s\t%s\t%s", name,
+		  version ? printable(version, text, sizeof(text)) : "-", mode, hooks, denied, observed, loaded);
+}
+
+/* A module that cannot be read is in the list all the same. */
+static void add_damaged(const char *name, const struct latch_error *err, void *arg)
+{
+	struct listing *listing = arg;
+
+	if (listing->json)
+		json_object_array_add(listing->json, json_damaged(name, err));
+	else
+		add_row(listing, name, NULL, "unknown", "-", "-", "-", "-");
 }
 
 static int add(struct latch_state *st, void *arg)
 {
 	struct listing *listing = arg;
-	char time[32], remedy[128];
+	char time[32], hooks[24], denied[24], observed[24], text[512], remedy[128];
+	bool known = st->module->gated;
 
 	if (listing->json) {
-		add_json(st, listing->json);
+		add_json(st, listing);
 		return st->missing ? EXIT_FAILED : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
 	}
-	if (!listing->table.n)
-		table_add(&listing->table, "NAME\tVERSION\tMODE\t>HOOKS\t>DENIED\t>OBSERVED\tLOADED");
-	table_add(&listing->table, "%s\t%s\t%s\t%u\t%llu\t%llu\t%s", st->module->name,
-	       st->module->version ? st->module->version : "-", mode_word(st), attached(st->module),
-	       (unsigned long long)st->count.denied, (unsigned long long)st->count.observed,
-	       format_time(&st->info.loaded, time, sizeof(time)));
+	add_row(listing, st->module->name, st->module->version, mode_word(st),
+		  count_text(true, attached(st->module), hooks, sizeof(hooks)),
+		  count_text(known, st->count.denied, denied, sizeof(denied)),
+		  count_text(known, st->count.observed, observed, sizeof(observed)),
+		  format_time(&st->info.loaded, time, sizeof(time)));
+	if (*holds_text(st, listing->called, text, sizeof(text)))
+		table_note(&listing->table, "    holds: %s", text);
 	if (st->trial_left)
 		table_note(&listing->table, "    on trial: over in %llu s", (unsigned long long)st->trial_left);
 	if (st->sealed)
@@ -88,7 +115,8 @@ int cmd_list(int argc, char **argv)
 		return fail(r, &err);
 	if (o.json)
 		listing.json = json_object_new_array();
-	r = each_state(l, NULL, add, &listing);
+	listing.called = say_called(o.json ? NULL : stdout);
+	r = each_state_or(l, NULL, add, add_damaged, &listing);
 	if ((!r || r == EXIT_DIFFERS) && latch_hidden(l)) /* open_to_read() said so */
 		r = EXIT_FAILED;
 	latch_close(l);

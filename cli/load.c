@@ -30,11 +30,33 @@ static void say_log(const struct latch_module *mod, const struct options *o)
 		fputc(iscntrl((unsigned char)*c) && *c != '\n' && *c != '\t' ? '?' : *c, stderr);
 }
 
+/* What holds of it, which is not what was asked for where its features say less. */
+static int say_loaded(struct latch *l, const struct latch_module *mod)
+{
+	enum latch_called called = say_called(stderr);
+	struct latch_error err;
+	struct latch_state *st;
+	char text[512];
+	int e = latch_state_read(l, mod->name, &st, &err), r;
+
+	if (e) {
+		printf("%s %s: loaded, but what holds of it cannot be read\n", mod->name,
+		       mod->version ? mod->version : "");
+		return fail(e, &err);
+	}
+	printf("%s %s: loaded, %s%s\n", mod->name, mod->version ? mod->version : "",
+	       latch_effect_text(st, called, text, sizeof(text)),
+	       mod->gated ? "" : ", latch can only unload it, and what it denies is not recorded");
+	r = called != LATCH_CALLED_YES && latch_state_enforces(st) ? EXIT_KERNEL : EXIT_DONE;
+	latch_state_free(st);
+	return r;
+}
+
 static int load(struct latch *l, struct latch_module *mod, const struct options *o)
 {
 	unsigned int mode = o->observe ? LATCH_OBSERVE : LATCH_ENFORCE;
 	struct latch_error err;
-	int e;
+	int e, r;
 
 	progress_begin("latch: the kernel is verifying %s\n", mod->name);
 	e = latch_load(l, mod, mode, o->trial, &err);
@@ -43,8 +65,7 @@ static int load(struct latch *l, struct latch_module *mod, const struct options 
 		say_log(mod, o);
 	if (e)
 		return fail(e, &err);
-	printf("%s %s: loaded, %s\n", mod->name, mod->version ? mod->version : "",
-	       mod->gated ? latch_mode_name(mode) : "ungated: it enforces, and latch can only unload it");
+	r = say_loaded(l, mod);
 	say_trial(o, mod->name);
 	if (mod->permanent)
 		printf("%s: declares itself permanent: latch does not unload it before reboot%s\n", mod->name,
@@ -56,7 +77,7 @@ static int load(struct latch *l, struct latch_module *mod, const struct options 
 			"latch: every feature of %s is off: `latch set %s FEATURE=observe|enforce`, "
 			"`latch info %s` lists them\n",
 			mod->name, mod->name, mod->name);
-	return EXIT_DONE;
+	return r;
 }
 
 /* One that cannot be sealed is not left loaded: it was asked for as one thing. */
@@ -145,7 +166,8 @@ static void say_replaced(const struct latch_module *mod, const struct latch_repl
 	printf("%s: %s replaced by %s, %s; its tally, and what it learnt since it was loaded, start anew\n", mod->name,
 	       printable(*r->version ? r->version : "?", version[0], sizeof(version[0])),
 	       printable(mod->version ? mod->version : "?", version[1], sizeof(version[1])),
-	       mod->gated ? latch_mode_name(r->mode) : "ungated: it enforces, and latch can only unload it");
+	       mod->gated ? latch_mode_name(r->mode) :
+			    "ungated: it enforces, latch can only unload it, and what it denies is not recorded");
 	if (*r->dropped)
 		printf("%s: dropped, as the new one has no place for it: %s\n", mod->name, r->dropped);
 	if (!r->gone)

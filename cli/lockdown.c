@@ -5,58 +5,6 @@
 #include <string.h>
 #include "cli.h"
 
-static uint64_t asked(const struct latch_record *r, size_t n, uint32_t feature, uint32_t verdict)
-{
-	uint64_t count = 0;
-
-	for (; n--; r++)
-		if (r->key.id == (LATCH_ID_FEATURE | feature) && r->key.verdict == verdict &&
-		    !(r->key.how & LATCH_HOW_SELF))
-			count += r->tally.count;
-	return count;
-}
-
-static int print_features(const struct latch_state *st, const struct latch_record *records, size_t n, bool json)
-{
-	struct json_object *list = json ? json_object_new_array() : NULL;
-	struct table table = { 0 };
-
-	table_add(&table, "FEATURE\tMODE\t>ASKED\t>DENIED\t>OBSERVED\t>EXCEPTED\t>EXCEPTIONS\tHERE");
-	for (size_t i = 0; i < st->module->nparams; i++) {
-		const struct latch_param *p = &st->module->params[i];
-		const char *absent = latch_feature_absent(p->name);
-		uint64_t denied = asked(records, n, p->feature, LATCH_ENFORCE);
-		uint64_t observed = asked(records, n, p->feature, LATCH_OBSERVE);
-		uint64_t excepted = asked(records, n, p->feature, LATCH_EXCEPTED);
-		struct json_object *o;
-
-		if (!json) {
-			table_add(&table, "%s\t%s\t%llu\t%llu\t%llu\t%llu\t%zu\t%s%s", p->name,
-			       latch_mode_name((unsigned int)p->value),
-			       (unsigned long long)(denied + observed + excepted), (unsigned long long)denied,
-			       (unsigned long long)observed, (unsigned long long)excepted,
-			       count_exceptions(st->module, p), absent ? "no: " : "yes", absent ? absent : "");
-			continue;
-		}
-		o = json_object_new_object();
-		json_string(o, "feature", p->name);
-		json_string(o, "mode", latch_mode_name((unsigned int)p->value));
-		json_number(o, "asked", (int64_t)(denied + observed + excepted));
-		json_number(o, "denied", (int64_t)denied);
-		json_number(o, "observed", (int64_t)observed);
-		json_number(o, "excepted", (int64_t)excepted);
-		json_object_object_add(o, "exceptions", exceptions_json(st->module, p));
-		json_object_object_add(o, "absent", absent ? json_object_new_string(absent) : NULL);
-		json_object_array_add(list, o);
-	}
-	if (!json) {
-		table_print(&table);
-		print_exceptions(st->module);
-	}
-	table_drop(&table);
-	return json ? json_out(list) : EXIT_DONE;
-}
-
 static const char *const properties[] = { "none", "integrity", "confidentiality" };
 
 static void print_builtin(void)
@@ -64,6 +12,10 @@ static void print_builtin(void)
 	int level = latch_builtin_lockdown();
 	char leaves[1024];
 
+	if (!latch_builtin_known()) {
+		printf("built-in lockdown: unknown: /sys/kernel/security/lockdown cannot be read\n");
+		return;
+	}
 	printf("built-in lockdown: %s\n", properties[level]);
 	if (level)
 		printf("  what it denies stays denied, whatever latch is told; latch can deny what it leaves: %s\n",
@@ -93,8 +45,6 @@ int lockdown_status(int argc, char **argv)
 		if (!e) {
 			e = check_exceptions(st->module);
 			print_features(st, records, n, o.json);
-			if (!o.json && st->mode != LATCH_ENFORCE)
-				printf("the module is in %s: no feature denies\n", latch_mode_name(st->mode));
 			if (!o.json && st->trial_left)
 				printf("on trial: over in %llu s; `latch confirm lockdown` keeps it\n",
 				       (unsigned long long)st->trial_left);
@@ -268,6 +218,7 @@ int lockdown_check(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct latch_error err;
+	enum latch_called called;
 	struct json_object *json;
 	struct latch *l;
 	bool all = true;
@@ -281,12 +232,16 @@ int lockdown_check(int argc, char **argv)
 	if (r)
 		return fail(r, &err);
 	json = o.json ? json_object_new_object() : NULL;
+	called = say_called(o.json ? NULL : stdout);
+	if (json)
+		json_called(json, called);
 	for (int p = LATCH_INTEGRITY; p <= LATCH_CONFIDENTIALITY && !r; p++)
 		if (!words || !strcmp(argv[1], properties[p]))
 			r = check(l, (enum latch_property)p, json, &all);
 	latch_close(l);
 	if (!r && json)
-		json_string(json, "builtin", properties[latch_builtin_lockdown()]);
+		json_string_or_null(json, "builtin",
+				    latch_builtin_known() ? properties[latch_builtin_lockdown()] : NULL);
 	else if (!r)
 		print_builtin();
 	if (json)

@@ -10,6 +10,8 @@ struct log {
 	struct json_object *json;
 	bool named; /* one module was asked for */
 	struct table table;
+	unsigned int seen; /* modules */
+	unsigned int kept; /* modules that keep a record: what is not in it was not denied */
 };
 
 static void print_record(struct log *log, const struct latch_state *st, const struct latch_record *r)
@@ -48,6 +50,24 @@ static struct json_object *record_json(const struct latch_state *st, const struc
 	return o;
 }
 
+/* An ungated module keeps no record: that is not an empty one. */
+static void say_unrecorded(struct log *log, const struct latch_state *st)
+{
+	struct json_object *o;
+
+	if (!log->json) {
+		fprintf(stderr, "latch: %s is ungated: what it denies is not recorded\n", st->module->name);
+		return;
+	}
+	if (st->sealed)
+		return;
+	o = json_object_new_object();
+	json_string(o, "module", st->module->name);
+	json_object_object_add(o, "lost", NULL);
+	json_object_object_add(o, "entries", NULL);
+	json_object_array_add(log->json, o);
+}
+
 static int add(struct latch_state *st, void *arg)
 {
 	struct json_object *o, *entries = json_object_new_array();
@@ -57,9 +77,13 @@ static int add(struct latch_state *st, void *arg)
 	size_t n;
 	int e, r = EXIT_DONE;
 
-	if (!st->module->gated && !log->named) {
+	log->seen++;
+	/* Of a sealed one there are the attempts on its seal. */
+	if (!st->module->gated && !log->named)
+		say_unrecorded(log, st);
+	if (!st->module->gated && !log->named && !st->sealed) {
 		json_object_put(entries);
-		return EXIT_DONE; /* keeps no record: `latch list` shows it as ungated */
+		return EXIT_DONE;
 	}
 	e = latch_tally_read(log->l, st->module->name, &records, &n, &err);
 	if (e) {
@@ -74,10 +98,11 @@ static int add(struct latch_state *st, void *arg)
 		else
 			print_record(log, st, &records[i]);
 	free(records);
+	log->kept += st->module->gated;
 	if (log->json) {
 		o = json_object_new_object();
 		json_string(o, "module", st->module->name);
-		json_number(o, "lost", (int64_t)st->count.tally_lost);
+		json_count(o, "lost", st->module->gated, st->count.tally_lost);
 		json_object_object_add(o, "entries", entries);
 		json_object_array_add(log->json, o);
 	} else {
@@ -113,7 +138,9 @@ int cmd_log(int argc, char **argv)
 	table_print(&log.table);
 	if (o.json)
 		json_out(log.json);
-	else if (empty && !r)
+	else if (empty && !r && log.kept)
 		fprintf(stderr, "latch: nothing was denied or would have been\n");
+	else if (empty && !r && !log.seen)
+		fprintf(stderr, "latch: no module is loaded: nothing is recorded\n");
 	return r;
 }

@@ -24,29 +24,54 @@ int cmd_mode(int argc, char **argv)
 	if (e)
 		return fail(e, &err);
 	e = latch_mode_set(l, argv[1], (unsigned int)mode, o.trial, &err);
+	e = e ? -fail(e, &err) : report_holds(l, argv[1]);
 	latch_close(l);
-	if (e)
-		return fail(e, &err);
-	printf("%s: %s\n", argv[1], latch_mode_name((unsigned int)mode));
-	say_trial(&o, argv[1]);
+	if (e >= 0)
+		say_trial(&o, argv[1]);
+	return e < 0 ? -e : e;
+}
+
+/* What is not as it was, a line each. */
+static int print_changed(struct latch_state *st, void *arg)
+{
+	const struct latch_module *before = arg;
+	char value[1024], was[1024];
+	bool any = false;
+
+	for (size_t i = 0; i < st->module->nparams; i++) {
+		const struct latch_param *p = &st->module->params[i], *old = latch_module_param(before, p->name);
+
+		if (!old || old->value == p->value)
+			continue;
+		printf("%s: %s=%s (was %s)\n", st->module->name, p->name,
+		       latch_param_format(p, p->value, value, sizeof(value)),
+		       latch_param_format(old, old->value, was, sizeof(was)));
+		any = true;
+	}
+	if (!any)
+		printf("%s: it was so already\n", st->module->name);
 	return EXIT_DONE;
 }
 
-static int print_values(struct latch_state *st, void *arg)
+static int set(struct latch *l, const char *name, char **assignments, size_t n, const struct options *o)
 {
-	char value[1024];
-	bool any = false;
+	struct latch_state *before;
+	struct latch_error err;
+	int e = latch_state_read(l, name, &before, &err), holds;
 
-	(void)arg;
-	printf("%s:", st->module->name);
-	for (size_t i = 0; i < st->module->nparams; i++) {
-		const struct latch_param *p = &st->module->params[i];
-
-		if (p->type != LATCH_TYPE_MODE || p->value != LATCH_OFF)
-			any = printf(" %s=%s", p->name, latch_param_format(p, p->value, value, sizeof(value))) > 0;
-	}
-	printf("%s\n", any ? "" : " every feature is off");
-	return EXIT_DONE;
+	if (e)
+		return fail(e, &err);
+	e = latch_param_set(l, name, assignments, n, LATCH_OFF, o->trial, &err);
+	if (e)
+		e = fail(e, &err);
+	else
+		e = each_state(l, name, print_changed, before->module);
+	latch_state_free(before);
+	if (e)
+		return e;
+	holds = report_holds(l, name);
+	say_trial(o, name);
+	return holds;
 }
 
 int cmd_set(int argc, char **argv)
@@ -65,11 +90,8 @@ int cmd_set(int argc, char **argv)
 	e = open_latch(&l, false, &err);
 	if (e)
 		return fail(e, &err);
-	e = latch_param_set(l, argv[1], argv + 2, (size_t)words - 1, LATCH_OFF, o.trial, &err);
-	e = e ? fail(e, &err) : each_state(l, argv[1], print_values, NULL);
+	e = set(l, argv[1], argv + 2, (size_t)words - 1, &o);
 	latch_close(l);
-	if (!e)
-		say_trial(&o, argv[1]);
 	return e;
 }
 
@@ -84,7 +106,7 @@ static int confirm(struct latch_state *st, void *arg)
 	if (e)
 		return fail(e, &err);
 	printf("%s: confirmed\n", st->module->name);
-	return EXIT_DONE;
+	return report_holds(arg, st->module->name);
 }
 
 int cmd_confirm(int argc, char **argv)
@@ -107,9 +129,12 @@ int cmd_confirm(int argc, char **argv)
 		return e;
 	}
 	e = latch_confirm(l, argv[1], &err);
-	latch_close(l);
-	if (e)
+	if (e) {
+		latch_close(l);
 		return fail(e, &err);
+	}
 	printf("%s: confirmed\n", argv[1]);
-	return EXIT_DONE;
+	e = report_holds(l, argv[1]);
+	latch_close(l);
+	return e;
 }

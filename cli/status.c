@@ -6,7 +6,7 @@
 #include <string.h>
 #include "cli.h"
 
-static const char *const states[] = { "ok", "note", "bad" };
+static const char *const states[] = { "ok", "note", "unknown", "bad" };
 
 int cmd_doctor(int argc, char **argv)
 {
@@ -19,13 +19,14 @@ int cmd_doctor(int argc, char **argv)
 		return -words;
 	if (words)
 		return usage("doctor", "too many words");
-	e = latch_doctor(checks);
+	fflush(stdout); /* it starts a process */
+	e = latch_doctor(checks, true);
 	list = json_object_new_array();
 	for (size_t i = 0; i < LATCH_CHECKS; i++) {
 		const struct latch_check *c = &checks[i];
 
 		if (!o.json) {
-			printf("%-12s %-5s %s\n", c->name, states[c->state], c->text);
+			printf("%-12s %-7s %s\n", c->name, states[c->state], c->text);
 			continue;
 		}
 		item = json_object_new_object();
@@ -52,35 +53,43 @@ static struct json_object *values_json(const struct latch_module *mod)
 	return o;
 }
 
-static int add(struct latch_state *st, void *arg)
+struct showing {
+	struct json_object *json; /* an array, or NULL */
+	enum latch_called called;
+};
+
+static void add_json(const struct latch_state *st, const struct showing *show, bool checked)
 {
-	struct json_object *list = arg, *o;
-	char time[32], value[1024];
-	int r = check_exceptions(st->module);
+	struct json_object *o = json_object_new_object();
+	bool counted = st->module->gated;
 	size_t lost = 0;
 
 	for (size_t i = 0; i < st->module->nexceptions; i++)
 		lost += st->module->exceptions[i].lost != NULL;
-	if (list) {
-		o = json_object_new_object();
-		json_string(o, "name", st->module->name);
-		json_string(o, "mode", mode_word(st));
-		json_time(o, "loaded", &st->info.loaded);
-		json_number(o, "trial_left", (int64_t)st->trial_left);
-		json_number(o, "missing_hooks", st->missing);
-		json_number(o, "denied", (int64_t)st->count.denied);
-		json_number(o, "observed", (int64_t)st->count.observed);
-		json_number(o, "tally_lost", (int64_t)st->count.tally_lost);
-		json_number(o, "events_lost", (int64_t)st->count.events_lost);
-		json_number(o, "exceptions", (int64_t)st->module->nexceptions);
-		json_number(o, "lost_exceptions", (int64_t)lost);
-		json_object_object_add(o, "parameters", values_json(st->module));
-		json_seal(o, st);
-		json_object_array_add(list, o);
-		return st->missing ? EXIT_FAILED : r ? r : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
+	json_string(o, "name", st->module->name);
+	json_string(o, "mode", mode_word(st));
+	json_holds(o, st, NULL, show->called);
+	json_time(o, "loaded", &st->info.loaded);
+	json_number(o, "trial_left", (int64_t)st->trial_left);
+	json_number(o, "missing_hooks", st->missing);
+	json_count(o, "denied", counted, st->count.denied);
+	json_count(o, "observed", counted, st->count.observed);
+	json_count(o, "tally_lost", counted, st->count.tally_lost);
+	json_count(o, "events_lost", counted, st->count.events_lost);
+	json_number(o, "exceptions", (int64_t)st->module->nexceptions);
+	json_count(o, "lost_exceptions", checked, lost);
+	json_object_object_add(o, "parameters", values_json(st->module));
+	json_seal(o, st);
+	json_object_array_add(show->json, o);
+}
+
+static void print_counts(const struct latch_state *st)
+{
+	if (!st->module->gated) {
+		printf(": what it denies is not recorded\n");
+		return;
 	}
-	printf("%s: %s since %s: %llu denied, %llu observed", st->module->name, mode_word(st),
-	       format_time(&st->info.loaded, time, sizeof(time)), (unsigned long long)st->count.denied,
+	printf(": %llu denied, %llu observed", (unsigned long long)st->count.denied,
 	       (unsigned long long)st->count.observed);
 	if (st->count.tally_lost)
 		printf(", %llu without their program (tally full)", (unsigned long long)st->count.tally_lost);
@@ -88,6 +97,29 @@ static int add(struct latch_state *st, void *arg)
 		printf(", %llu dropped before `latch watch` saw them (ring full)",
 		       (unsigned long long)st->count.events_lost);
 	printf("\n");
+}
+
+static void print_exception(const struct latch_state *st, const struct latch_exception *ex)
+{
+	char words[2 * LATCH_ALLOW_NAME];
+
+	printf("  exception: %s %s%s%s\n", latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature),
+	       exception_words(ex, words, sizeof(words)), ex->lost ? ": LOST: " : "", ex->lost ? ex->lost : "");
+}
+
+static int add(struct latch_state *st, void *arg)
+{
+	const struct showing *show = arg;
+	char time[32], value[1024], holds[64];
+	int r = check_exceptions(st->module);
+
+	if (show->json) {
+		add_json(st, show, !r);
+		return st->missing ? EXIT_FAILED : r ? r : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
+	}
+	printf("%s: %s since %s", st->module->name, mode_word(st), format_time(&st->info.loaded, time, sizeof(time)));
+	print_counts(st);
+	print_holds(st, show->called, "  ");
 	if (st->trial_left)
 		printf("  on trial: over in %llu s; `latch confirm %s` keeps it\n", (unsigned long long)st->trial_left,
 		       st->module->name);
@@ -98,15 +130,20 @@ static int add(struct latch_state *st, void *arg)
 		const struct latch_param *p = &st->module->params[i];
 
 		if (p->type != LATCH_TYPE_MODE || p->value != LATCH_OFF)
-			printf("  %s=%s\n", p->name, latch_param_format(p, p->value, value, sizeof(value)));
+			printf("  %s=%s%s\n", p->name, latch_param_format(p, p->value, value, sizeof(value)),
+			       value_holds(st, p, show->called, holds, sizeof(holds)));
 	}
-	for (size_t i = 0; i < st->module->nexceptions; i++) {
-		const struct latch_exception *ex = &st->module->exceptions[i];
-
-		printf("  exception: %s %s%s%s\n", latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature),
-		       exception_words(ex, value, sizeof(value)), ex->lost ? ": LOST: " : "", ex->lost ? ex->lost : "");
-	}
+	for (size_t i = 0; i < st->module->nexceptions; i++)
+		print_exception(st, &st->module->exceptions[i]);
 	return st->missing ? EXIT_FAILED : r ? r : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+static void add_damaged(const char *name, const struct latch_error *err, void *arg)
+{
+	const struct showing *show = arg;
+
+	if (show->json)
+		json_object_array_add(show->json, json_damaged(name, err));
 }
 
 /* What is configured and not so, and what is so and not configured. */
@@ -210,12 +247,13 @@ static int worst(int modules, bool works, int configured, bool hidden)
 int cmd_status(int argc, char **argv)
 {
 	struct latch_check checks[LATCH_CHECKS];
-	struct json_object *o = NULL, *list = NULL, *configured = NULL;
+	struct json_object *o = NULL, *configured = NULL;
+	struct showing show = { 0 };
 	struct options opt = { 0 };
 	struct latch_error err;
 	struct latch *l;
 	int words = take_options(argc, argv, &opt), r, e;
-	bool works, hidden;
+	bool works, hidden, bad = false;
 
 	if (words < 0)
 		return -words;
@@ -224,21 +262,28 @@ int cmd_status(int argc, char **argv)
 	r = open_to_read(&l, &err);
 	if (r)
 		return fail(r, &err);
-	works = !latch_doctor(checks);
+	show.called = say_called(NULL);
+	works = !latch_doctor(checks, false);
+	for (size_t i = 0; i < LATCH_CHECKS; i++)
+		bad |= checks[i].state == LATCH_CHECK_BAD;
 	hidden = latch_hidden(l);
 	if (opt.json) {
 		o = json_object_new_object();
-		list = json_object_new_array();
-		json_object_object_add(o, "works", json_object_new_boolean(works));
+		show.json = json_object_new_array();
+		json_object_object_add(o, "works", works || bad ? json_object_new_boolean(works) : NULL);
+		json_called(o, show.called);
 		json_object_object_add(o, "hidden", json_object_new_boolean(hidden));
-		json_object_object_add(o, "modules", list);
+		json_object_object_add(o, "modules", show.json);
 		configured = json_object_new_object();
 		json_object_object_add(o, "configured", configured);
 	}
 	for (size_t i = 0; i < LATCH_CHECKS && !opt.json; i++)
-		if (checks[i].state == LATCH_CHECK_BAD)
-			printf("MODULES DO NOT WORK: %s: %s\n", checks[i].name, checks[i].text);
-	r = each_state(l, NULL, add, list);
+		if (checks[i].state >= LATCH_CHECK_UNKNOWN && !checks[i].optional)
+			printf("%s: %s: %s\n",
+			       checks[i].state == LATCH_CHECK_BAD ? "MODULES DO NOT WORK" :
+								    "IT IS NOT KNOWN WHETHER MODULES WORK",
+			       checks[i].name, checks[i].text);
+	r = each_state_or(l, NULL, add, add_damaged, &show);
 	if (!opt.json)
 		say_if_nothing(l);
 	e = beside_configured(l, configured);

@@ -31,10 +31,10 @@ static void print_line(const struct latch_module *mod, const struct latch_event 
 	char time[32], path[4096], unit[256], hint[512], line[5500];
 
 	remedy(mod, e, hint, sizeof(hint));
+	unit_of(&e->who, unit, sizeof(unit));
 	snprintf(line, sizeof(line), "%s %s %s pid=%u uid=%u unit=%s %s%s; %s", mod->name,
 		 latch_id_name(mod, e->key.id), to_syslog ? verdict_word(e->key.verdict) : paint(verdict_word(e->key.verdict)),
-		 e->who.pid, e->who.uid,
-		 unit_of(&e->who, unit, sizeof(unit)), program(&e->who, &e->key, path, sizeof(path)), reading(&e->key),
+		 e->who.pid, e->who.uid, *unit ? unit : "-", program(&e->who, &e->key, path, sizeof(path)), reading(&e->key),
 		 hint);
 	if (to_syslog)
 		syslog(e->key.verdict == LATCH_ENFORCE ? LOG_WARNING : LOG_NOTICE, "%s", line);

@@ -72,7 +72,7 @@ struct json_object *who_json(const struct latch_who *who, const struct latch_tal
 	json_string(o, "verdict", verdict_word(key->verdict));
 	if (is_program(key))
 		latch_who_path(who, key->dev, key->ino, path, sizeof(path));
-	json_string(o, "program", path);
+	json_string_or_null(o, "program", *path ? path : NULL);
 	json_object_object_add(o, "interpreter", json_object_new_boolean(is_interpreter(path)));
 	json_string(o, "comm", comm);
 	json_object_object_add(o, "kernel_thread",
@@ -82,11 +82,12 @@ struct json_object *who_json(const struct latch_who *who, const struct latch_tal
 	json_object_object_add(o, "itself", json_object_new_boolean(key->how & LATCH_HOW_SELF));
 	json_object_object_add(o, "reading", json_object_new_boolean(key->how & LATCH_HOW_READ));
 	snprintf(dev, sizeof(dev), "%u:%u", (unsigned int)(key->dev >> 20), (unsigned int)(key->dev & 0xfffff));
-	json_string(o, "dev", dev);
-	json_object_object_add(o, "inode", json_object_new_uint64(key->ino));
+	json_string_or_null(o, "dev", is_program(key) ? dev : NULL);
+	json_object_object_add(o, "inode", is_program(key) ? json_object_new_uint64(key->ino) : NULL);
 	json_number(o, "uid", who->uid);
 	json_number(o, "pid", who->pid);
 	json_object_object_add(o, "cgroup", json_object_new_uint64(who->cgroup));
-	json_string(o, "unit", latch_unit_of_cgroup(who->cgroup, unit, sizeof(unit)));
+	latch_unit_of_cgroup(who->cgroup, unit, sizeof(unit));
+	json_string_or_null(o, "unit", *unit ? unit : NULL);
 	return o;
 }

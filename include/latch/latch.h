@@ -93,7 +93,8 @@ struct latch_module {
  * Reads a module file; needs neither privileges nor a kernel. name: a path (has
  * a '/'), or a module's name, searched in the module directory. On success *mod
  * is the caller's, to be given to latch_module_free().
- * Errors: -ENOENT, -ENOEXEC (not a module: why is in err), other errno of open and read.
+ * Errors: -ENOENT, -ENOEXEC (not a module: why is in err), -EOPNOTSUPP (one for LSM hooks that
+ * latch cannot load), other errno of open and read.
  */
 int latch_module_read(const char *name, struct latch_module **mod, struct latch_error *err);
 /* The same of a file in memory, which is copied. label: what messages call it. */
@@ -136,17 +137,30 @@ bool latch_time_set(const struct latch_time *t);
 
 /* ---- the running kernel ---- */
 
-enum latch_check_state { LATCH_CHECK_OK, LATCH_CHECK_NOTE, LATCH_CHECK_BAD };
+enum latch_check_state { LATCH_CHECK_OK, LATCH_CHECK_NOTE, LATCH_CHECK_UNKNOWN, LATCH_CHECK_BAD };
 
 struct latch_check {
 	const char *name;
-	enum latch_check_state state; /* BAD: modules cannot work */
+	enum latch_check_state state; /* UNKNOWN: it could not be looked at; BAD: modules cannot work */
+	bool optional;		      /* modules work without */
 	char text[768];		      /* what is, and what to do */
 };
 
-#define LATCH_CHECKS 10
-/* Fills checks[LATCH_CHECKS]. Returns 0, or -EOPNOTSUPP if one is BAD. */
-int latch_doctor(struct latch_check *checks);
+#define LATCH_CHECKS 11
+/*
+ * Fills checks[LATCH_CHECKS]. try: attaches an empty program, in a process of its own, calls
+ * it, and detaches it. Returns 0, or -EOPNOTSUPP if what modules need is BAD, or UNKNOWN.
+ */
+int latch_doctor(struct latch_check *checks, bool try);
+
+enum latch_called { LATCH_CALLED_NO, LATCH_CALLED_YES, LATCH_CALLED_UNKNOWN };
+
+/*
+ * Whether this kernel calls the programs of modules, as far as can be read: it is to have bpf in
+ * its list of LSMs, and kernel.ftrace_enabled is not to be 0. why: where it is not YES, the
+ * sentence. Cheap; latch_doctor() tries it.
+ */
+enum latch_called latch_called(struct latch_error *why);
 
 /* Turns the features that mod takes from an enum of the kernel into params. */
 int latch_features_resolve(struct latch_module *mod, struct latch_error *err);
@@ -290,13 +304,36 @@ int latch_replace(struct latch *l, struct latch_module *mod, char *const *assign
 struct latch_state {
 	struct latch_module *module; /* values and hooks as they are now */
 	unsigned int mode;	     /* meaningless if !module->gated */
-	struct latch_count count;
+	struct latch_count count;    /* the same */
 	uint64_t trial_left;  /* seconds until a trial is over; 0: not on trial */
 	unsigned int missing; /* links that should be there and are not: somebody removed them */
 	bool sealed;
 	struct latch_seal seal; /* if sealed */
 	struct latch_info info; /* without its text, hence last */
 };
+
+/*
+ * What holds of a module, or of one of its features: not what it is set to, but what comes of
+ * that in the module's mode, with the hooks that are attached, on a kernel that calls them or not.
+ * The first three are the modes.
+ */
+enum latch_effect {
+	LATCH_EFFECT_OFF = LATCH_OFF,
+	LATCH_EFFECT_OBSERVE = LATCH_OBSERVE,
+	LATCH_EFFECT_ENFORCE = LATCH_ENFORCE,
+	LATCH_EFFECT_DAMAGED, /* hooks are missing: it may hold in part */
+	LATCH_EFFECT_NOT_CALLED,
+	LATCH_EFFECT_UNKNOWN, /* whether it is called is not known */
+};
+
+/* p: one of st->module->params, or NULL for the module: the strictest of its features. */
+enum latch_effect latch_effect(const struct latch_state *st, const struct latch_param *p, enum latch_called called);
+/* "off", "observe", "enforce", "damaged", "not called", "unknown" */
+const char *latch_effect_word(enum latch_effect holds);
+/* The one sentence for it: "enforce: 2 of 33 features enforced, 1 observed". Returns buf. */
+const char *latch_effect_text(const struct latch_state *st, enum latch_called called, char *buf, size_t size);
+/* Whether something of it is set to be enforced, so that it should deny. */
+bool latch_state_enforces(const struct latch_state *st);
 
 /* Errors: -ENOENT: no module of that name is loaded. */
 int latch_state_read(struct latch *l, const char *name, struct latch_state **st,

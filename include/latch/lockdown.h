@@ -43,6 +43,8 @@ enum latch_secure_boot {
 int latch_secure_boot(struct latch_error *err);
 /* The level of the lockdown built into the kernel, as a latch_property. */
 int latch_builtin_lockdown(void);
+/* Whether that could be read: where it could not, the level is taken to be LATCH_NEITHER. */
+bool latch_builtin_known(void);
 /* The features that deny what the built-in lockdown does not, "a, b". Returns buf. */
 const char *latch_builtin_leaves(char *buf, size_t size);
 

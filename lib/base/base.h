@@ -60,7 +60,13 @@ int latch_kernel_try(uint32_t type, uint32_t attach_type, const char *function, 
 /* false only if the kernel's BTF can be read and does not have it. */
 bool latch_kernel_has_function(const char *name);
 int latch_read_file(const char *path, char *buf, size_t size);
-bool latch_has_capability(unsigned int cap);
+/* PROC_USER_INIT_INO in include/linux/proc_ns.h */
+#define LATCH_INITIAL_USER_NS 0xefffffffu - 2
+/*
+ * Whether this process has a capability that reaches the kernel: 1 or 0; -EXDEV: only in a user
+ * namespace that is not the initial one, which bpf(2) does not count; other errno: not known.
+ */
+int latch_capability(unsigned int cap);
 
 /* ready.c: each fills c; what is BAD keeps programs from working, or from being called. */
 void latch_check_say(struct latch_check *c, enum latch_check_state state, const char *fmt, ...)
@@ -69,7 +75,8 @@ void latch_check_release(struct latch_check *c);
 void latch_check_btf(struct latch_check *c);
 void latch_check_active(struct latch_check *c);
 void latch_check_ftrace(struct latch_check *c);
-/* -EOPNOTSUPP and the remedy, if one of these four is BAD. */
+void latch_check_arch(struct latch_check *c);
+/* -EOPNOTSUPP and the remedy, if one of these five is BAD, or UNKNOWN. */
 int latch_kernel_ready(struct latch_error *err);
 
 /* cgroup.c: programs attached to the root of the default cgroup hierarchy */

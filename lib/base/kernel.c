@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include "base/base.h"
 
@@ -82,11 +83,24 @@ int latch_kernel_try(uint32_t type, uint32_t attach_type, const char *function, 
 	return fd < 0 ? -errno : fd;
 }
 
-/* Of this process, in the user namespace it is in. By no file, which could be denied. */
-bool latch_has_capability(unsigned int cap)
+static int effective(unsigned int cap)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 
-	return !syscall(SYS_capget, &head, data) && data[cap / 32].effective >> cap % 32 & 1;
+	if (syscall(SYS_capget, &head, data))
+		return -errno;
+	return data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap) ? 1 : 0;
+}
+
+int latch_capability(unsigned int cap)
+{
+	int has = effective(cap);
+	struct stat ns;
+
+	if (has <= 0)
+		return has;
+	if (stat("/proc/self/ns/user", &ns))
+		return -errno;
+	return ns.st_ino == LATCH_INITIAL_USER_NS ? 1 : -EXDEV;
 }

@@ -47,8 +47,8 @@ void latch_check_active(struct latch_check *c)
 	int e = latch_read_file(LSM_LIST, list, sizeof(list));
 
 	if (e)
-		latch_check_say(c, LATCH_CHECK_BAD, LSM_LIST ": %s: `mount -t securityfs securityfs " SECURITYFS "`",
-				strerror(-e));
+		latch_check_say(c, LATCH_CHECK_UNKNOWN,
+				LSM_LIST ": %s: `mount -t securityfs securityfs " SECURITYFS "`", strerror(-e));
 	else if (!latch_list_has(list, "bpf"))
 		latch_check_say(c, LATCH_CHECK_BAD,
 				"`bpf` is not in the active list, so programs would attach and never be called: "
@@ -63,8 +63,11 @@ void latch_check_ftrace(struct latch_check *c)
 	char value[16];
 	int e = latch_read_file("/proc/sys/kernel/ftrace_enabled", value, sizeof(value));
 
-	if (e)
-		latch_check_say(c, LATCH_CHECK_NOTE, "kernel.ftrace_enabled: %s", strerror(-e));
+	if (e == -ENOENT && !access("/proc/sys/kernel/ostype", F_OK))
+		latch_check_say(c, LATCH_CHECK_OK, "this kernel has no kernel.ftrace_enabled that could turn it off");
+	else if (e)
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, "/proc/sys/kernel/ftrace_enabled: %s: `mount -t proc proc /proc`",
+				strerror(-e));
 	else if (!strcmp(value, "0"))
 		latch_check_say(c, LATCH_CHECK_BAD,
 				"kernel.ftrace_enabled is 0, which turns every BPF LSM program off: `sysctl "
@@ -73,23 +76,68 @@ void latch_check_ftrace(struct latch_check *c)
 		latch_check_say(c, LATCH_CHECK_OK, "kernel.ftrace_enabled is %s", value);
 }
 
-int latch_kernel_ready(struct latch_error *err)
+/* Before, arm64 had no trampoline for them, and each attach is -ENOTSUPP (524). */
+void latch_check_arch(struct latch_check *c)
 {
-	static const struct {
-		const char *name;
-		void (*check)(struct latch_check *c);
-	} checks[] = {
-		{ "kernel", latch_check_release },
-		{ "BTF", latch_check_btf },
-		{ "active LSMs", latch_check_active },
-		{ "ftrace", latch_check_ftrace },
-	};
+	unsigned int major = 0, minor = 0;
+	struct utsname u;
+
+	uname(&u);
+	sscanf(u.release, "%u.%u", &major, &minor);
+	if (!strcmp(u.machine, "aarch64") && (major < 6 || (major == 6 && minor < 4)))
+		latch_check_say(c, LATCH_CHECK_BAD, "Linux %s attaches no BPF LSM program on arm64: 6.4 is the first",
+				u.release);
+	else
+		latch_check_say(c, LATCH_CHECK_OK, "%s", u.machine);
+}
+
+struct named_check {
+	const char *name;
+	void (*check)(struct latch_check *c);
+};
+
+/* The first two are whether programs can be loaded, the others whether they are called. */
+static const struct named_check checks[] = {
+	{ "kernel", latch_check_release },
+	{ "BTF", latch_check_btf },
+	{ "architecture", latch_check_arch },
+	{ "active LSMs", latch_check_active },
+	{ "ftrace", latch_check_ftrace },
+};
+
+#define CHECKS (sizeof(checks) / sizeof(*checks))
+#define CALLED 2 /* the first of those that latch_called() asks */
+
+/* The worst of them: BAD, or else UNKNOWN, and its words; else OK. */
+static enum latch_check_state worst_from(size_t i, struct latch_error *err)
+{
+	enum latch_check_state worst = LATCH_CHECK_OK;
 	struct latch_check c;
 
-	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+	for (; i < CHECKS && worst != LATCH_CHECK_BAD; i++) {
 		checks[i].check(&c);
-		if (c.state == LATCH_CHECK_BAD)
-			return latch_fail(err, -EOPNOTSUPP, "%s: %s", checks[i].name, c.text);
+		if (c.state <= LATCH_CHECK_NOTE || c.state <= worst)
+			continue;
+		worst = c.state;
+		latch_fail(err, 0, "%s: %s", checks[i].name, c.text);
 	}
-	return 0;
+	return worst;
+}
+
+int latch_kernel_ready(struct latch_error *err)
+{
+	return worst_from(0, err) > LATCH_CHECK_NOTE ? -EOPNOTSUPP : 0;
+}
+
+enum latch_called latch_called(struct latch_error *why)
+{
+	switch (worst_from(CALLED, why)) {
+	case LATCH_CHECK_BAD:
+		return LATCH_CALLED_NO;
+	case LATCH_CHECK_UNKNOWN:
+		return LATCH_CALLED_UNKNOWN;
+	default:
+		why->text[0] = '\0';
+		return LATCH_CALLED_YES;
+	}
 }

@@ -9,6 +9,8 @@
 #include "control/loading.h"
 #include "control/refusal.h"
 
+#define NO_SUCH_THING 524 /* ENOTSUPP of include/linux/errno.h, which no libc knows */
+
 int latch_attach(int prog_fd)
 {
 	int fd = bpf_raw_tracepoint_open(NULL, prog_fd);
@@ -22,6 +24,11 @@ int latch_fail_attach(struct latch_error *err, int code, const char *module, con
 		return latch_fail(err, code,
 				  "%s: hook %s is full: this kernel attaches no more programs to it: "
 				  "see `bpftool link` for those there",
+				  module, hook);
+	if (code == -NO_SUCH_THING)
+		return latch_fail(err, -EOPNOTSUPP,
+				  "%s: cannot attach to hook %s: this kernel attaches no BPF LSM program on this "
+				  "architecture (on arm64, 6.4 is the first that does)",
 				  module, hook);
 	return latch_fail(err, code, "%s: cannot attach to hook %s: %s", module, hook, strerror(-code));
 }

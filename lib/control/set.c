@@ -155,10 +155,11 @@ int latch_param_set(struct latch *l, const char *name, char *const *assignments,
 	}
 	for (size_t i = 0; i < st->module->nparams; i++)
 		before[i] = st->module->params[i];
-	e = latch_params_assign(st->module, assignments, n, err);
-	if (!e && !st->module->gated)
+	if (!st->module->gated)
 		e = latch_fail(err, -EOPNOTSUPP,
 			       "%s is ungated (not made with the latch SDK): it has no mode and no parameters", name);
+	if (!e)
+		e = latch_params_assign(st->module, assignments, n, err);
 	if (!e)
 		e = change(l, name, st, before, mode, trial, err);
 	latch_audit_set(st->module, mode == LATCH_OFF ? st->mode : mode, trial, e);

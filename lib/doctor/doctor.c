@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/vfs.h>
-#include "seal/seal.h"
+#include "doctor/doctor.h"
 
 #define SECURITYFS "/sys/kernel/security"
 
@@ -15,7 +15,7 @@ static void check_compiled(struct latch_check *c)
 	struct latch_error err;
 
 	if (!latch_kernel_btf(&err))
-		latch_check_say(c, LATCH_CHECK_BAD, "unknown: %.700s", err.text);
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, "%.700s", err.text);
 	else if (latch_kernel_hook_id("file_open") < 0)
 		latch_check_say(c, LATCH_CHECK_BAD, "not in this kernel: it takes one built with CONFIG_BPF_LSM");
 	else
@@ -30,47 +30,54 @@ static void check_bpffs(struct latch_check *c)
 		latch_check_say(c, LATCH_CHECK_BAD, LATCH_BPFFS ": %m: mount sysfs on /sys");
 	else if ((unsigned long)fs.f_type != BPF_FS_MAGIC)
 		latch_check_say(c, LATCH_CHECK_NOTE, "not mounted on " LATCH_BPFFS ": `latch load` mounts it");
+	else if (access(LATCH_BPFFS, W_OK) && errno == EROFS)
+		latch_check_say(c, LATCH_CHECK_BAD, LATCH_BPFFS " is mounted read-only: nothing can be pinned there");
 	else
 		latch_check_say(c, LATCH_CHECK_OK, "mounted on " LATCH_BPFFS);
 }
 
 static void check_lockdown(struct latch_check *c)
 {
-	char list[128], *level;
+	int level = latch_builtin_lockdown();
 
-	if (latch_read_file("/sys/kernel/security/lockdown", list, sizeof(list))) {
+	if (!latch_builtin_known())
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, SECURITYFS "/lockdown cannot be read: mount securityfs there");
+	else if (level == LATCH_NEITHER)
 		latch_check_say(c, LATCH_CHECK_OK,
-				"none built in or none active: latch can deny each feature by itself");
-		return;
-	}
-	level = strchr(list, '[');
-	level = level ? level + 1 : list;
-	level[strcspn(level, "]")] = '\0';
-	if (!strcmp(level, "none"))
-		latch_check_say(c, LATCH_CHECK_OK, "none");
+				"none built in, or none active: latch can deny each feature by itself");
 	else
 		latch_check_say(c, LATCH_CHECK_NOTE,
-				"%s: what that denies is denied whatever latch is told; latch can only add", level);
+				"%s: what that denies is denied whatever latch is told; latch can only add",
+				level == LATCH_INTEGRITY ? "integrity" : "confidentiality");
 }
 
 static void check_privilege(struct latch_check *c)
 {
-	if (latch_has_capability(CAP_SYS_ADMIN))
+	int has = latch_capability(CAP_SYS_ADMIN);
+
+	if (has > 0)
 		latch_check_say(c, LATCH_CHECK_OK, "CAP_SYS_ADMIN");
-	else
+	else if (!has)
 		latch_check_say(c, LATCH_CHECK_BAD, "no CAP_SYS_ADMIN: run latch as root");
+	else if (has == -EXDEV)
+		latch_check_say(c, LATCH_CHECK_BAD,
+				"CAP_SYS_ADMIN only in a user namespace, as in a container: the kernel wants it outside "
+				"of it: run latch as root there");
+	else
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, "/proc/self/ns/user: %s", strerror(-has));
 }
 
 static void check_seal(struct latch_check *c)
 {
 	struct latch_error err;
+	int e;
 
 	if (latch_builtin_lockdown() == LATCH_CONFIDENTIALITY)
 		latch_check_say(
 			c, LATCH_CHECK_NOTE,
 			"under lockdown=confidentiality the guard cannot see mounts: `latch seal` needs --weak");
-	else if (latch_seal_namespace(&err))
-		latch_check_say(c, LATCH_CHECK_NOTE, "%.700s", err.text);
+	else if ((e = latch_seal_namespace(&err)))
+		latch_check_say(c, e == -EOPNOTSUPP ? LATCH_CHECK_NOTE : LATCH_CHECK_UNKNOWN, "%.700s", err.text);
 	else
 		latch_check_say(c, LATCH_CHECK_OK,
 				"can be put on, as far as can be seen: `latch seal` tries each denial first");
@@ -92,9 +99,9 @@ static void check_hold(struct latch_check *c)
 			"alone, see latch-hold(7)",
 			version, LATCH_HOLD_ABI);
 	else if (version != -ENOENT)
-		latch_check_say(c, LATCH_CHECK_NOTE, "unknown: " SECURITYFS "/latch/version: %s", strerror(-version));
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, SECURITYFS "/latch/version: %s", strerror(-version));
 	else if (statfs(SECURITYFS, &fs) || (unsigned long)fs.f_type != SECURITYFS_MAGIC)
-		latch_check_say(c, LATCH_CHECK_NOTE, "unknown: no securityfs on " SECURITYFS);
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, "no securityfs on " SECURITYFS);
 	else
 		latch_check_say(c, LATCH_CHECK_NOTE,
 				"not loaded: seals are kept by the guard alone, see latch-hold(7)");
@@ -103,27 +110,34 @@ static void check_hold(struct latch_check *c)
 static const struct {
 	const char *name;
 	void (*check)(struct latch_check *c);
+	bool optional;
 } checks[LATCH_CHECKS] = {
-	{ "kernel", latch_check_release },
-	{ "BTF", latch_check_btf },
-	{ "BPF LSM", check_compiled },
-	{ "active LSMs", latch_check_active },
-	{ "bpffs", check_bpffs },
-	{ "lockdown", check_lockdown },
-	{ "privilege", check_privilege },
-	{ "ftrace", latch_check_ftrace },
-	{ "seal", check_seal },
-	{ "latch.ko", check_hold },
+	{ "kernel", latch_check_release, false },
+	{ "BTF", latch_check_btf, false },
+	{ "BPF LSM", check_compiled, false },
+	{ "active LSMs", latch_check_active, false },
+	{ "bpffs", check_bpffs, false },
+	{ "lockdown", check_lockdown, true },
+	{ "privilege", check_privilege, false },
+	{ "ftrace", latch_check_ftrace, false },
+	{ "called", latch_check_called, false },
+	{ "seal", check_seal, true },
+	{ "latch.ko", check_hold, true },
 };
 
-int latch_doctor(struct latch_check *out)
+int latch_doctor(struct latch_check *out, bool try)
 {
 	int e = 0;
 
 	for (size_t i = 0; i < LATCH_CHECKS; i++) {
 		out[i].name = checks[i].name;
-		checks[i].check(&out[i]);
-		if (out[i].state == LATCH_CHECK_BAD)
+		out[i].optional = checks[i].optional;
+		/* The others say whether it is called, but for the architecture. */
+		if (!try && checks[i].check == latch_check_called)
+			latch_check_arch(&out[i]);
+		else
+			checks[i].check(&out[i]);
+		if (out[i].state >= LATCH_CHECK_UNKNOWN && !out[i].optional)
 			e = -EOPNOTSUPP;
 	}
 	return e;

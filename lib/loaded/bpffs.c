@@ -116,6 +116,22 @@ static int make_root(struct latch *l, struct latch_error *err)
 	return e;
 }
 
+static int refuse_without_privilege(struct latch_error *err)
+{
+	int has = latch_capability(CAP_SYS_ADMIN);
+
+	if (has > 0)
+		return 0;
+	if (!has)
+		return latch_fail(err, -EPERM, "no privilege: this needs CAP_SYS_ADMIN: run it as root");
+	if (has == -EXDEV)
+		return latch_fail(err, -EPERM,
+				  "no privilege: this is root of a user namespace only, which the kernel does not "
+				  "count: run it as root outside of it");
+	return latch_fail(err, -EPERM, "cannot tell what privilege this process has: /proc/self/ns/user: %s",
+			  strerror(-has));
+}
+
 int latch_directory_open(struct latch **out, enum latch_purpose purpose, struct latch_error *err)
 {
 	bool make = purpose == LATCH_MAKES;
@@ -123,8 +139,9 @@ int latch_directory_open(struct latch **out, enum latch_purpose purpose, struct 
 	int e = 0;
 
 	*out = NULL;
-	if (!latch_has_capability(CAP_SYS_ADMIN))
-		return latch_fail(err, -EPERM, "no privilege: this needs CAP_SYS_ADMIN: run it as root");
+	e = refuse_without_privilege(err);
+	if (e)
+		return e;
 	*out = l = calloc(1, sizeof(*l));
 	if (!l)
 		return latch_fail(err, -ENOMEM, "out of memory");

@@ -10,7 +10,6 @@
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "loaded/loaded.h"
 
 #define HOOKS 4
@@ -82,16 +81,11 @@ static bool find(enum latch_denied_call call, char *pin, size_t size)
 	return found;
 }
 
-/* PROC_USER_INIT_INO in include/linux/proc_ns.h */
-#define INITIAL_USER_NS (0xefffffffu - 2)
-
 /* Whether root's rights alone would do; in a user namespace of its own a process has few of them. */
 static bool privileged(int code)
 {
-	struct stat ns;
-
-	return !stat("/proc/self/ns/user", &ns) && ns.st_ino == INITIAL_USER_NS && latch_has_capability(CAP_SYS_ADMIN) &&
-	       (code == -EPERM || (code == -EACCES && latch_has_capability(CAP_DAC_OVERRIDE)));
+	return latch_capability(CAP_SYS_ADMIN) > 0 &&
+	       (code == -EPERM || (code == -EACCES && latch_capability(CAP_DAC_OVERRIDE) > 0));
 }
 
 int latch_fail_denied(struct latch_error *err, int code, enum latch_denied_call call, const char *what)

@@ -90,7 +90,7 @@ static int take(struct latch_ring *r, struct latch *l, const char *name, struct 
 	if (e)
 		return e;
 	if (!r->st->module->gated)
-		return latch_fail(err, -EOPNOTSUPP, "%s is ungated (not made with the latch SDK): it reports nothing",
+		return latch_fail(err, -EOPNOTSUPP, "%s is ungated (not made with the latch SDK): what it denies is not reported",
 				  name);
 	r->room = latch_ring_room(l, name);
 	r->lock = lock_ring(l, name, err);

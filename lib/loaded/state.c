@@ -93,15 +93,24 @@ static int read_gate(const char *name, struct latch_state *st, struct latch_erro
 	return 0;
 }
 
-static void look_at_trial(const char *name, struct latch_state *st)
+/* What cannot be read is not taken for "not on trial", nor for "not sealed". */
+static int look_at_trial_and_seal(const char *name, struct latch_state *st, struct latch_error *err)
 {
 	struct latch_trial trial;
+	int e = latch_trial_read(name, &trial);
 
-	if (!latch_trial_read(name, &trial) && !trial.over)
+	if (e && e != -ENOENT)
+		return latch_fail(err, e, "%s: it cannot be read whether it is on trial: %s", name, strerror(-e));
+	if (!e && !trial.over)
 		st->trial_left = latch_trial_left(&trial);
+	e = latch_seal_read(name, &st->seal);
+	st->sealed = !e;
+	return e && e != -ENOENT ?
+		       latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", name, strerror(-e)) :
+		       0;
 }
 
-static void look_at_hooks(struct latch *l, const char *name, struct latch_state *st)
+static int look_at_hooks(struct latch *l, const char *name, struct latch_state *st, struct latch_error *err)
 {
 	for (size_t i = 0; i < st->module->nhooks; i++) {
 		struct latch_hook *hook = &st->module->hooks[i];
@@ -109,9 +118,13 @@ static void look_at_hooks(struct latch *l, const char *name, struct latch_state 
 
 		snprintf(path, sizeof(path), "%s/links/%s", name, hook->name);
 		hook->attached = !faccessat(l->dir, path, F_OK, AT_SYMLINK_NOFOLLOW);
+		if (!hook->attached && errno != ENOENT && errno != ENOTDIR)
+			return latch_fail(err, -errno, "%s: it cannot be read whether hook %s is attached: %m", name,
+					  hook->name);
 		if (!hook->attached && latch_hook_needed(st->module, hook->name))
 			st->missing++;
 	}
+	return 0;
 }
 
 int latch_permanent_refuse(const char *name, struct latch_error *err)
@@ -186,13 +199,14 @@ int latch_state_read(struct latch *l, const char *name, struct latch_state **out
 		if (!e)
 			e = latch_exceptions_read(st->module, err);
 	}
+	if (!e)
+		e = look_at_hooks(l, name, st, err);
+	if (!e)
+		e = look_at_trial_and_seal(name, st, err);
 	if (e) {
 		latch_state_free(st);
 		return e;
 	}
-	look_at_hooks(l, name, st);
-	st->sealed = !latch_seal_read(name, &st->seal);
-	look_at_trial(name, st);
 	*out = st;
 	return 0;
 }

@@ -15,19 +15,13 @@ static int by_first(const void *a, const void *b)
 }
 
 /* Opens a map of a loaded, gated module. */
-static int open_map(struct latch *l, const char *name, const char *map, struct latch_error *err)
+static int open_map(const struct latch_state *st, const char *name, const char *map, struct latch_error *err)
 {
-	struct latch_state *st;
-	int fd, e = latch_state_read(l, name, &st, err);
+	int fd;
 
-	if (e)
-		return e;
 	if (!st->module->gated)
-		e = latch_fail(err, -EOPNOTSUPP, "%s is ungated (not made with the latch SDK): it keeps no record",
-			       name);
-	latch_state_free(st);
-	if (e)
-		return e;
+		return latch_fail(err, -EOPNOTSUPP,
+				  "%s is ungated (not made with the latch SDK): what it denies is not recorded", name);
 	fd = latch_pin_get(name, "maps", map);
 	return fd < 0 ?
 		       latch_fail(err, fd, "%s is damaged: its map %s cannot be opened: %s", name, map, strerror(-fd)) :
@@ -60,10 +54,10 @@ static int read_view(const char *name, const char *view, struct latch_record **r
 	return 0;
 }
 
-static int read_map(struct latch *l, const char *name, struct latch_record **records, size_t *n,
+static int read_map(const struct latch_state *st, const char *name, struct latch_record **records, size_t *n,
 		    struct latch_error *err)
 {
-	_cleanup_close_ int fd = open_map(l, name, "tally", err);
+	_cleanup_close_ int fd = open_map(st, name, "tally", err);
 	struct latch_tally_key *last = NULL, key;
 	struct latch_record *r;
 
@@ -84,27 +78,30 @@ static int read_map(struct latch *l, const char *name, struct latch_record **rec
 			(*n)++;
 		last = &key;
 	}
-	return 0;
+	return errno == ENOENT ? 0 : latch_fail(err, -errno, "%s: cannot read its tally to the end: %m", name);
 }
 
 int latch_tally_read(struct latch *l, const char *name, struct latch_record **records, size_t *n,
 		     struct latch_error *err)
 {
-	struct latch_seal seal;
-	int e;
+	struct latch_state *st;
+	int e = latch_state_read(l, name, &st, err);
 
 	*records = NULL;
 	*n = 0;
-	if (latch_seal_read(name, &seal)) {
-		e = read_map(l, name, records, n, err);
+	if (e)
+		return e;
+	if (!st->sealed) {
+		e = read_map(st, name, records, n, err);
 	} else {
 		e = read_view(name, "attempts", records, n);
 		/* Of a module without the SDK, attempts are all there is. */
-		if (!e && (e = read_view(name, "tally", records, n)) == -ENOENT)
-			e = 0;
+		if (!e && st->module->gated)
+			e = read_view(name, "tally", records, n);
 		if (e)
 			latch_fail(err, e, "%s: cannot read its tally: %s", name, strerror(-e));
 	}
+	latch_state_free(st);
 	if (e) {
 		free(*records);
 		*records = NULL;

@@ -4,10 +4,15 @@
  * the running kernel, or read its memory? One table; the rest of the file asks it.
  */
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include "lockdown/late.h"
+
+#define SECURITYFS "/sys/kernel/security"
+#define LOCKDOWN SECURITYFS "/lockdown"
 
 #if defined(__powerpc__)
 #define POWERPC .absent = NULL
@@ -82,6 +87,16 @@ const struct latch_feature_facts *latch_feature_facts(const char *name)
 	return NULL;
 }
 
+/* Whether a path is missing for sure: not because the file system is not mounted that would have it. */
+static bool is_missing(const char *path)
+{
+	bool proc = !strncmp(path, "/proc/", 6);
+	struct statfs fs;
+
+	return access(path, F_OK) && errno == ENOENT && !statfs(proc ? "/proc" : "/sys", &fs) &&
+	       (unsigned long)fs.f_type == (proc ? PROC_SUPER_MAGIC : SYSFS_MAGIC);
+}
+
 /* Why a feature cannot matter on this machine; NULL if it can, or if that is not known. */
 const char *latch_feature_absent(const char *name)
 {
@@ -93,7 +108,7 @@ const char *latch_feature_absent(const char *name)
 		return f->absent;
 	if (f->function && !latch_kernel_has_function(f->function))
 		return "this kernel is built without it";
-	return f->needs && access(f->needs, F_OK) ? "this machine has none" : NULL;
+	return f->needs && is_missing(f->needs) ? "this machine has none" : NULL;
 }
 
 bool latch_record_looks(const char *feature, const struct latch_tally_key *key)
@@ -107,7 +122,7 @@ int latch_builtin_lockdown(void)
 {
 	char list[128], *level;
 
-	if (latch_read_file("/sys/kernel/security/lockdown", list, sizeof(list)))
+	if (latch_read_file(LOCKDOWN, list, sizeof(list)))
 		return LATCH_NEITHER;
 	level = strchr(list, '[');
 	if (level && !strncmp(level, "[integrity]", 11))
@@ -115,6 +130,15 @@ int latch_builtin_lockdown(void)
 	if (level && !strncmp(level, "[confidentiality]", 17))
 		return LATCH_CONFIDENTIALITY;
 	return LATCH_NEITHER;
+}
+
+/* Without the file, securityfs tells that there is none, if it is that which is mounted. */
+bool latch_builtin_known(void)
+{
+	struct statfs fs;
+
+	return !access(LOCKDOWN, R_OK) || (errno == ENOENT && !statfs(SECURITYFS, &fs) &&
+					   (unsigned long)fs.f_type == SECURITYFS_MAGIC);
 }
 
 const char *latch_builtin_leaves(char *buf, size_t size)
@@ -160,7 +184,8 @@ static int exceptions(const struct latch_state *st, enum latch_property property
 }
 
 /* Each feature that matters for the property and is not enforced is a way, and so is each exception. */
-static int open_ways(const struct latch_state *st, enum latch_property property, struct latch_findings *f)
+static int open_ways(const struct latch_state *st, enum latch_called called, enum latch_property property,
+		     struct latch_findings *f)
 {
 	int e = exceptions(st, property, f);
 
@@ -168,7 +193,11 @@ static int open_ways(const struct latch_state *st, enum latch_property property,
 		const struct latch_param *p = &st->module->params[i];
 		const struct latch_feature_facts *fact = latch_feature_facts(p->name);
 
-		if (p->type != LATCH_TYPE_MODE || (p->value == LATCH_ENFORCE && st->mode == LATCH_ENFORCE))
+		enum latch_effect holds = latch_effect(st, p, called);
+
+		/* That it is not known whether it is called is one finding, of called_or_not(). */
+		if (p->type != LATCH_TYPE_MODE || holds == LATCH_EFFECT_ENFORCE ||
+		    (holds == LATCH_EFFECT_UNKNOWN && p->value == LATCH_ENFORCE && st->mode == LATCH_ENFORCE))
 			continue;
 		if (is_way(p->name, fact, property))
 			e = latch_finding_add(f, LATCH_OPEN, p->name, "%s",
@@ -181,6 +210,14 @@ static int open_ways(const struct latch_state *st, enum latch_property property,
 		e = latch_finding_add(f, LATCH_OPEN, "seal",
 				      "the module is sealed weakly: `latch status` shows which ways are open");
 	return e;
+}
+
+/* Programs that are not called deny nothing, whatever they are set to. */
+static int called_or_not(enum latch_called called, const struct latch_error *why, struct latch_findings *f)
+{
+	if (called == LATCH_CALLED_YES)
+		return 0;
+	return latch_finding_add(f, called == LATCH_CALLED_NO ? LATCH_OPEN : LATCH_UNSEEN, "called", "%s", why->text);
 }
 
 /* Without the module nothing but the built-in lockdown denies. */
@@ -199,12 +236,16 @@ int latch_lockdown_check(struct latch *l, enum latch_property property, struct l
 {
 	const struct latch_param *tracefs;
 	struct latch_state *st = NULL;
+	struct latch_error why;
+	enum latch_called called = latch_called(&why);
 	int e = latch_state_read(l, "lockdown", &st, err);
 
 	memset(f, 0, sizeof(*f));
 	if (e && e != -ENOENT)
 		return e;
-	e = st ? open_ways(st, property, f) : all_ways(property, f);
+	e = called_or_not(called, &why, f);
+	if (!e)
+		e = st ? open_ways(st, called, property, f) : all_ways(property, f);
 	if (!e)
 		e = latch_uncovered_find(f, property);
 	tracefs = st ? latch_module_param(st->module, "tracefs") : NULL;

@@ -6,42 +6,48 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include "lockdown/late.h"
 
-/* Whether a directory has an entry. */
-static bool has_entries(const char *dir)
+/* Whether a directory of sysfs has an entry: 1, 0, or a negative errno. */
+static int has_entries(const char *dir)
 {
 	DIR *list = opendir(dir);
 	struct dirent *d;
-	bool some = false;
+	struct statfs fs;
+	int some = 0;
 
-	while (list && !some && (d = readdir(list)))
+	if (!list)
+		return errno == ENOENT && !statfs("/sys", &fs) && (unsigned long)fs.f_type == SYSFS_MAGIC ? 0 : -errno;
+	while (!some && (d = readdir(list)))
 		some = d->d_name[0] != '.';
-	if (list)
-		closedir(list);
+	closedir(list);
 	return some;
 }
 
-static bool has_livepatch(void)
+static int has_livepatch(void)
 {
 	return has_entries("/sys/kernel/livepatch");
 }
 
-static bool always(void)
+static int always(void)
 {
-	return true;
+	return 1;
 }
 
 /* Some group translates nothing, or there is none. */
-static bool lacks_iommu(void)
+static int lacks_iommu(void)
 {
 	const char *groups = "/sys/kernel/iommu_groups";
 	DIR *list = opendir(groups);
 	bool some = false, identity = false;
 	struct dirent *d;
 
+	if (!list && errno != ENOENT)
+		return -errno;
 	while (list && (d = readdir(list))) {
 		char path[300], type[32];
 
@@ -61,7 +67,7 @@ static const struct {
 	const char *name;
 	enum latch_property property;
 	enum latch_finding_kind kind;
-	bool (*here)(void);
+	int (*here)(void); /* 1, 0, or a negative errno: it cannot be looked at */
 	const char *text;
 } ways[] = {
 	/* kernel/livepatch/core.c, enabled_store(): asks nothing */
@@ -78,8 +84,14 @@ int latch_uncovered_find(struct latch_findings *f, enum latch_property property)
 {
 	int e = 0;
 
-	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways) && !e; i++)
-		if (ways[i].property <= property && ways[i].here())
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways) && !e; i++) {
+		int here = ways[i].property <= property ? ways[i].here() : 0;
+
+		if (here < 0)
+			e = latch_finding_add(f, ways[i].kind == LATCH_NOTE ? LATCH_NOTE : LATCH_UNSEEN, ways[i].name,
+					      "%s: if so, %s", strerror(-here), ways[i].text);
+		else if (here)
 			e = latch_finding_add(f, ways[i].kind, ways[i].name, "%s", ways[i].text);
+	}
 	return e;
 }

@@ -19,8 +19,7 @@
 #include <sys/stat.h>
 #include "seal/sealing.h"
 
-/* PROC_USER_INIT_INO, PROC_PID_INIT_INO in include/linux/proc_ns.h */
-#define INITIAL_USER_NS 0xefffffffu - 2
+/* PROC_PID_INIT_INO in include/linux/proc_ns.h */
 #define INITIAL_PID_NS 0xefffffffu - 3
 
 /* The guard protects what the initial mount namespace shows. */
@@ -31,7 +30,7 @@ int latch_seal_namespace(struct latch_error *err)
 	if (stat("/proc/self/ns/user", &user) || stat("/proc/self/ns/pid", &pid) || stat("/proc/self/ns/mnt", &own) ||
 	    stat("/proc/1/ns/mnt", &init))
 		return latch_fail(err, -errno, "cannot tell the namespaces of this process: /proc: %m");
-	if (user.st_ino != INITIAL_USER_NS || pid.st_ino != INITIAL_PID_NS || own.st_ino != init.st_ino)
+	if (user.st_ino != LATCH_INITIAL_USER_NS || pid.st_ino != INITIAL_PID_NS || own.st_ino != init.st_ino)
 		return latch_fail(err, -EOPNOTSUPP,
 				  "a seal is put on from outside of containers: run latch in the namespaces of "
 				  "process 1, `nsenter -t 1 -a latch seal ...`");

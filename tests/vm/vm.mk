@@ -3,7 +3,8 @@
 TEST_MOD := build/tests/vm/mod
 
 test-modules: $(patsubst tests/%.bpf.c,build/tests/%.bpf.o,$(wildcard tests/vm/mod/*.bpf.c)) \
-	$(addprefix $(TEST_MOD)/,act attachable auditlog churn fill gap hold killat pty common.sh sweep.sh json.awk)
+	build/tests/unit/objs/ksyms.bpf.o \
+	$(addprefix $(TEST_MOD)/,act attachable auditlog churn fill gap hold killat nobpf pty common.sh sweep.sh json.awk)
 
 # There is no libc in a guest.
 $(TEST_MOD)/act: tests/vm/mod/act.c

@@ -32,7 +32,7 @@ umount /sys/kernel/security
 refused "load, without securityfs" 4 \
 	"/sys/kernel/security/lsm: No such file.*mount -t securityfs securityfs /sys/kernel/security" \
 	latch load template
-refused "doctor, without securityfs" 4 "active LSMs *bad *.*mount -t securityfs" latch doctor
+refused "doctor, without securityfs" 4 "active LSMs *unknown *.*mount -t securityfs" latch doctor
 mount -t securityfs securityfs /sys/kernel/security
 status_is "doctor, with it again" 0 latch doctor
 
