@@ -31,8 +31,8 @@ static void add_json(struct json_object *list, const char *name, const struct la
 	struct json_object *o = json_object_new_object();
 
 	json_string(o, "name", name);
-	json_string(o, "version", mod && mod->version ? mod->version : "");
-	json_string(o, "description", mod && mod->description ? mod->description : "");
+	json_string_or_null(o, "version", mod ? mod->version : NULL);
+	json_string_or_null(o, "description", mod ? mod->description : NULL);
 	json_object_object_add(o, "loaded", loaded < 0 ? NULL : json_object_new_boolean(loaded));
 	json_object_object_add(o, "damage", damage ? json_object_new_string(damage) : NULL);
 	json_object_array_add(list, o);
