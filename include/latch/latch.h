@@ -148,10 +148,10 @@ struct latch_check {
 
 #define LATCH_CHECKS 11
 /*
- * Fills checks[LATCH_CHECKS]. try: attaches an empty program, in a process of its own, calls
+ * Fills checks[LATCH_CHECKS]. attach: attaches an empty program, in a process of its own, calls
  * it, and detaches it. Returns 0, or -EOPNOTSUPP if what modules need is BAD, or UNKNOWN.
  */
-int latch_doctor(struct latch_check *checks, bool try);
+int latch_doctor(struct latch_check *checks, bool attach);
 
 enum latch_called { LATCH_CALLED_NO, LATCH_CALLED_YES, LATCH_CALLED_UNKNOWN };
 

@@ -125,7 +125,7 @@ static const struct {
 	{ "latch.ko", check_hold, true },
 };
 
-int latch_doctor(struct latch_check *out, bool try)
+int latch_doctor(struct latch_check *out, bool attach)
 {
 	int e = 0;
 
@@ -133,7 +133,7 @@ int latch_doctor(struct latch_check *out, bool try)
 		out[i].name = checks[i].name;
 		out[i].optional = checks[i].optional;
 		/* The others say whether it is called, but for the architecture. */
-		if (!try && checks[i].check == latch_check_called)
+		if (!attach && checks[i].check == latch_check_called)
 			latch_check_arch(&out[i]);
 		else
 			checks[i].check(&out[i]);

@@ -168,8 +168,12 @@ static int by_reach(const void *a, const void *b)
 
 static void take_value(struct latch_param *p, int64_t value)
 {
-	if (p->type == LATCH_TYPE_MODE && (value == LATCH_OFF || p->value == LATCH_OFF))
-		p->since = value == LATCH_OFF ? (struct latch_time){ 0 } : latch_now();
+	static const struct latch_time never;
+
+	if (p->type == LATCH_TYPE_MODE && value == LATCH_OFF)
+		p->since = never;
+	else if (p->type == LATCH_TYPE_MODE && p->value == LATCH_OFF)
+		p->since = latch_now();
 	p->value = value;
 }
 
