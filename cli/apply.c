@@ -90,6 +90,13 @@ static int run(struct latch *l, struct latch_plan *plan, const struct options *o
 	return called ? called : e;
 }
 
+static int not_applied(int e, const struct options *o, const struct latch_error *err)
+{
+	if (!o->dry_run)
+		fprintf(stderr, "latch: nothing was applied\n");
+	return fail(e, err);
+}
+
 int cmd_apply(int argc, char **argv)
 {
 	struct options o = { 0 };
@@ -107,7 +114,7 @@ int cmd_apply(int argc, char **argv)
 		return usage("apply", "--json goes with --dry-run");
 	r = latch_config_read(LATCH_CONFIG_DIR, stderr, &config, &err);
 	if (r)
-		return fail(r, &err);
+		return not_applied(r, &o, &err);
 	r = o.dry_run ? open_to_read(&l, &err) : open_latch(&l, true, &err);
 	if (r) {
 		latch_config_free(config);
@@ -115,7 +122,7 @@ int cmd_apply(int argc, char **argv)
 	}
 	r = latch_plan_make(l, config, &plan, &err);
 	if (r) {
-		r = fail(r, &err);
+		r = not_applied(r, &o, &err);
 	} else {
 		r = o.dry_run ? dry_run(plan, &o) : run(l, plan, &o);
 		latch_plan_free(plan);

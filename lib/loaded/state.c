@@ -15,7 +15,8 @@ int latch_fail_damaged(struct latch_error *err, int code, const char *name, cons
 	char command[96], remedy[160];
 
 	snprintf(command, sizeof(command), "`latch unload %s` removes the rest", name);
-	return latch_fail(err, code, "%s is damaged: its %s cannot be read: %s%s%s", name, part,
+	/* That a part of it is not there does not make it one that is not loaded. */
+	return latch_fail(err, code == -ENOENT ? -EBADMSG : code, "%s is damaged: its %s cannot be read: %s%s%s", name, part,
 			  why ? strerror(-why) : "", why ? ": " : "",
 			  latch_remedy(name, command, remedy, sizeof(remedy)));
 }
