@@ -96,19 +96,23 @@ readers "a guard that is not armed" "$guard"
 cleared "a guard that is not armed" "$guard"
 is "... and the module is there" "$(loaded) $(act symlink link mknod)" "trio:enforce:3 1 13 30"
 
-# Readers do not wait for one another; who changes waits for them, and they for who changes.
-flock -s $latch_dir sleep 4 &
+# Readers do not wait for one another; who changes waits for them, and they for who changes. One
+# stands for a while with the lock: as it reads the directory, getdents64(2), or at renameat2(2).
+KILLAT_RUN='sleep 12' killat @217 latch list >/dev/null 2>&1 &
+sleep 4
 start=$(date +%s)
 ok "list beside another reader" latch list
-ok "... at once" [ $(($(date +%s) - start)) -lt 3 ]
+ok "... at once" [ $(($(date +%s) - start)) -lt 6 ]
 ok "who changes" latch mode trio observe
-ok "... waits" [ $(($(date +%s) - start)) -ge 3 ]
+ok "... waits" [ $(($(date +%s) - start)) -ge 5 ]
 wait
-flock -x $latch_dir sleep 4 &
-sleep 1
+KILLAT_RUN='sleep 12' killat @316 latch load $mod/parts.bpf.o links=enforce >/dev/null 2>&1 &
+tries=0
+until rooms | grep -q 'parts~' || [ $((tries += 1)) -gt 100 ]; do usleep 100000; done
 start=$(date +%s)
 ok "list beside one who changes" latch list
-ok "... waits" [ $(($(date +%s) - start)) -ge 2 ]
+like "... shows what it did" "$output" '^parts '
+ok "... waits" [ $(($(date +%s) - start)) -ge 5 ]
 wait
 
 done_testing
