@@ -119,7 +119,7 @@ cp /test/mod/noexec.bpf.o /tmp/broken.bpf.o
 conf '[lockdown]' 'dev_mem = enforce' '[module ptrace]' 'scope = 3'
 dd if=/dev/zero of=/tmp/broken.bpf.o bs=1 seek=400 count=200 conv=notrunc 2>/dev/null
 tap_run latch apply
-like "a damaged module file" "$output" 'noexec: (libbpf cannot read it|the kernel does not take it)'
+like "a damaged module file" "$output" 'noexec: (libbpf cannot (read|prepare) it|the kernel does not take it)'
 like "... applies nothing" "$output" '^latch: nothing was applied$'
 like "leaves all as it was: mode" "$(latch list)" '^ptrace .* observe '
 allowed "leaves all as it was: dev_mem" probe devmem
