@@ -50,7 +50,7 @@ allowed "one more" /tmp/mine kcore
 allowed "from a drop-in" probe devmem
 is "again: nothing" "$(latch apply)" "nothing to change"
 latch lockdown allow dev_mem --exe /tmp/mine >/dev/null
-is "what was made by hand goes" "$(latch apply)" "lockdown: no longer allow dev_mem exe /tmp/mine"
+is "what was made by hand goes" "$(latch apply)" "lockdown: no longer allowed dev_mem exe /tmp/mine"
 
 cp /tmp/mine /tmp/new
 mv /tmp/new /tmp/mine
