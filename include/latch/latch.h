@@ -228,60 +228,6 @@ int latch_confirm(struct latch *l, const char *name, struct latch_error *err);
  */
 int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_error *err);
 
-/*
- * Seals a loaded module until reboot: from here on nobody unloads it, sets it or forges its
- * record. All or nothing: each denial is tried before it is for good. flags: LATCH_SEAL_WEAK
- * seals though ways are open, and records them; LATCH_SEAL_LAST refuses later loads too;
- * LATCH_SEAL_WARN and LATCH_SEAL_PANIC need latch.ko, see latch_tamper_parse().
- * Errors: -EKEYREJECTED: sealed already, or it can be undone from below (see
- * latch_seal_demands()); -EBUSY: somebody has a hand on it; -EINPROGRESS: it is on trial;
- * -EOPNOTSUPP: a seal would not hold on this kernel, and which way is open, or latch.ko is
- * needed and not there.
- * On success err->text is empty, or says why latch.ko, which is loaded, does not hold its links.
- */
-int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err);
-/*
- * Loads lockdown, or sets it, so that it closes what is open from below, and seals it; all or
- * nothing. tamper: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0.
- */
-int latch_seal_lockdown(struct latch *l, unsigned int tamper, struct latch_error *err);
-
-/* A feature of lockdown that latch_seal_lockdown() would set, so that it stays so until reboot. */
-struct latch_seal_change {
-	char feature[LATCH_NAME_MAX];
-	unsigned int from; /* LATCH_OFF, too, where lockdown is not loaded */
-};
-
-/*
- * What latch_seal_lockdown() would set; *changes is the caller's to free. loads: it would load
- * lockdown; observed: its mode is LATCH_OBSERVE, and would be LATCH_ENFORCE. Changes nothing.
- */
-struct latch_seal_changes {
-	struct latch_seal_change *list;
-	size_t n;
-	bool loads, observed;
-};
-int latch_seal_lockdown_changes(struct latch *l, struct latch_seal_changes *changes, struct latch_error *err);
-
-enum latch_lockdown_then {
-	LATCH_THEN_AS_IT_IS,
-	LATCH_THEN_SEALED,   /* lockdown is sealed before, as it is */
-	LATCH_THEN_ENFORCED, /* the same, by latch_seal_lockdown() */
-};
-
-/*
- * Whether latch_seal() would be refused, as far as can be seen without trying. Changes nothing.
- * Errors: as latch_seal().
- */
-int latch_seal_try(struct latch *l, const char *name, unsigned int flags, enum latch_lockdown_then then,
-		   struct latch_error *err);
-
-/*
- * What comes of an attempt on a seal, beside its denial: "deny" is 0, nothing more; "warn",
- * LATCH_SEAL_WARN, a line in the kernel's log; "panic", LATCH_SEAL_PANIC. -EINVAL: no such word.
- */
-int latch_tamper_parse(const char *word);
-const char *latch_tamper_word(unsigned int flags);
 struct latch_replaced {
 	char version[64];   /* of the one that was there before */
 	unsigned int mode;  /* which the new one took over */
@@ -357,130 +303,13 @@ int latch_mode_set(struct latch *l, const char *name, unsigned int mode, uint64_
 int latch_param_set(struct latch *l, const char *name, char *const *assignments, size_t n,
 		    unsigned int mode, uint64_t trial, struct latch_error *err);
 
-/* ---- exceptions ---- */
-
-/*
- * Makes an exception from a feature of a loaded module: kind is "exe" or "module", and what
- * the whole path of a file, or "unit", and what a unit's name or its cgroup's path below the
- * mount. A file that is replaced or written to later loses it. *ex is what was made.
- * Errors: -EINVAL: no such feature, or none of it for that kind; -ENOENT: no such file or unit;
- * -E2BIG: too many; -EINPROGRESS: on trial, which takes back mode and parameters only;
- * -EOPNOTSUPP: this kernel does not say how it knows the file or the unit.
- */
-int latch_allow(struct latch *l, const char *name, const char *feature, const char *kind, const char *what,
-		struct latch_exception *ex, struct latch_error *err);
-/* Takes it back, also if the file or unit is gone. Errors: -EINVAL, -ENOENT: there is none, -EINPROGRESS. */
-int latch_disallow(struct latch *l, const char *name, const char *feature, const char *kind, const char *what,
-		   struct latch_error *err);
-/*
- * What latch_allow() would make, for a module that need not be loaded; its features have to be
- * resolved. Nothing is changed. Errors: as latch_allow().
- */
-int latch_exception_resolve(const struct latch_module *mod, const char *feature, const char *kind, const char *what,
-			    struct latch_exception *ex, struct latch_error *err);
-/* Fills lost of all exceptions of mod. Errors: -EOPNOTSUPP and others: it could not be found out. */
-int latch_exceptions_check(struct latch_module *mod, struct latch_error *err);
-/* "exe", "unit" or "module" */
-const char *latch_exception_kind(const struct latch_exception *ex);
-/* By what the kernel knows it: "the SHA-256 of its content" */
-const char *latch_exception_basis(const struct latch_exception *ex);
-/* Whether a cgroup of that path below the mount is there now. */
-bool latch_cgroup_there(const char *path);
-
-/* ---- latch.ko: links that the kernel keeps until reboot ---- */
-
-struct latch_held {
-	uint32_t link, prog; /* ids */
-	uint64_t since;	     /* CLOCK_BOOTTIME nanoseconds */
-	uint32_t uid;	     /* who handed it over, in the initial user namespace */
-	char name[16];	     /* of the program; "-" without one */
-	char hook[64];	     /* what it is attached to: "bpf_lsm_file_open" */
-};
-
-/* The interface of the latch.ko that is loaded, LATCH_HOLD_ABI if it is ours. -ENOENT: none is. */
-int latch_hold_version(void);
-/*
- * Hands n link descriptors to latch.ko, which keeps these links attached until reboot, and
- * reads back that it has them. They stay the caller's to close. There is no way back: if this
- * fails at one, those before it are held. A link that is held already is no error.
- * Errors: -ENOENT: no latch.ko; -EPERM; -EBUSY: ftrace is off; -EINVAL: no link; -EOPNOTSUPP: it
- * can be detached, or another interface; -EBADMSG: latch.ko does not list it.
- */
-int latch_hold_links(const int *fds, size_t n, struct latch_error *err);
-/* What latch.ko holds; *held is the caller's to free. */
-int latch_hold_read(struct latch_held **held, size_t *n, struct latch_error *err);
-/*
- * Whether latch.ko is there for what tamper says (LATCH_SEAL_WARN, LATCH_SEAL_PANIC; 0 needs
- * none) of the module named. -EOPNOTSUPP and the remedy, if not.
- */
-int latch_hold_ready(const char *name, unsigned int tamper, struct latch_error *err);
-/*
- * From now on latch.ko tells in the kernel's log of each struct latch_attempt in that BPF queue,
- * or panics, as it says; so it does at a record in that BPF ring buffer. They have to be empty, and
- * become latch.ko's: nobody may read them. There is no way back.
- * Errors: as latch_hold_links(), but -EOPNOTSUPP: no latch.ko, or another interface; -ENOTEMPTY.
- */
-int latch_hold_tamper(int queue, int ring, struct latch_error *err);
-
-/* ---- what was denied ---- */
-
-struct latch_record {
-	struct latch_tally_key key;
-	struct latch_tally tally;
-};
-
-/* Whether that entry of the feature's is of somebody who only looked whether it is there. */
-bool latch_record_looks(const char *feature, const struct latch_tally_key *key);
-
-/* The tally of a loaded module, by first time, with the wall clock's times; *records is the caller's to free. */
-int latch_tally_read(struct latch *l, const char *name, struct latch_record **records, size_t *n,
-		     struct latch_error *err);
-/* The feature or hook that a tally id stands for. */
-const char *latch_id_name(const struct latch_module *mod, uint32_t id);
-/*
- * The path of the program, as found on disk under the recorded names where device and
- * inode prove it; else the recorded names, with `*` for one that could not be read.
- * Returns buf; "" for a kernel thread.
- */
-const char *latch_who_path(const struct latch_who *who, uint64_t dev, uint64_t ino, char *buf,
-			   size_t size);
-
-enum latch_happening {
-	LATCH_WATCH_LOADED,
-	LATCH_WATCH_REPLACED,
-	LATCH_WATCH_UNLOADED,
-	LATCH_WATCH_WAITING, /* without a name: there is no module to watch yet */
-};
-
-/* Each function returns 0 to go on; what is negative ends latch_watch() with that value. */
-struct latch_watcher {
-	int (*event)(const struct latch_module *mod, const struct latch_event *event, void *arg);
-	/* Events were dropped, as the ring was full: how many since the module was loaded. */
-	int (*lost)(const struct latch_module *mod, uint64_t lost, void *arg);
-	/* why: the module that was loaded or put in its place cannot be watched; or NULL. May be NULL. */
-	int (*happened)(const char *module, enum latch_happening what, const char *why, void *arg);
-	void *arg;
-	int out; /* a descriptor: the watching ends when nobody reads any more what is written there; or -1 */
-};
-
-/*
- * Reads the event rings of a module, until that is unloaded, or of all (NULL), those that are
- * loaded later too; waits for more until a function, a signal or the reader of `out` ends it: a
- * signal, and -EPIPE of a function, are no error. Lets the latch directory go, so that others can
- * work.
- * Errors: -ENOENT, -EBUSY: somebody watches it already; -EOPNOTSUPP: it is ungated.
- */
-int latch_watch(struct latch *l, const char *name, const struct latch_watcher *watcher, struct latch_error *err);
-/*
- * The systemd unit of a cgroup (its id), or its path where it is in none; "" if it is gone.
- * Returns buf.
- */
-const char *latch_unit_of_cgroup(uint64_t cgroup, char *buf, size_t size);
-
 #ifdef __cplusplus
 }
 #endif
 
+#include <latch/seal.h>
+#include <latch/allow.h>
+#include <latch/record.h>
 #include <latch/lockdown.h>
 #include <latch/config.h>
 
