@@ -65,6 +65,10 @@ void latch_check_ftrace(struct latch_check *c)
 
 	if (e == -ENOENT && !access("/proc/sys/kernel/ostype", F_OK))
 		latch_check_say(c, LATCH_CHECK_OK, "this kernel has no kernel.ftrace_enabled that could turn it off");
+	else if (e == -ENODEV)
+		latch_check_say(c, LATCH_CHECK_UNKNOWN,
+				"ftrace has shut itself down after a fault, of which `dmesg` tells: nothing is attached "
+				"any more until reboot");
 	else if (e)
 		latch_check_say(c, LATCH_CHECK_UNKNOWN, "/proc/sys/kernel/ftrace_enabled: %s: `mount -t proc proc /proc`",
 				strerror(-e));

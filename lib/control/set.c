@@ -28,7 +28,10 @@ int latch_hooks_attach(const char *name, const struct latch_module *mod, struct 
 
 		if (hook->attached || !latch_hook_served(mod, hook->name) || !latch_hook_needed(mod, hook->name))
 			continue;
-		e = attach(name, hook->name, err);
+		/* What is attached to while ftrace is off is what its own checks may stumble over later. */
+		e = latch_kernel_ready(err);
+		if (!e)
+			e = attach(name, hook->name, err);
 		while (e && i--)
 			if (!mod->hooks[i].attached)
 				latch_pin_drop(name, "links", mod->hooks[i].name);
@@ -127,9 +130,16 @@ static int change(struct latch *l, const char *name, struct latch_state *st, con
 	int e = latch_seal_refuse(name, err);
 
 	if (e || (e = latch_trial_refuse(name, err)) ||
-	    (trial && (e = latch_trial_start(name, st->mode, trial, err))) ||
-	    (e = latch_hooks_attach(name, st->module, err)) || (e = fill_devices(name, st->module, err)))
+	    (trial && (e = latch_trial_start(name, st->mode, trial, err))))
 		return e;
+	e = latch_hooks_attach(name, st->module, err);
+	if (!e)
+		e = fill_devices(name, st->module, err);
+	if (e) {
+		if (trial) /* nothing was changed that it could take back */
+			latch_trial_drop(name);
+		return e;
+	}
 	e = store(name, st, before, mode, err);
 	if (e) {
 		take_back(l, name);

@@ -3,6 +3,8 @@
  * Whether a program that is attached is called: one is, in a process of its own, as a seccomp
  * filter may end it at bpf(2). It is on the hook of prctl(2), and denies one call only: that
  * with an argument which nobody else can know. It has no map, and its link is not pinned.
+ * Not while ftrace is off: a function that is attached to and detached from then keeps flags, of
+ * which ftrace warns and shuts itself down for good when its last user goes (seen on 6.12).
  */
 #include <bpf/bpf.h>
 #include <dirent.h>
@@ -153,8 +155,14 @@ static bool none_is_loaded(void)
 void latch_check_called(struct latch_check *c)
 {
 	struct tried t = { 0 };
+	struct latch_check ftrace;
 	int hook, r;
 
+	latch_check_ftrace(&ftrace);
+	if (ftrace.state >= LATCH_CHECK_UNKNOWN) {
+		latch_check_say(c, ftrace.state, "not tried, as ftrace is not known to be on: see there");
+		return;
+	}
 	if (latch_capability(CAP_SYS_ADMIN) <= 0) {
 		latch_check_say(c, LATCH_CHECK_UNKNOWN, "not tried: that takes privilege");
 		return;

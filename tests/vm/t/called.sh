@@ -81,14 +81,17 @@ changers()
 		like "$state: $command: says so" "$output" "$first"
 		[ "$command" = apply ] || like "$state: $command: what holds" "$output" "^(lockdown|trio): $holds"
 	done
+	[ "${short-}" ] || latch set lockdown all=off dev_mem=enforce debugfs=observe >/dev/null 2>&1
 	base=''
 	refused "$state: load" 4 "${first#*: }" latch load template
 	# What enforces nothing was done as it was asked for.
-	for command in "mode trio observe" "set lockdown all=off"; do
+	for command in "mode trio observe" "mode lockdown observe" "set lockdown debugfs=off"; do
 		# shellcheck disable=SC2086
 		status_is "$state: $command: status" 0 latch $command
 	done
-	latch set lockdown dev_mem=enforce debugfs=observe >/dev/null 2>&1
+	latch set lockdown all=off dev_mem=enforce debugfs=observe >/dev/null 2>&1
+	latch mode lockdown enforce >/dev/null 2>&1
+	refused "$state: what needs a hook that is not attached" 4 "${first#*: }" latch set lockdown module_load=enforce
 	latch mode trio enforce >/dev/null 2>&1
 }
 
@@ -108,12 +111,13 @@ like "... tried it" "$output" "^called +ok +an empty program was attached, was c
 no="^MODULES DO NOT WORK: " unknown="^IT IS NOT KNOWN WHETHER MODULES WORK: "
 if echo 0 2>/dev/null >/proc/sys/kernel/ftrace_enabled; then
 	each "ftrace_enabled=0" "${no}ftrace: kernel.ftrace_enabled is 0" false "not called" \
-		"^called +bad +an empty program was attached and was not called"
+		"^called +bad +not tried, as ftrace is not known to be on"
 	like "ftrace_enabled=0: check: what is enforced is open" "$(latch lockdown check integrity)" \
 		"^ +dev_mem +/dev/mem and /dev/port"
 	allowed "ftrace_enabled=0: and so it is" head -c 1 /dev/mem
 	like "ftrace_enabled=0: check names the reason" "$(latch lockdown check)" "^ +called +ftrace: "
 	echo 1 >/proc/sys/kernel/ftrace_enabled
+	is "ftrace lives on" "$(cat /proc/sys/kernel/ftrace_enabled)" 1
 	silent "ftrace_enabled=1"
 else
 	skip "ftrace_enabled=0" "$(uname -r) refuses it"
