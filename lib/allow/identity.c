@@ -24,9 +24,13 @@ static int fail_load(struct latch_error *err, int code, const char *what)
 
 int latch_identity_open(struct latch_identity **out, struct latch_error *err)
 {
-	struct latch_identity *i = calloc(1, sizeof(*i));
-	int e;
+	struct latch_identity *i;
+	/* What is attached while ftrace is off is what its own checks may stumble over later. */
+	int e = latch_kernel_ready(err);
 
+	if (e)
+		return e;
+	i = calloc(1, sizeof(*i));
 	if (!i)
 		return latch_fail(err, -ENOMEM, "out of memory");
 	latch_libbpf_capture();

@@ -116,6 +116,8 @@ if echo 0 2>/dev/null >/proc/sys/kernel/ftrace_enabled; then
 		"^ +dev_mem +/dev/mem and /dev/port"
 	allowed "ftrace_enabled=0: and so it is" head -c 1 /dev/mem
 	like "ftrace_enabled=0: check names the reason" "$(latch lockdown check)" "^ +called +ftrace: "
+	refused "ftrace_enabled=0: the kernel is not asked how it knows a file" 4 "ftrace: " \
+		latch lockdown allow dev_mem --exe /usr/bin/busybox
 	echo 1 >/proc/sys/kernel/ftrace_enabled
 	is "ftrace lives on" "$(cat /proc/sys/kernel/ftrace_enabled)" 1
 	silent "ftrace_enabled=1"
