@@ -187,7 +187,7 @@ struct latch_seal {
 	struct latch_time since;
 	__u32 uid; /* of who sealed it */
 	__u32 pid;
-	char open_ways[1024]; /* "name: why", a line each */
+	char open_ways[4096]; /* "name: why", a line each */
 };
 
 /* Which rule of the guard denied an attempt on a seal. */

@@ -46,7 +46,7 @@ like "times of the wall clock" "$loaded" "^20000000[0-9]{2}\."
 like "... and of the boot clock" "$loaded_boot" "^[0-9]+$"
 log=$(latch log) list=$(latch list) shown=$(latch status) features=$(latch lockdown advise)
 
-like "log" "$log" "trio +inode_symlink +denied +1 2033-05-18 03:3[0-9]:[0-9]{2}  2033-05-18 03:3"
+like "log" "$log" "trio +inode_symlink +denied +1 +2033-05-18 03:3[0-9]:[0-9]{2} +2033-05-18 03:3"
 like "list" "$list" "trio .* 2033-05-18 03:3"
 like "advise" "$features" "^bpf_read_kernel: unused since 2033-05-18 03:3"
 like "in the reader's time zone" "$(TZ=XXX-5:30 latch list)" "trio .* 2033-05-18 09:0"

@@ -24,7 +24,7 @@ is "... taken back" "$(loaded)" "shut:observe:2"
 status_is "on trial, too" 3 latch mode shut enforce --try 1m
 is "... taken back" "$(loaded)" "shut:observe:2"
 unlike "... no trial is left" "$(latch list)" "on trial"
-ok "set what=" latch set shut what=
+ok "set what=none" latch set shut what=none
 ok "mode enforce" latch mode shut enforce
 for what in dir exe pins; do
 	status_is "set what=$what" 3 latch set shut what=$what
