@@ -182,7 +182,7 @@ static int watch(struct watch *w)
 			break;
 		e = wait_for_more(w, &changed);
 	}
-	return e == 1 || e == -EINTR || e == -EPIPE ? 0 : e;
+	return e;
 }
 
 int latch_watch(struct latch *l, const char *name, const struct latch_watcher *watcher, struct latch_error *err)
@@ -199,6 +199,8 @@ int latch_watch(struct latch *l, const char *name, const struct latch_watcher *w
 	l->dir = -1;
 	if (!e)
 		e = watch(&w);
+	if (e == 1 || e == -EINTR || e == -EPIPE)
+		e = 0;
 	if (e && !*err->text)
 		latch_fail(err, e, "watching ended: %s", strerror(-e));
 	while (w.n)
