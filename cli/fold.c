@@ -12,7 +12,6 @@
 #include "screen.h"
 
 #define WIDTH_MIN 20
-#define WIDTH_USUAL 80
 
 struct fold {
 	FILE *to; /* NULL: does not fold */
@@ -139,7 +138,7 @@ static ssize_t fold_write(void *cookie, const char *buf, size_t size)
 	return fflush(f->to) || ferror(f->to) ? 0 : (ssize_t)size;
 }
 
-/* Columns of the terminal fd, or 0. */
+/* Columns of the terminal fd; 0: it is none, or does not say, as a serial line does not. */
 static size_t columns_of(int fd)
 {
 	const char *set = getenv("COLUMNS");
@@ -149,7 +148,9 @@ static size_t columns_of(int fd)
 	if (!isatty(fd))
 		return 0;
 	if (n <= 0 || n > 10000)
-		n = ioctl(fd, TIOCGWINSZ, &size) || !size.ws_col ? WIDTH_USUAL : size.ws_col;
+		n = ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+	if (!n)
+		return 0;
 	return n < WIDTH_MIN ? WIDTH_MIN : (size_t)n;
 }
 

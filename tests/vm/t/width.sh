@@ -62,6 +62,7 @@ like "... what was meant" "$output" 'did you mean .lockdown.'
 status_is "unload of a name nearly right" 1 latch unload ptrcae
 like "... what was meant" "$output" 'did you mean .ptrace.'
 
+is "a terminal that does not say how wide it is" "$(/test/mod/pty 0 latch list --available)" "$(latch list --available)"
 for width in 80 40 132; do
 	fits $width latch
 	fits $width latch list
