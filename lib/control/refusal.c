@@ -149,7 +149,10 @@ static void read_reason(const char *log, struct latch_objection *o)
 	const char *at = strstr(end_of_trace(log), "\nReason:\n");
 	struct line l;
 
-	for (at = at ? at + 9 : ""; *at;) {
+	if (!at)
+		return;
+	at += strlen("\nReason:\n");
+	while (*at) {
 		l = line_at(at, &at);
 		if (!l.len)
 			return;

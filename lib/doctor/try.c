@@ -155,7 +155,7 @@ static bool none_is_loaded(void)
 void latch_check_called(struct latch_check *c)
 {
 	struct tried t = { 0 };
-	struct latch_check ftrace;
+	struct latch_check ftrace = { 0 };
 	int hook, r;
 
 	latch_check_ftrace(&ftrace);
