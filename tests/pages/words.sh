@@ -7,16 +7,13 @@
 
 latch=$work/local/sbin/latch
 
-# Of `latch help`: "COMMAND", and "COMMAND --option" or "lockdown SUBCOMMAND".
+# Of `latch help`: "COMMAND", and "COMMAND --option" or "lockdown SUBCOMMAND". Each command has
+# --help and --color, which the pages say once.
 of_help()
 {
-	"$latch" help | sed -n 's/^  \([a-z][a-z]*\)\( .*\)*$/\1/p' >"$work/commands"
-	while read -r command; do
-		echo "$command"
-		"$latch" help "$command" | grep -oE -e '--[a-z-]+' | sed "s/^/$command /"
-	done <"$work/commands"
-	"$latch" help lockdown | head -n 1 | sed 's/--[a-z-]*//g; s/^latch lockdown//' |
-		grep -oE '\b[a-z][a-z]+\b' | sed 's/^/lockdown /'
+	"$latch" help --table | awk -F '\t' '
+		$1 == "command" { print $2 }
+		$1 == "option" && $3 != "--help" && $3 != "--color" { sub(/ .*/, "", $2); print $2, $3 }'
 }
 
 # The same of SYNOPSIS: in man pages, wide enough for each form to be one line.
