@@ -65,7 +65,7 @@ build/lib/%.skel.h: build/lib/%.bpf.o
 	$(BPFTOOL) gen skeleton $< name $(*F)_bpf >$@
 
 $B/lib/control/trial.o: build/lib/control/trial.skel.h
-$B/lib/loaded/view.o: build/lib/loaded/view.skel.h
+$B/lib/loaded/iter.o: build/lib/loaded/iter.skel.h
 $B/lib/seal/guard.o $B/lib/seal/arm.o: build/lib/seal/guard.skel.h build/lib/seal/mounts.skel.h
 $B/lib/seal/census.o: build/lib/seal/census.skel.h
 $B/lib/lockdown/holders.o: build/lib/lockdown/holders.skel.h

@@ -65,8 +65,8 @@ enum latch_allow_kind {
 
 /*
  * A file: the kernel's dev_t, inode, size, and change time in nanoseconds. A
- * file that is replaced or written to is not the same. A cgroup: its place in
- * the default hierarchy, and zeros. A digest: its bytes.
+ * file that is replaced or written to is not the same. A cgroup: the hash of its
+ * path in the default hierarchy, and zeros. A digest: its bytes.
  */
 struct latch_allow_key {
 	__u32 feature;
@@ -82,18 +82,18 @@ struct latch_allow {
 };
 
 /*
- * The place of a cgroup is the sum of this over the cgroup and all above it but
+ * The hash of a cgroup's path is the sum of this over the cgroup and all above it but
  * the root, which is at level 0. hash: of the name, as kernfs keeps it. Unlike
- * its id, its place is still the same when a unit was stopped and started.
+ * its id, it is still the same when a unit was stopped and started.
  */
-static inline __attribute__((always_inline)) __u64 latch_place_part(__u32 hash, __u32 level)
+static inline __attribute__((always_inline)) __u64 latch_cgroup_path_part(__u32 hash, __u32 level)
 {
 	__u64 v = ((__u64)level << 32 | hash) * 0x9e3779b97f4a7c15ull;
 
 	return (v ^ v >> 32) * 0xd6e8feb86659fd93ull;
 }
 
-#define LATCH_PLACE_DEPTH 16 /* levels; what is deeper has no exception */
+#define LATCH_CGROUP_DEPTH 16 /* levels; what is deeper has no exception */
 
 /* A trial, at the start of the value of the map `trial`. */
 struct latch_trial {
@@ -173,7 +173,7 @@ struct latch_event {
 	struct latch_who who;
 };
 
-/* A seal: what `NAME/view/seal` shows of it, see struct latch_guard. */
+/* A seal: what `NAME/iter/seal` shows of it, see struct latch_guard. */
 #define LATCH_SEAL_WEAK 1u   /* sealed with ways open, as told to */
 #define LATCH_SEAL_HOLD 2u   /* the kernel module latch holds its links */
 #define LATCH_SEAL_LAST 4u   /* no module is loaded after it */

@@ -46,12 +46,12 @@ static __always_inline bool latch_allow_unit(struct latch_allow_key *key, struct
 	int i;
 
 	key->kind = LATCH_ALLOW_UNIT;
-	key->id[0] = latch_cgroup_place(cgroup);
+	key->id[0] = latch_cgroup_path_hash(cgroup);
 	key->id[1] = key->id[2] = key->id[3] = 0;
-	for (i = 0; i < LATCH_PLACE_DEPTH && key->id[0]; i++) {
+	for (i = 0; i < LATCH_CGROUP_DEPTH && key->id[0]; i++) {
 		if (latch_allow_has(key))
 			return true;
-		key->id[0] -= latch_place_part(cgroup->kn->hash, cgroup->level);
+		key->id[0] -= latch_cgroup_path_part(cgroup->kn->hash, cgroup->level);
 		cgroup = latch_cgroup_above(cgroup);
 		if (!cgroup)
 			return false;

@@ -34,19 +34,19 @@ static __always_inline struct cgroup *latch_cgroup_above(struct cgroup *cgroup)
 	return above ? above->cgroup : 0;
 }
 
-/* 0 if it is the root, or too deep to have a place. */
-static __always_inline __u64 latch_cgroup_place(struct cgroup *cgroup)
+/* 0 if it is the root, or too deep to have a hash. */
+static __always_inline __u64 latch_cgroup_path_hash(struct cgroup *cgroup)
 {
-	__u64 place = 0;
+	__u64 hash = 0;
 	int i;
 
-	for (i = 0; i < LATCH_PLACE_DEPTH; i++) {
+	for (i = 0; i < LATCH_CGROUP_DEPTH; i++) {
 		if (!cgroup || cgroup->level <= 0)
-			return place;
-		place += latch_place_part(cgroup->kn->hash, cgroup->level);
+			return hash;
+		hash += latch_cgroup_path_part(cgroup->kn->hash, cgroup->level);
 		cgroup = latch_cgroup_above(cgroup);
 	}
-	return cgroup && cgroup->level > 0 ? 0 : place;
+	return cgroup && cgroup->level > 0 ? 0 : hash;
 }
 
 #endif

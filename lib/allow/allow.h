@@ -12,12 +12,12 @@ int latch_identity_open(struct latch_identity **out, struct latch_error *err);
 void latch_identity_close(struct latch_identity *i);
 /* Fills id, and digest unless NULL. Returns 1 if the kernel told the digest, 0 if not. */
 int latch_identity_file(struct latch_identity *i, int fd, __u64 *id, __u64 *digest);
-int latch_identity_place(int cgroup, __u64 *place, struct latch_error *err);
+int latch_identity_cgroup(int cgroup, __u64 *hash, struct latch_error *err);
 
-/* place.c: path gets LATCH_ALLOW_NAME bytes. -ENOENT: no such unit is known. */
-int latch_unit_find(const char *name, char *path, __u64 *place, struct latch_error *err);
-/* The place of a cgroup by its path, "/a/b". */
-__u64 latch_place_of(const char *path);
+/* cgroup_path.c: path gets LATCH_ALLOW_NAME bytes. -ENOENT: no such unit is known. */
+int latch_unit_find(const char *name, char *path, __u64 *hash, struct latch_error *err);
+/* The hash of the path of a cgroup, "/a/b". */
+__u64 latch_cgroup_path_hash_of(const char *path);
 
 /* allow.c: the exceptions of a loaded module, in the kernel and in mod */
 /* Attaches the hooks they need, too. All or nothing. */

@@ -25,7 +25,7 @@ __u32 answered;	  /* 1: id is filled */
 __u32 has_digest; /* 1: digest is filled: IMA is there, and with SHA-256 */
 __u64 id[4];
 __u64 digest[4];
-__u64 place;
+__u64 hash;
 
 /* The process asks by taking a lock off that it does not have. */
 SEC("lsm.s/file_lock")
@@ -44,12 +44,12 @@ long identify(__u64 *ctx)
 }
 
 SEC("iter/cgroup")
-int find_place(struct bpf_iter__cgroup *ctx)
+int find_cgroup(struct bpf_iter__cgroup *ctx)
 {
 	struct cgroup *cgroup = ctx->cgroup;
 
 	if (cgroup) {
-		place = latch_cgroup_place(cgroup);
+		hash = latch_cgroup_path_hash(cgroup);
 		answered = 1;
 	}
 	return 0;

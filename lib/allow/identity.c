@@ -36,7 +36,7 @@ int latch_identity_open(struct latch_identity **out, struct latch_error *err)
 	latch_libbpf_capture();
 	i->link = -1;
 	i->skel = identity_bpf__open();
-	e = i->skel ? bpf_program__set_autoload(i->skel->progs.find_place, false) : -errno;
+	e = i->skel ? bpf_program__set_autoload(i->skel->progs.find_cgroup, false) : -errno;
 	if (!e)
 		e = identity_bpf__load(i->skel);
 	if (!e) {
@@ -81,13 +81,13 @@ int latch_identity_file(struct latch_identity *i, int fd, __u64 *id, __u64 *dige
 	return 1;
 }
 
-static int ask_place(struct identity_bpf *skel, int cgroup)
+static int ask_cgroup(struct identity_bpf *skel, int cgroup)
 {
 	union bpf_iter_link_info info = {
 		.cgroup = { .order = BPF_CGROUP_ITER_SELF_ONLY, .cgroup_fd = (uint32_t)cgroup },
 	};
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .iter_info = &info, .iter_info_len = sizeof(info));
-	_cleanup_close_ int link = bpf_link_create(bpf_program__fd(skel->progs.find_place), 0, BPF_TRACE_ITER, &opts);
+	_cleanup_close_ int link = bpf_link_create(bpf_program__fd(skel->progs.find_cgroup), 0, BPF_TRACE_ITER, &opts);
 	_cleanup_close_ int iter = link < 0 ? -1 : bpf_iter_create(link);
 	char unused[16];
 
@@ -96,7 +96,7 @@ static int ask_place(struct identity_bpf *skel, int cgroup)
 	return skel->bss->answered ? 0 : -ENODATA;
 }
 
-int latch_identity_place(int cgroup, __u64 *place, struct latch_error *err)
+int latch_identity_cgroup(int cgroup, __u64 *hash, struct latch_error *err)
 {
 	struct identity_bpf *skel;
 	int e;
@@ -107,9 +107,9 @@ int latch_identity_place(int cgroup, __u64 *place, struct latch_error *err)
 	if (!e)
 		e = identity_bpf__load(skel);
 	if (!e)
-		e = ask_place(skel, cgroup);
+		e = ask_cgroup(skel, cgroup);
 	if (!e)
-		*place = skel->bss->place;
+		*hash = skel->bss->hash;
 	identity_bpf__destroy(skel);
 	return e ? fail_load(err, e, "cgroups") : 0;
 }

@@ -86,12 +86,12 @@ int latch_cgroup_detach(int prog, int type);
 
 /* pins.c: bpf() on a pin below the latch directory. Returns an fd, or negative errno. */
 int latch_pin_get(const char *module, const char *kind, const char *name);
-int latch_pin_put(int fd, const char *room, const char *kind, const char *name);
-int latch_pin_drop(const char *room, const char *kind, const char *name);
+int latch_pin_put(int fd, const char *pindir, const char *kind, const char *name);
+int latch_pin_drop(const char *pindir, const char *kind, const char *name);
 /*
- * Calls fn with the name of each pin in room/kind until it returns non-zero, and returns that.
+ * Calls fn with the name of each pin in pindir/kind until it returns non-zero, and returns that.
  * The ring of events is left out: it is a channel, and not kept. No such directory: no pins.
  */
-int latch_pins_each(const char *room, const char *kind, int (*fn)(const char *name, void *arg), void *arg);
+int latch_pins_each(const char *pindir, const char *kind, int (*fn)(const char *name, void *arg), void *arg);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changing what is loaded: programs attached, rooms ended, values set, on trial or for good. */
+/* Changing what is loaded: programs attached, pin directories ended, values set, on trial or for good. */
 #ifndef LATCH_CONTROL_H
 #define LATCH_CONTROL_H
 
 #include "loaded/loaded.h"
 
 /* open.c: removes what a latch left that was killed while it sealed. */
-int latch_seal_tidy(struct latch *l, const char *room);
+int latch_seal_tidy(struct latch *l, const char *pindir);
 
 /* programs.c */
 /* Attaches a program. Returns the link's fd, or a negative errno. */
@@ -14,10 +14,10 @@ int latch_attach(int prog_fd);
 int latch_fail_attach(struct latch_error *err, int code, const char *module, const char *hook);
 
 /*
- * unload.c: removes a room, from the first step on as one that nobody takes for a module,
+ * unload.c: removes a pin directory, from the first step on as one that nobody takes for a module,
  * and waits until the kernel has let its programs go: see latch_unload().
  */
-int latch_room_end(struct latch *l, const char *name, bool *gone);
+int latch_pindir_end(struct latch *l, const char *name, bool *gone);
 /* The same for a module that is in force: its gate is closed before. */
 int latch_module_end(struct latch *l, const char *name, bool *gone, struct latch_error *err);
 
@@ -33,14 +33,14 @@ int latch_set_back(struct latch *l, struct latch_state *before, struct latch_err
 struct latch_reach {
 	int error[LATCH_REACHES];
 };
-struct latch_reach latch_reach_try(const char *room);
+struct latch_reach latch_reach_try(const char *pindir);
 /* -EKEYREJECTED: something fails that did not before. */
-int latch_reach_refuse(const struct latch_reach *before, const char *room, const char *name, struct latch_error *err);
+int latch_reach_refuse(const struct latch_reach *before, const char *pindir, const char *name, struct latch_error *err);
 
 /* trial.c */
 /* mode_before: what the gate goes back to; the parameters go back to what they are now. */
-int latch_trial_start(const char *room, unsigned int mode_before, uint64_t length, struct latch_error *err);
-void latch_trial_drop(const char *room);
+int latch_trial_start(const char *pindir, unsigned int mode_before, uint64_t length, struct latch_error *err);
+void latch_trial_drop(const char *pindir);
 
 /* devices.c: enters the devices that mod wants to know and that are there into its map */
 int latch_devices_fill(const struct latch_module *mod, int map);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Loading: all programs with the gate closed, every hook attached, everything
- * pinned in a room that nobody takes for a module, one rename, one store. What
+ * pinned in a pin directory that nobody takes for a module, one rename, one store. What
  * fails before the rename leaves nothing; what is killed before the store
  * leaves a closed gate, which the next latch_open() takes down.
  */
@@ -16,7 +16,7 @@
 
 static int pin(struct loading *ld, int fd, const char *kind, const char *name)
 {
-	int e = latch_pin_put(fd, ld->room, kind, name);
+	int e = latch_pin_put(fd, ld->pindir, kind, name);
 
 	return e ? latch_fail(ld->err, e, "%s: cannot pin %s/%s in " LATCH_ROOT ": %s", ld->mod->name, kind, name,
 			      strerror(-e)) :
@@ -113,14 +113,14 @@ static int pin_info(struct loading *ld)
 	return pin(ld, fd, "", "info");
 }
 
-static int make_room(struct loading *ld)
+static int make_pindir(struct loading *ld)
 {
 	int e;
 
-	snprintf(ld->room, sizeof(ld->room), "%s~%d", ld->mod->name, getpid());
-	ld->room_made = true;
-	e = latch_room_make(ld->room);
-	return e ? latch_fail(ld->err, e, "cannot make " LATCH_ROOT "/%s: %s", ld->room, strerror(-e)) : 0;
+	snprintf(ld->pindir, sizeof(ld->pindir), "%s~%d", ld->mod->name, getpid());
+	ld->pindir_made = true;
+	e = latch_pindir_make(ld->pindir);
+	return e ? latch_fail(ld->err, e, "cannot make " LATCH_ROOT "/%s: %s", ld->pindir, strerror(-e)) : 0;
 }
 
 int latch_loading_begin(struct loading *ld, struct latch *l, struct latch_module *mod, struct latch_error *err)
@@ -148,7 +148,7 @@ int latch_loading_stage(struct loading *ld)
 {
 	int e = latch_programs_load(ld);
 
-	if (e || (e = enter_exceptions(ld)) || (e = latch_programs_attach(ld)) || (e = make_room(ld)) ||
+	if (e || (e = enter_exceptions(ld)) || (e = latch_programs_attach(ld)) || (e = make_pindir(ld)) ||
 	    (e = pin_maps(ld)) || (e = fill_devices(ld)) || (e = pin_info(ld)))
 		return e;
 	return pin_hooks(ld);
@@ -161,35 +161,35 @@ int latch_loading_open_gate(struct loading *ld, unsigned int mode)
 	int e;
 
 	if (!ld->mod->gated)
-		return latch_reach_refuse(&ld->reach, ld->room, ld->mod->name, ld->err);
-	e = latch_map_open(&gate, ld->room, "gate", true);
+		return latch_reach_refuse(&ld->reach, ld->pindir, ld->mod->name, ld->err);
+	e = latch_map_open(&gate, ld->pindir, "gate", true);
 	if (e)
 		return latch_fail(ld->err, e, "%s: cannot open its gate: %s", ld->mod->name, strerror(-e));
 	latch_gate_store(gate.data, mode);
 	if (mode == LATCH_ENFORCE)
-		e = latch_reach_refuse(&ld->reach, ld->room, ld->mod->name, ld->err);
+		e = latch_reach_refuse(&ld->reach, ld->pindir, ld->mod->name, ld->err);
 	if (e)
 		latch_gate_store(gate.data, LATCH_OFF);
 	latch_map_close(&gate);
 	return e;
 }
 
-/* By their paths: what is in force may deny opening the room. */
+/* By their paths: what is in force may deny opening the pin directory. */
 static void drop_links(struct loading *ld)
 {
 	for (size_t i = 0; i < ld->mod->nhooks; i++)
-		latch_pin_drop(ld->room, "links", ld->mod->hooks[i].name);
+		latch_pin_drop(ld->pindir, "links", ld->mod->hooks[i].name);
 }
 
 void latch_loading_end(struct loading *ld, bool keep)
 {
-	if (!keep && ld->room_made)
+	if (!keep && ld->pindir_made)
 		drop_links(ld);
 	for (size_t i = 0; i < LATCH_HOOKS_MAX; i++)
 		latch_close_fd(&ld->link[i]);
 	bpf_object__close(ld->obj);
-	if (!keep && ld->room_made)
-		latch_room_remove(ld->l, ld->room);
+	if (!keep && ld->pindir_made)
+		latch_pindir_remove(ld->l, ld->pindir);
 	free(ld->log);
 }
 
@@ -199,9 +199,9 @@ static int commit(struct loading *ld, unsigned int mode)
 
 	if (e)
 		return e;
-	if (renameat2(ld->l->dir, ld->room, ld->l->dir, ld->mod->name, RENAME_NOREPLACE))
-		return latch_fail(ld->err, -errno, "%s: cannot rename its room: %m", ld->mod->name);
-	strcpy(ld->room, ld->mod->name);
+	if (renameat2(ld->l->dir, ld->pindir, ld->l->dir, ld->mod->name, RENAME_NOREPLACE))
+		return latch_fail(ld->err, -errno, "%s: cannot rename its pin directory: %m", ld->mod->name);
+	strcpy(ld->pindir, ld->mod->name);
 	return ld->mod->gated ? latch_loading_open_gate(ld, mode) : 0;
 }
 
@@ -252,7 +252,7 @@ int latch_load(struct latch *l, struct latch_module *mod, unsigned int mode, uin
 		return e;
 	e = latch_loading_stage(&ld);
 	if (!e && trial)
-		e = latch_trial_start(ld.room, LATCH_OFF, trial, err);
+		e = latch_trial_start(ld.pindir, LATCH_OFF, trial, err);
 	if (!e)
 		e = commit(&ld, mode);
 	latch_loading_end(&ld, !e);

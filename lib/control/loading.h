@@ -16,8 +16,8 @@ struct loading {
 	struct latch_error *err;
 	struct bpf_object *obj;
 	char *log;
-	char room[LATCH_NAME_MAX + 16];
-	bool room_made;
+	char pindir[LATCH_NAME_MAX + 16];
+	bool pindir_made;
 	struct latch_reach reach;  /* before anything was in force */
 	int link[LATCH_HOOKS_MAX]; /* by index in mod->hooks; -1: not attached */
 };
@@ -31,11 +31,11 @@ struct bpf_program *latch_program_of(const struct loading *ld, const char *hook)
 /* load.c */
 /* -EOPNOTSUPP, where programs would not be called. On success latch_loading_end() is due. */
 int latch_loading_begin(struct loading *ld, struct latch *l, struct latch_module *mod, struct latch_error *err);
-/* Everything attached, with its gate closed, and pinned in ld->room: NAME~PID. */
+/* Everything attached, with its gate closed, and pinned in ld->pindir: NAME~PID. */
 int latch_loading_stage(struct loading *ld);
-/* Opens the gate of what is in ld->room; taken back if latch itself is denied then. */
+/* Opens the gate of what is in ld->pindir; taken back if latch itself is denied then. */
 int latch_loading_open_gate(struct loading *ld, unsigned int mode);
-/* keep: the room, with what is pinned in it, stays. */
+/* keep: the pin directory, with what is pinned in it, stays. */
 void latch_loading_end(struct loading *ld, bool keep);
 
 #endif

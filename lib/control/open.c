@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Opening the latch directory to change something, and clearing what a latch left that was
- * killed: rooms that are no module, trials that never began or are over, guards that were never
+ * killed: pin directories that are no module, trials that never began or are over, guards that were never
  * armed, needless hooks. Who only reads opens it with latch_open_to_read(), and sees them.
  */
 #include <bpf/bpf.h>
@@ -13,34 +13,35 @@
 #include "control/control.h"
 
 /* A program attached to the root cgroup does not go with its pin. */
-static int tidy_sysctl(const char *room)
+static int tidy_sysctl(const char *pindir)
 {
-	_cleanup_close_ int fd = latch_pin_get(room, "", "sysctl");
+	_cleanup_close_ int fd = latch_pin_get(pindir, "", "sysctl");
 	int e;
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
 	e = latch_cgroup_detach(fd, BPF_CGROUP_SYSCTL);
-	return e && e != -ENOENT ? e : latch_pin_drop(room, "", "sysctl");
+	return e && e != -ENOENT ? e : latch_pin_drop(pindir, "", "sysctl");
 }
 
-int latch_seal_tidy(struct latch *l, const char *room)
+int latch_seal_tidy(struct latch *l, const char *pindir)
 {
 	char path[LATCH_NAME_MAX + 32];
-	int e = tidy_sysctl(room);
+	int e = tidy_sysctl(pindir);
 
 	if (e)
 		return e;
 
-	snprintf(path, sizeof(path), "%s/guard", room);
-	e = latch_room_remove(l, path);
+	snprintf(path, sizeof(path), "%s/guard", pindir);
+	e = latch_pindir_remove(l, path);
 	if (e)
 		return e;
-	snprintf(path, sizeof(path), "%s/view", room);
-	return latch_room_remove(l, path);
+	snprintf(path, sizeof(path), "%s/iter", pindir);
+	return latch_pindir_remove(l, path);
 }
 
-/* What is left in a module, and hooks that nothing needs: a killed latch attaches before it stores, and detaches after. */
+/* What is left in a module, and hooks that nothing needs: a killed latch attaches before it stores, and detaches after.
+ */
 static int tidy(struct latch *l, const char *name, enum latch_left left, struct latch_error *err)
 {
 	struct latch_error unused;
@@ -71,10 +72,10 @@ static int clear(struct latch *l, const char *name, enum latch_left left, struct
 	int e;
 
 	latch_left_describe(name, left, text, sizeof(text));
-	if (!latch_left_is_room(left)) {
+	if (!latch_left_is_pindir(left)) {
 		e = tidy(l, name, left, err);
 	} else {
-		e = latch_room_end(l, name, &gone);
+		e = latch_pindir_end(l, name, &gone);
 		if (e)
 			return latch_fail(err, e, "%s: %s; it cannot be removed from " LATCH_ROOT ": %s", name, text,
 					  strerror(-e));
@@ -103,7 +104,7 @@ static int clear_all(struct latch *l, struct latch_error *err)
 			continue;
 		left = latch_left(l, d->d_name);
 		e = clear(l, d->d_name, left, err);
-		if (!e && latch_left_is_room(left))
+		if (!e && latch_left_is_pindir(left))
 			rewinddir(list);
 	}
 	closedir(list);

@@ -17,24 +17,24 @@ static int try_open(const char *path, int flags)
 	return fd < 0 ? -errno : 0;
 }
 
-static int try_pin(const char *room)
+static int try_pin(const char *pindir)
 {
-	_cleanup_close_ int fd = latch_pin_get(room, "", "info");
+	_cleanup_close_ int fd = latch_pin_get(pindir, "", "info");
 
 	return fd < 0 ? fd : 0;
 }
 
-struct latch_reach latch_reach_try(const char *room)
+struct latch_reach latch_reach_try(const char *pindir)
 {
 	return (struct latch_reach){
-		.error = { try_pin(room), try_open(LATCH_ROOT, O_DIRECTORY), try_open("/proc/self/exe", 0) },
+		.error = { try_pin(pindir), try_open(LATCH_ROOT, O_DIRECTORY), try_open("/proc/self/exe", 0) },
 	};
 }
 
-int latch_reach_refuse(const struct latch_reach *before, const char *room, const char *name, struct latch_error *err)
+int latch_reach_refuse(const struct latch_reach *before, const char *pindir, const char *name, struct latch_error *err)
 {
 	static const char *const what[LATCH_REACHES] = { "its own pins", LATCH_ROOT, "/proc/self/exe" };
-	struct latch_reach now = latch_reach_try(room);
+	struct latch_reach now = latch_reach_try(pindir);
 
 	for (size_t i = 0; i < LATCH_REACHES; i++)
 		if (now.error[i] && !before->error[i])

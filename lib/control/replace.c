@@ -4,8 +4,8 @@
  *
  *	1. the new one is staged in NAME~PID, as for loading, with its gate closed
  *	2. its gate is opened: from here on both deny, the stricter of both holds
- *	3. one rename exchanges the two rooms (bpffs can since 5.16)
- *	4. the room of the old one, now NAME~PID, is removed
+ *	3. one rename exchanges the two pin directories (bpffs can since 5.16)
+ *	4. the pin directory of the old one, now NAME~PID, is removed
  *
  * The gate of the old one stays open to the end: a call that was on its way into a hook
  * before the new one was attached asks only the old one, however late it comes to its gate.
@@ -133,9 +133,9 @@ static int decide_values(const struct latch_state *old, struct latch_module *mod
 
 static int exchange(struct loading *ld)
 {
-	if (!renameat2(ld->l->dir, ld->room, ld->l->dir, ld->mod->name, RENAME_EXCHANGE))
+	if (!renameat2(ld->l->dir, ld->pindir, ld->l->dir, ld->mod->name, RENAME_EXCHANGE))
 		return 0;
-	return latch_fail(ld->err, -errno, "%s: cannot exchange the rooms of the old and the new module: %m",
+	return latch_fail(ld->err, -errno, "%s: cannot exchange the pin directories of the old and the new module: %m",
 			  ld->mod->name);
 }
 
@@ -148,16 +148,16 @@ static int take_over(struct loading *ld, unsigned int mode)
 	return exchange(ld);
 }
 
-/* Step 4. In ld->room is the old module now. */
+/* Step 4. In ld->pindir is the old module now. */
 static int end_old(struct loading *ld, bool *gone)
 {
-	int e = latch_room_end(ld->l, ld->room, gone);
+	int e = latch_pindir_end(ld->l, ld->pindir, gone);
 
 	if (e)
 		return latch_fail(ld->err, e,
 				  "%s: the new module is in its place, but the old one, in " LATCH_ROOT
 				  "/%s, cannot be removed: %s",
-				  ld->mod->name, ld->room, strerror(-e));
+				  ld->mod->name, ld->pindir, strerror(-e));
 	return 0;
 }
 

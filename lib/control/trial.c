@@ -23,11 +23,11 @@ static int run(int prog)
 }
 
 /* Puts the module's map in the place of `map`, and its value into a copy of the same size. */
-static int adopt(const char *room, const char *name, struct bpf_map *map, struct bpf_map *copy)
+static int adopt(const char *pindir, const char *name, struct bpf_map *map, struct bpf_map *copy)
 {
 	struct bpf_map_info info = { 0 };
 	uint32_t len = sizeof(info);
-	_cleanup_close_ int fd = latch_pin_get(room, "maps", name);
+	_cleanup_close_ int fd = latch_pin_get(pindir, "maps", name);
 	int e;
 
 	if (fd < 0)
@@ -51,50 +51,50 @@ static int copy_value(struct bpf_map *from, struct bpf_map *to)
 	return 0;
 }
 
-static int start(const char *room, struct trial_bpf *skel, const struct latch_gate *before, uint64_t length)
+static int start(const char *pindir, struct trial_bpf *skel, const struct latch_gate *before, uint64_t length)
 {
 	struct latch_trial trial[4] = { { .length = length } }; /* the value is longer, by a timer */
 	uint32_t zero = 0;
-	int e = adopt(room, "gate", skel->maps.gate, skel->maps.gate_before);
+	int e = adopt(pindir, "gate", skel->maps.gate, skel->maps.gate_before);
 
-	if (e || (e = adopt(room, "param", skel->maps.param, skel->maps.param_before)) || (e = trial_bpf__load(skel)) ||
-	    (e = copy_value(skel->maps.param, skel->maps.param_before)))
+	if (e || (e = adopt(pindir, "param", skel->maps.param, skel->maps.param_before)) ||
+	    (e = trial_bpf__load(skel)) || (e = copy_value(skel->maps.param, skel->maps.param_before)))
 		return e;
 	if (bpf_map__value_size(skel->maps.latch_trial) > sizeof(trial))
 		return -EOVERFLOW;
 	if (bpf_map_update_elem(bpf_map__fd(skel->maps.gate_before), &zero, before, BPF_ANY) ||
 	    bpf_map_update_elem(bpf_map__fd(skel->maps.latch_trial), &zero, trial, BPF_ANY))
 		return -errno;
-	e = latch_pin_put(bpf_program__fd(skel->progs.stop), room, "", "stop");
+	e = latch_pin_put(bpf_program__fd(skel->progs.stop), pindir, "", "stop");
 	if (!e)
-		e = latch_pin_put(bpf_map__fd(skel->maps.latch_trial), room, "maps", "trial");
+		e = latch_pin_put(bpf_map__fd(skel->maps.latch_trial), pindir, "maps", "trial");
 	return e ? e : run(bpf_program__fd(skel->progs.start));
 }
 
-int latch_trial_start(const char *room, unsigned int mode_before, uint64_t length, struct latch_error *err)
+int latch_trial_start(const char *pindir, unsigned int mode_before, uint64_t length, struct latch_error *err)
 {
 	struct latch_gate before = { .mode = mode_before };
 	struct trial_bpf *skel;
 	int e;
 
 	/* What is left of one that was over just now. */
-	latch_trial_drop(room);
+	latch_trial_drop(pindir);
 	latch_libbpf_capture();
 	skel = trial_bpf__open();
-	e = skel ? start(room, skel, &before, length) : -errno;
+	e = skel ? start(pindir, skel, &before, length) : -errno;
 	trial_bpf__destroy(skel);
 	if (e) {
-		latch_trial_drop(room);
-		return latch_fail(err, e, "%s: cannot start a trial: %s%s%.1000s", room, strerror(-e),
+		latch_trial_drop(pindir);
+		return latch_fail(err, e, "%s: cannot start a trial: %s%s%.1000s", pindir, strerror(-e),
 				  *latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
 	}
 	return 0;
 }
 
-void latch_trial_drop(const char *room)
+void latch_trial_drop(const char *pindir)
 {
-	latch_pin_drop(room, "maps", "trial");
-	latch_pin_drop(room, "", "stop");
+	latch_pin_drop(pindir, "maps", "trial");
+	latch_pin_drop(pindir, "", "stop");
 }
 
 int latch_confirm(struct latch *l, const char *name, struct latch_error *err)

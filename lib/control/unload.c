@@ -10,9 +10,9 @@
 #define GONE_WAIT_MS 10000
 #define GONE_STEP_MS 64 /* between two looks, at most: from 1 on each is twice the one before */
 
-/* The programs behind the links, or behind the programs, of a room. */
+/* The programs behind the links, or behind the programs, of a pin directory. */
 struct progs {
-	const char *room, *kind;
+	const char *pindir, *kind;
 	uint32_t id[2 * LATCH_HOOKS_MAX];
 	size_t n;
 };
@@ -20,7 +20,7 @@ struct progs {
 static int collect(const char *name, void *arg)
 {
 	struct progs *progs = arg;
-	_cleanup_close_ int pin = latch_pin_get(progs->room, progs->kind, name);
+	_cleanup_close_ int pin = latch_pin_get(progs->pindir, progs->kind, name);
 	struct bpf_link_info link = { 0 };
 	struct bpf_prog_info prog = { 0 };
 	bool is_link = *progs->kind == 'l';
@@ -47,11 +47,11 @@ static bool all_gone(const struct progs *progs)
 	return true;
 }
 
-int latch_room_end(struct latch *l, const char *name, bool *gone)
+int latch_pindir_end(struct latch *l, const char *name, bool *gone)
 {
 	static const char *const kinds[] = { "links", "progs" };
-	struct progs progs = { .room = name };
-	char room[LATCH_NAME_MAX + 16];
+	struct progs progs = { .pindir = name };
+	char pindir[LATCH_NAME_MAX + 16];
 	int e;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
@@ -59,12 +59,12 @@ int latch_room_end(struct latch *l, const char *name, bool *gone)
 		latch_pins_each(name, progs.kind, collect, &progs);
 	}
 	if (!strchr(name, '~')) {
-		snprintf(room, sizeof(room), "%s~%d", name, getpid());
-		if (renameat2(l->dir, name, l->dir, room, RENAME_NOREPLACE))
+		snprintf(pindir, sizeof(pindir), "%s~%d", name, getpid());
+		if (renameat2(l->dir, name, l->dir, pindir, RENAME_NOREPLACE))
 			return -errno;
-		name = room;
+		name = pindir;
 	}
-	e = latch_room_remove(l, name);
+	e = latch_pindir_remove(l, name);
 	if (e)
 		return e;
 	*gone = all_gone(&progs);
@@ -83,9 +83,9 @@ int latch_module_end(struct latch *l, const char *name, bool *gone, struct latch
 
 	if (gate < 0)
 		return latch_fail(err, gate, "%s: cannot close its gate: %s", name, strerror(-gate));
-	e = latch_room_end(l, name, gone);
+	e = latch_pindir_end(l, name, gone);
 	latch_audit("unload", name, e);
-	return e ? latch_fail(err, e, "%s: %s, and its room in " LATCH_ROOT " cannot be removed: %s", name,
+	return e ? latch_fail(err, e, "%s: %s, and its pin directory in " LATCH_ROOT " cannot be removed: %s", name,
 			      gate ? "it has no gate that could be closed, so what is attached of it may deny" :
 				     "its gate is closed, so that it denies nothing any more",
 			      strerror(-e)) :

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The latch directory in bpffs. Each loaded module has a room there:
+ * The latch directory in bpffs. Each loaded module has a pin directory there:
  *	NAME/info, NAME/maps/{gate,param,count,tally,events}, NAME/links/HOOK, NAME/progs/HOOK
- * A room that is being made or taken down is NAME~PID: it may deny, and there may be a
+ * A pin directory that is being made or taken down is NAME~PID: it may deny, and there may be a
  * NAME beside it, which is the module then. (bpffs keeps names with
  * a dot to itself: bpf_lookup() in kernel/bpf/inode.c.)
  */
@@ -23,13 +23,13 @@
 #define LOCK_WAIT_MS 30000
 #define LOCK_STEP_MS 20
 
-int latch_room_make(const char *room)
+int latch_pindir_make(const char *pindir)
 {
 	static const char *const parts[] = { "", "/maps", "/links", "/progs" };
 	char path[256];
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		snprintf(path, sizeof(path), LATCH_ROOT "/%s%s", room, parts[i]);
+		snprintf(path, sizeof(path), LATCH_ROOT "/%s%s", pindir, parts[i]);
 		if (mkdir(path, 0700))
 			return -errno;
 	}
@@ -63,9 +63,9 @@ static int remove_tree(int dir, const char *name)
 	return e ? e : unlinkat(dir, name, AT_REMOVEDIR) ? -errno : 0;
 }
 
-int latch_room_remove(struct latch *l, const char *room)
+int latch_pindir_remove(struct latch *l, const char *pindir)
 {
-	return remove_tree(l->dir, room);
+	return remove_tree(l->dir, pindir);
 }
 
 static int mount_bpffs(bool *mounted, struct latch_error *err)

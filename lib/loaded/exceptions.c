@@ -41,7 +41,7 @@ static int read_map(struct latch_module *mod)
 	return e ? e : errno == ENOENT ? 0 : -errno;
 }
 
-static int read_view(struct latch_module *mod)
+static int read_iter(struct latch_module *mod)
 {
 	_cleanup_free_ void *data = NULL;
 	struct {
@@ -49,7 +49,7 @@ static int read_view(struct latch_module *mod)
 		struct latch_allow value;
 	} one;
 	size_t size;
-	int e = latch_view_read(mod->name, "allow", &data, &size);
+	int e = latch_iter_read(mod->name, "allow", &data, &size);
 
 	for (size_t at = 0; !e && at + sizeof(one) <= size; at += sizeof(one)) {
 		memcpy(&one, (char *)data + at, sizeof(one));
@@ -61,7 +61,7 @@ static int read_view(struct latch_module *mod)
 int latch_exceptions_read(struct latch_module *mod, struct latch_error *err)
 {
 	struct latch_seal seal;
-	int e = latch_seal_read(mod->name, &seal) ? read_map(mod) : read_view(mod);
+	int e = latch_seal_read(mod->name, &seal) ? read_map(mod) : read_iter(mod);
 
 	if (e)
 		return latch_fail_damaged(err, e, mod->name, "exceptions", e);

@@ -23,8 +23,8 @@ static int map_fd(struct latch_map *m, const char *module, const char *map, bool
 
 int latch_map_open(struct latch_map *m, const char *module, const char *map, bool write)
 {
-	/* Of a sealed module, a view is all there is. */
-	m->copy = !write && !latch_view_read(module, map, &m->data, &m->size);
+	/* Of a sealed module, an iterator is all there is. */
+	m->copy = !write && !latch_iter_read(module, map, &m->data, &m->size);
 	return m->copy ? 0 : map_fd(m, module, map, write);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a guard says of itself: its map `guard_state`, which liblatch reads through a view. */
+/* What a guard says of itself: its map `guard_state`, which liblatch reads through an iterator. */
 #ifndef LATCH_GUARD_STATE_H
 #define LATCH_GUARD_STATE_H
 
@@ -31,6 +31,6 @@ struct latch_guard {
 	struct latch_seal seal;
 };
 
-#define LATCH_VIEWS 7 /* programs in view.bpf.c */
+#define LATCH_ITERS 7 /* programs in iter.bpf.c */
 
 #endif

@@ -20,7 +20,7 @@
 
 /* What the latch directory shows. */
 struct shown {
-	bool covered; /* a room, by a mount */
+	bool covered; /* a pin directory, by a mount */
 	bool module, seal;
 };
 
@@ -73,14 +73,14 @@ static int any_link_hidden(const struct shown *shown)
 	return e ? e : errno == ENOENT ? 0 : -errno;
 }
 
-static void look_at_room(int root, const char *name, struct shown *shown)
+static void look_at_pindir(int root, const char *name, struct shown *shown)
 {
 	struct latch_seal seal;
-	struct stat own, room;
+	struct stat own, pindir;
 
 	shown->module = true;
 	shown->covered |=
-		!fstat(root, &own) && !fstatat(root, name, &room, AT_SYMLINK_NOFOLLOW) && own.st_dev != room.st_dev;
+		!fstat(root, &own) && !fstatat(root, name, &pindir, AT_SYMLINK_NOFOLLOW) && own.st_dev != pindir.st_dev;
 	shown->seal |= !latch_seal_read(name, &seal);
 }
 
@@ -95,7 +95,7 @@ int latch_hidden_look(struct latch *l, struct latch_error *err)
 		latch_close_fd(&fd);
 	while (list && (d = readdir(list)))
 		if (d->d_name[0] != '.')
-			look_at_room(l->dir, d->d_name, &shown);
+			look_at_pindir(l->dir, d->d_name, &shown);
 	if (list)
 		closedir(list);
 	e = shown.covered ? 1 : shown.seal ? 0 : any_link_hidden(&shown);

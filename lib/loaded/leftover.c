@@ -12,21 +12,21 @@
 
 #define PATH_SIZE (LATCH_NAME_MAX + 32)
 
-static bool there(const struct latch *l, const char *room, const char *part)
+static bool there(const struct latch *l, const char *pindir, const char *part)
 {
 	char path[2 * PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/%s", room, part);
+	snprintf(path, sizeof(path), "%s/%s", pindir, part);
 	return !faccessat(l->dir, path, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
-/* LATCH_ENFORCE for a room without a gate, of which nothing is known but its links. */
-static unsigned int mode_of(const char *room)
+/* LATCH_ENFORCE for a pin directory without a gate, of which nothing is known but its links. */
+static unsigned int mode_of(const char *pindir)
 {
 	struct latch_map gate;
 	unsigned int mode;
 
-	if (latch_map_open(&gate, room, "gate", false))
+	if (latch_map_open(&gate, pindir, "gate", false))
 		return LATCH_ENFORCE;
 	mode = latch_gate_mode(gate.data);
 	latch_map_close(&gate);
@@ -40,45 +40,45 @@ static int count_one(const char *name, void *arg)
 	return 0;
 }
 
-static unsigned int count_links(const char *room)
+static unsigned int count_links(const char *pindir)
 {
 	unsigned int n = 0;
 
-	latch_pins_each(room, "links", count_one, &n);
+	latch_pins_each(pindir, "links", count_one, &n);
 	return n;
 }
 
-enum latch_left latch_left(const struct latch *l, const char *room)
+enum latch_left latch_left(const struct latch *l, const char *pindir)
 {
 	struct latch_trial trial = { 0 };
 	struct latch_seal seal;
 	bool tried;
 
-	if (strchr(room, '~'))
-		return LATCH_LEFT_ROOM;
-	if (latch_seal_read(room, &seal) != -ENOENT)
+	if (strchr(pindir, '~'))
+		return LATCH_LEFT_PINDIR;
+	if (latch_seal_read(pindir, &seal) != -ENOENT)
 		return LATCH_LEFT_NOTHING;
-	tried = !latch_trial_read(room, &trial) || there(l, room, "stop");
-	if (mode_of(room) == LATCH_OFF)
+	tried = !latch_trial_read(pindir, &trial) || there(l, pindir, "stop");
+	if (mode_of(pindir) == LATCH_OFF)
 		return trial.over ? LATCH_LEFT_OVER : LATCH_LEFT_CLOSED;
-	if (there(l, room, "guard") || there(l, room, "view") || there(l, room, "sysctl"))
+	if (there(l, pindir, "guard") || there(l, pindir, "iter") || there(l, pindir, "sysctl"))
 		return LATCH_LEFT_GUARD;
 	if (!tried || (trial.deadline && !trial.over))
 		return LATCH_LEFT_NOTHING;
 	return trial.over ? LATCH_LEFT_TRIAL_OVER : LATCH_LEFT_TRIAL;
 }
 
-bool latch_left_is_room(enum latch_left left)
+bool latch_left_is_pindir(enum latch_left left)
 {
-	return left == LATCH_LEFT_ROOM || left == LATCH_LEFT_CLOSED || left == LATCH_LEFT_OVER;
+	return left == LATCH_LEFT_PINDIR || left == LATCH_LEFT_CLOSED || left == LATCH_LEFT_OVER;
 }
 
-static void describe_room(const char *room, char *buf, size_t size)
+static void describe_pindir(const char *pindir, char *buf, size_t size)
 {
-	const char *pid = strchr(room, '~') + 1;
-	unsigned int links = count_links(room);
+	const char *pid = strchr(pindir, '~') + 1;
+	unsigned int links = count_links(pindir);
 
-	if (!links || mode_of(room) == LATCH_OFF)
+	if (!links || mode_of(pindir) == LATCH_OFF)
 		snprintf(buf, size, "a part of a module, left by latch (pid %s), which was killed: it denies nothing",
 			 pid);
 	else
@@ -88,14 +88,14 @@ static void describe_room(const char *room, char *buf, size_t size)
 			 pid, links);
 }
 
-void latch_left_describe(const char *room, enum latch_left left, char *buf, size_t size)
+void latch_left_describe(const char *pindir, enum latch_left left, char *buf, size_t size)
 {
 	switch (left) {
 	case LATCH_LEFT_NOTHING:
 		*buf = '\0';
 		break;
-	case LATCH_LEFT_ROOM:
-		describe_room(room, buf, size);
+	case LATCH_LEFT_PINDIR:
+		describe_pindir(pindir, buf, size);
 		break;
 	case LATCH_LEFT_CLOSED:
 		snprintf(buf, size,

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is loaded, read back from the kernel: the rooms in bpffs, gate, values, record, seal. */
+/* What is loaded, read back from the kernel: the pin directories in bpffs, gate, values, record, seal. */
 #ifndef LATCH_LOADED_H
 #define LATCH_LOADED_H
 
 #include "module/module.h"
 
-/* bpffs.c: the room of each module below the latch directory */
+/* bpffs.c: the pin directory of each module below the latch directory */
 struct latch {
 	int dir; /* LATCH_ROOT, locked */
 	bool mounted;
-	bool hidden; /* see latch_hidden() */
+	bool hidden;  /* see latch_hidden() */
 	char **notes; /* see latch_notes() */
 	size_t nnotes;
 	struct latch_self self; /* zeros: nothing is counted apart */
@@ -24,8 +24,8 @@ enum latch_purpose {
 
 /* Opens and locks it, and leaves it as it is: see latch_open(). On failure *l is latch_close()'s, or NULL. */
 int latch_directory_open(struct latch **l, enum latch_purpose purpose, struct latch_error *err);
-int latch_room_make(const char *room);
-int latch_room_remove(struct latch *l, const char *room);
+int latch_pindir_make(const char *pindir);
+int latch_pindir_remove(struct latch *l, const char *pindir);
 
 /*
  * state.c: -EKEYREJECTED and since when and by whom, if it declares itself permanent, and
@@ -38,7 +38,7 @@ int latch_fail_damaged(struct latch_error *err, int code, const char *name, cons
 /* state.c: -ENOENT, and which of the loaded modules was meant, perhaps. */
 int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err);
 
-/* gate.c: maps of a module, mapped; of a sealed one, a copy of what its view shows */
+/* gate.c: maps of a module, mapped; of a sealed one, a copy of what its iterator shows */
 struct latch_map {
 	void *data;
 	size_t size;
@@ -52,19 +52,19 @@ void latch_gate_store(struct latch_gate *gate, unsigned int mode);
 /* 1: it has none. */
 int latch_gate_close(const char *module);
 
-/* view.c: the elements of a map, as a file */
-struct latch_view {
+/* iter.c: the elements of a map, as a file */
+struct latch_iter {
 	const char *name;
 	int map; /* descriptor */
 };
 
 /*
- * Pins a view of each map in room/view. tags: of all programs that views may have;
+ * Pins an iterator of each map in pindir/iter. tags: of all programs that iterators may have;
  * function: BTF id of what they are attached to.
  */
-int latch_views_pin(const char *room, const struct latch_view *views, size_t n, uint64_t *tags, uint32_t *function);
-/* *data is the caller's to free. -ENOENT: there is no such view. */
-int latch_view_read(const char *room, const char *name, void **data, size_t *size);
+int latch_iters_pin(const char *pindir, const struct latch_iter *iters, size_t n, uint64_t *tags, uint32_t *function);
+/* *data is the caller's to free. -ENOENT: there is no such iterator. */
+int latch_iter_read(const char *pindir, const char *name, void **data, size_t *size);
 
 /*
  * denied.c: "WHAT: why"; and, if that is for want of no privilege, which module may deny it, and
@@ -88,16 +88,16 @@ const char *latch_rule_name(uint32_t rule);
 /* Whether a seal lists that way as open. */
 bool latch_seal_way_open(const struct latch_seal *seal, const char *way);
 /* -ENOENT: not sealed. */
-int latch_seal_read(const char *room, struct latch_seal *seal);
+int latch_seal_read(const char *pindir, struct latch_seal *seal);
 /* -EKEYREJECTED and since when and by whom, if it is sealed. */
-int latch_seal_refuse(const char *room, struct latch_error *err);
+int latch_seal_refuse(const char *pindir, struct latch_error *err);
 /* The strictest on-tamper of the sealed modules: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0. */
 int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_error *err);
 
 /* leftover.c */
 enum latch_left {
 	LATCH_LEFT_NOTHING,    /* it is a whole module, and no more */
-	LATCH_LEFT_ROOM,       /* NAME~PID: half made or half removed */
+	LATCH_LEFT_PINDIR,     /* NAME~PID: half made or half removed */
 	LATCH_LEFT_CLOSED,     /* its gate was never opened, or is closed already */
 	LATCH_LEFT_OVER,       /* the trial of its load is over */
 	LATCH_LEFT_GUARD,      /* a module, with a guard that was never armed */
@@ -105,21 +105,21 @@ enum latch_left {
 	LATCH_LEFT_TRIAL,      /* a module, with a trial that never began */
 };
 
-/* Of a room while nobody changes anything. */
-enum latch_left latch_left(const struct latch *l, const char *room);
-/* Whether the room as a whole is no module. */
-bool latch_left_is_room(enum latch_left left);
+/* Of a pin directory while nobody changes anything. */
+enum latch_left latch_left(const struct latch *l, const char *pindir);
+/* Whether the pin directory as a whole is no module. */
+bool latch_left_is_pindir(enum latch_left left);
 /* In words, what it is and what it does. */
-void latch_left_describe(const char *room, enum latch_left left, char *buf, size_t size);
+void latch_left_describe(const char *pindir, enum latch_left left, char *buf, size_t size);
 /* For latch_note(). */
 int latch_left_note(struct latch *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* on_trial.c */
 /* -ENOENT: not on trial. */
-int latch_trial_read(const char *room, struct latch_trial *trial);
+int latch_trial_read(const char *pindir, struct latch_trial *trial);
 /* Seconds. */
 uint64_t latch_trial_left(const struct latch_trial *trial);
 /* -EINPROGRESS and why, if it is on trial. */
-int latch_trial_refuse(const char *room, struct latch_error *err);
+int latch_trial_refuse(const char *pindir, struct latch_error *err);
 
 #endif

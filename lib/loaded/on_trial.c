@@ -5,9 +5,9 @@
 #include <string.h>
 #include "loaded/loaded.h"
 
-int latch_trial_read(const char *room, struct latch_trial *trial)
+int latch_trial_read(const char *pindir, struct latch_trial *trial)
 {
-	_cleanup_close_ int fd = latch_pin_get(room, "maps", "trial");
+	_cleanup_close_ int fd = latch_pin_get(pindir, "maps", "trial");
 	struct latch_trial value[4];
 	uint32_t zero = 0;
 
@@ -19,20 +19,20 @@ int latch_trial_read(const char *room, struct latch_trial *trial)
 	return 0;
 }
 
-int latch_trial_refuse(const char *room, struct latch_error *err)
+int latch_trial_refuse(const char *pindir, struct latch_error *err)
 {
 	struct latch_trial trial;
-	int e = latch_trial_read(room, &trial);
+	int e = latch_trial_read(pindir, &trial);
 
 	if (e && e != -ENOENT)
-		return latch_fail(err, e, "%s: cannot tell whether it is on trial: %s", room, strerror(-e));
+		return latch_fail(err, e, "%s: cannot tell whether it is on trial: %s", pindir, strerror(-e));
 	/* One that is over, or never began, is in the way of nothing: see leftover.c. */
 	if (e || trial.over || !trial.deadline)
 		return 0;
 	return latch_fail(err, -EINPROGRESS,
 			  "%s is on trial for another %llu s: `latch confirm %s` keeps it as it is, "
 			  "`latch unload %s` drops it",
-			  room, (unsigned long long)latch_trial_left(&trial), room, room);
+			  pindir, (unsigned long long)latch_trial_left(&trial), pindir, pindir);
 }
 
 uint64_t latch_trial_left(const struct latch_trial *trial)

@@ -45,7 +45,7 @@ int latch_ring_fd(const struct latch_ring *r)
 	return ring_buffer__epoll_fd(r->buffer);
 }
 
-uint64_t latch_ring_room(const struct latch *l, const char *name)
+uint64_t latch_ring_pindir(const struct latch *l, const char *name)
 {
 	struct stat st;
 
@@ -90,9 +90,9 @@ static int take(struct latch_ring *r, struct latch *l, const char *name, struct 
 	if (e)
 		return e;
 	if (!r->st->module->gated)
-		return latch_fail(err, -EOPNOTSUPP, "%s is ungated (not made with the latch SDK): what it denies is not reported",
-				  name);
-	r->room = latch_ring_room(l, name);
+		return latch_fail(err, -EOPNOTSUPP,
+				  "%s is ungated (not made with the latch SDK): what it denies is not reported", name);
+	r->pindir = latch_ring_pindir(l, name);
 	r->lock = lock_ring(l, name, err);
 	if (r->lock < 0)
 		return r->lock;

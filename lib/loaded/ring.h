@@ -12,8 +12,8 @@ struct latch_ring {
 	const struct latch_watcher *watcher;
 	struct ring_buffer *buffer;
 	struct latch_map count;
-	uint64_t lost; /* that were told */
-	uint64_t room; /* inode of its room: another module of that name has another */
+	uint64_t lost;	 /* that were told */
+	uint64_t pindir; /* inode of its pin directory: another module of that name has another */
 	int lock;
 };
 
@@ -21,8 +21,8 @@ struct latch_ring {
 int latch_ring_open(struct latch_ring **r, struct latch *l, const char *name, const struct latch_watcher *watcher,
 		    struct latch_error *err);
 void latch_ring_close(struct latch_ring *r);
-/* Inode of the room of that name; 0: there is none. */
-uint64_t latch_ring_room(const struct latch *l, const char *name);
+/* Inode of the pin directory of that name; 0: there is none. */
+uint64_t latch_ring_pindir(const struct latch *l, const char *name);
 /* Gives on what waits in it, and how many were lost. Returns what a function returned, if negative. */
 int latch_ring_read(struct latch_ring *r);
 /* A descriptor that poll(2) finds readable when something is in it. */

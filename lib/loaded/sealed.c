@@ -14,12 +14,12 @@ const char *latch_rule_name(uint32_t rule)
 	return rule < LATCH_RULES ? rules[rule] : "unknown";
 }
 
-int latch_seal_read(const char *room, struct latch_seal *seal)
+int latch_seal_read(const char *pindir, struct latch_seal *seal)
 {
 	_cleanup_free_ void *data = NULL;
 	const struct latch_guard *g;
 	size_t size;
-	int e = latch_view_read(room, "seal", &data, &size);
+	int e = latch_iter_read(pindir, "seal", &data, &size);
 
 	if (e)
 		return e == -ENOTDIR ? -ENOENT : e;
@@ -70,27 +70,27 @@ int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_err
 	return e;
 }
 
-const char *latch_remedy(const char *room, const char *remedy, char *buf, size_t size)
+const char *latch_remedy(const char *pindir, const char *remedy, char *buf, size_t size)
 {
 	struct latch_seal seal;
 
-	if (latch_seal_read(room, &seal))
+	if (latch_seal_read(pindir, &seal))
 		return remedy;
-	snprintf(buf, size, "%s is sealed, so that it stays as it is until the next boot", room);
+	snprintf(buf, size, "%s is sealed, so that it stays as it is until the next boot", pindir);
 	return buf;
 }
 
-int latch_seal_refuse(const char *room, struct latch_error *err)
+int latch_seal_refuse(const char *pindir, struct latch_error *err)
 {
 	struct latch_seal seal;
 	char since[32];
-	int e = latch_seal_read(room, &seal);
+	int e = latch_seal_read(pindir, &seal);
 
 	if (e == -ENOENT)
 		return 0;
 	if (e)
-		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", room, strerror(-e));
+		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", pindir, strerror(-e));
 	return latch_fail(err, -EKEYREJECTED,
-			  "%s is sealed since %s by uid %u (pid %u): it stays as it is until reboot", room,
+			  "%s is sealed since %s by uid %u (pid %u): it stays as it is until reboot", pindir,
 			  latch_time_format(&seal.since, since, sizeof(since)), seal.uid, seal.pid);
 }

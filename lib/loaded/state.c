@@ -16,8 +16,8 @@ int latch_fail_damaged(struct latch_error *err, int code, const char *name, cons
 
 	snprintf(command, sizeof(command), "`latch unload %s` removes the rest", name);
 	/* That a part of it is not there does not make it one that is not loaded. */
-	return latch_fail(err, code == -ENOENT ? -EBADMSG : code, "%s is damaged: its %s cannot be read: %s%s%s", name, part,
-			  why ? strerror(-why) : "", why ? ": " : "",
+	return latch_fail(err, code == -ENOENT ? -EBADMSG : code, "%s is damaged: its %s cannot be read: %s%s%s", name,
+			  part, why ? strerror(-why) : "", why ? ": " : "",
 			  latch_remedy(name, command, remedy, sizeof(remedy)));
 }
 
@@ -183,7 +183,7 @@ int latch_state_read(struct latch *l, const char *name, struct latch_state **out
 		return latch_fail(err, -EINVAL, "`%s` is not a module's name", name);
 	if (l->dir < 0 || faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
 		return latch_not_loaded(l, name, err);
-	if (latch_left_is_room(left = latch_left(l, name))) {
+	if (latch_left_is_pindir(left = latch_left(l, name))) {
 		latch_left_describe(name, left, text, sizeof(text));
 		return latch_fail(err, -ENOENT, "%s is not loaded any more: %s", name, text);
 	}
@@ -241,7 +241,7 @@ int latch_state_names(struct latch *l, char ***names, size_t *n, struct latch_er
 		return latch_fail(err, -errno, LATCH_ROOT ": %m");
 	}
 	while ((d = readdir(list))) {
-		if (!latch_name_ok(d->d_name) || latch_left_is_room(latch_left(l, d->d_name)))
+		if (!latch_name_ok(d->d_name) || latch_left_is_pindir(latch_left(l, d->d_name)))
 			continue;
 		grown = reallocarray(*names, *n + 1, sizeof(**names));
 		if (grown)

@@ -28,14 +28,14 @@ static int open_map(const struct latch_state *st, const char *name, const char *
 		       fd;
 }
 
-/* Adds what a view shows: keys and values, one behind the other. */
-static int read_view(const char *name, const char *view, struct latch_record **records, size_t *n)
+/* Adds what an iterator shows: keys and values, one behind the other. */
+static int read_iter(const char *name, const char *iter, struct latch_record **records, size_t *n)
 {
 	_cleanup_free_ void *data = NULL;
 	struct latch_record *r;
 	size_t size, more;
 	const char *at;
-	int e = latch_view_read(name, view, &data, &size);
+	int e = latch_iter_read(name, iter, &data, &size);
 
 	if (e)
 		return e;
@@ -94,10 +94,10 @@ int latch_tally_read(struct latch *l, const char *name, struct latch_record **re
 	if (!st->sealed) {
 		e = read_map(st, name, records, n, err);
 	} else {
-		e = read_view(name, "attempts", records, n);
+		e = read_iter(name, "attempts", records, n);
 		/* Of a module without the SDK, attempts are all there is. */
 		if (!e && st->module->gated)
-			e = read_view(name, "tally", records, n);
+			e = read_iter(name, "tally", records, n);
 		if (e)
 			latch_fail(err, e, "%s: cannot read its tally: %s", name, strerror(-e));
 	}

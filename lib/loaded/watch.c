@@ -18,7 +18,7 @@ struct watch {
 	const char *name; /* of the only module to watch; or NULL */
 	struct latch_error *err;
 	struct latch_ring *rings[RINGS_MAX];
-	uint64_t silent[RINGS_MAX]; /* rooms of modules that cannot be watched, and were told of */
+	uint64_t silent[RINGS_MAX]; /* pin directories of modules that cannot be watched, and were told of */
 	size_t n, nsilent;
 	int inotify; /* of the latch directory; -1: that is not there */
 	bool late;   /* another latch was at work for so long that the next look comes later */
@@ -29,13 +29,13 @@ static int tell(struct watch *w, const char *name, enum latch_happening what, co
 	return w->watcher->happened ? w->watcher->happened(name, what, why, w->watcher->arg) : 0;
 }
 
-static bool known(const struct watch *w, uint64_t room)
+static bool known(const struct watch *w, uint64_t pindir)
 {
 	for (size_t i = 0; i < w->n; i++)
-		if (w->rings[i]->room == room)
+		if (w->rings[i]->pindir == pindir)
 			return true;
 	for (size_t i = 0; i < w->nsilent; i++)
-		if (w->silent[i] == room)
+		if (w->silent[i] == pindir)
 			return true;
 	return false;
 }
@@ -55,7 +55,7 @@ static int add(struct watch *w, struct latch *l, const char *name, enum latch_ha
 	}
 	if (first && (w->name || e != -EOPNOTSUPP))
 		return latch_fail(w->err, e, "%s", why.text);
-	w->silent[w->nsilent++ % RINGS_MAX] = latch_ring_room(l, name);
+	w->silent[w->nsilent++ % RINGS_MAX] = latch_ring_pindir(l, name);
 	if (w->nsilent > RINGS_MAX)
 		w->nsilent = RINGS_MAX;
 	return first ? 0 : tell(w, name, what, why.text);
@@ -67,16 +67,16 @@ static int drop_gone(struct watch *w, struct latch *l)
 	for (size_t i = 0; i < w->n; i++) {
 		struct latch_ring *r = w->rings[i];
 		const char *name = r->st->module->name;
-		uint64_t room = latch_ring_room(l, name);
+		uint64_t pindir = latch_ring_pindir(l, name);
 		int e;
 
-		if (room == r->room)
+		if (pindir == r->pindir)
 			continue;
 		e = latch_ring_read(r);
 		w->rings[i--] = w->rings[--w->n];
 		if (!e)
-			e = room ? add(w, l, name, LATCH_WATCH_REPLACED, false) :
-				   tell(w, name, LATCH_WATCH_UNLOADED, NULL);
+			e = pindir ? add(w, l, name, LATCH_WATCH_REPLACED, false) :
+				     tell(w, name, LATCH_WATCH_UNLOADED, NULL);
 		latch_ring_close(r);
 		if (e)
 			return e;
@@ -94,7 +94,7 @@ static int add_new(struct watch *w, struct latch *l, bool first)
 		return first ? add(w, l, w->name, LATCH_WATCH_LOADED, true) : 0;
 	e = latch_state_names(l, &names, &n, w->err);
 	for (size_t i = 0; i < n; i++) {
-		if (!e && !known(w, latch_ring_room(l, names[i])))
+		if (!e && !known(w, latch_ring_pindir(l, names[i])))
 			e = add(w, l, names[i], LATCH_WATCH_LOADED, first);
 		free(names[i]);
 	}

@@ -20,7 +20,7 @@ const char *latch_exception_basis(const struct latch_exception *ex)
 {
 	switch (ex->key.kind) {
 	case LATCH_ALLOW_UNIT:
-		return "its place among the cgroups";
+		return "the path of its cgroup";
 	case LATCH_ALLOW_DIGEST:
 		return "the SHA-256 of its content";
 	default:

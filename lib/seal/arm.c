@@ -97,10 +97,10 @@ static int learn_mount(struct latch_guarding *g, struct latch_error *err)
 	g->state->learn = 1;
 	/* MNT_EXPIRE: were the guard not asked, this would unmount nothing. */
 	if (umount2(LATCH_BPFFS, MNT_EXPIRE | UMOUNT_NOFOLLOW) && errno != EPERM)
-		return latch_fail(err, -errno, "%s: cannot tell the mount of " LATCH_BPFFS ": %m", g->room);
+		return latch_fail(err, -errno, "%s: cannot tell the mount of " LATCH_BPFFS ": %m", g->pindir);
 	if (!g->state->mount)
 		return latch_fail(err, -EOPNOTSUPP, "%s: the guard does not see " LATCH_BPFFS " being unmounted",
-				  g->room);
+				  g->pindir);
 	return 0;
 }
 
@@ -120,12 +120,12 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 	else if (opts.retval)
 		e = (int)opts.retval;
 	if (e)
-		return latch_fail(err, e, "%s: the guard does not take this process for its owner: %s", g->room,
+		return latch_fail(err, e, "%s: the guard does not take this process for its owner: %s", g->pindir,
 				  strerror(-e));
 	store(g, LATCH_GUARD_HOLD);
 	e = traced();
 	if (e)
-		return latch_fail(err, e, "%s: latch is being traced: it does not seal under a debugger", g->room);
+		return latch_fail(err, e, "%s: latch is being traced: it does not seal under a debugger", g->pindir);
 	if (!e)
 		e = learn_mount(g, err);
 	if (e)
@@ -136,8 +136,8 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 	if (!e)
 		e = kept < 0 ? -errno : 0;
 	if (!e)
-		return latch_keep_pins(g->room, kept, err);
-	return e ? latch_fail(err, e, "%s: cannot take hold of its guard: %s", g->room, strerror(-e)) : 0;
+		return latch_keep_pins(g->pindir, kept, err);
+	return e ? latch_fail(err, e, "%s: cannot take hold of its guard: %s", g->pindir, strerror(-e)) : 0;
 }
 
 static void let_go(int *fd)
@@ -153,7 +153,7 @@ int latch_guard_connect(struct latch_guarding *g, struct latch_error *err)
 
 	let_go(&g->tamper);
 	let_go(&g->alarm);
-	return e ? latch_fail(err, e, "%s is not sealed: %.1500s", g->room, why.text) : 0;
+	return e ? latch_fail(err, e, "%s is not sealed: %.1500s", g->pindir, why.text) : 0;
 }
 
 int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
@@ -167,21 +167,21 @@ int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
 	g->state->seal = g->seal;
 	g->state->tamper[LATCH_OWN] = g->seal.flags & LATCH_SEAL_TAMPER;
 	g->state->tamper[LATCH_SHARED] = g->shared;
-	snprintf(g->state->module, sizeof(g->state->module), "%s", g->room);
+	snprintf(g->state->module, sizeof(g->state->module), "%s", g->pindir);
 	g->state->denied = 0;
 	store(g, LATCH_GUARD_ARMED);
-	e = latch_seal_read(g->room, &seal);
+	e = latch_seal_read(g->pindir, &seal);
 	if (e) {
 		store(g, LATCH_GUARD_OPEN);
-		return latch_fail(err, e, "%s: its seal cannot be read back: %s", g->room, strerror(-e));
+		return latch_fail(err, e, "%s: its seal cannot be read back: %s", g->pindir, strerror(-e));
 	}
 	/* It is sealed now, and holds by the guard alone; with latch.ko, unmounting is no way either. */
 	err->text[0] = '\0';
-	e = latch_hand_over(g->room, &held);
+	e = latch_hand_over(g->pindir, &held);
 	if (!e)
 		__atomic_fetch_or(&g->state->seal.flags, LATCH_SEAL_HOLD, __ATOMIC_SEQ_CST);
 	else if (e != -ENOENT)
-		latch_fail(err, 0, "%s is sealed, but latch.ko does not hold its links: %.1000s", g->room, held.text);
+		latch_fail(err, 0, "%s is sealed, but latch.ko does not hold its links: %.1000s", g->pindir, held.text);
 	unmap_state(g);
 	let_go(&g->life);
 	free(g->expected.list);

@@ -2,7 +2,7 @@
 /*
  * The census: who else has a hand on the programs and maps of a module and its guard.
  * Each map and program counts its references. Those that are known are expected: a
- * pin, a link, a program that uses the map, a view of it. One more is a descriptor,
+ * pin, a link, a program that uses the map, an iterator of it. One more is a descriptor,
  * a program or a map of maps of somebody's, and a seal would not hold against it.
  */
 #include <bpf/bpf.h>
@@ -159,7 +159,7 @@ static int look_for_undoing(const struct latch_expected *x, const struct latch_c
 			return latch_fail(err, -EBUSY, "program %u changes what a security hook returns", p->id);
 		if (p->attach_type == BPF_TRACE_ITER && latch_expected_find(x, LATCH_KEPT_FUNC, p->function) &&
 		    !own(x, p->tag))
-			return latch_fail(err, -EBUSY, "program %u could be put into the place of a view", p->id);
+			return latch_fail(err, -EBUSY, "program %u could be put into the place of an iterator", p->id);
 		if ((p->attach_type == BPF_LSM_MAC || p->attach_type == BPF_LSM_CGROUP) && !own(x, p->tag) &&
 		    (hook = latch_expected_find(x, LATCH_KEPT_HOOK, p->function)) &&
 		    hook->references & (p->attach_type == BPF_LSM_MAC ? LATCH_KEPT_ANY : LATCH_KEPT_CGROUP))

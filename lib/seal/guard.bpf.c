@@ -5,12 +5,12 @@
  *
  *	bpf_map		no descriptor of a protected map, by id or by path, in any mode
  *	bpf_prog	none of a protected program; no program that would replace one, or
- *			change what a security hook returns, or take a view's place
+ *			change what a security hook returns, or take an iterator's place
  *	bpf		no descriptor of a protected link by id
  *	inode_unlink, inode_rmdir, inode_rename
  *			no pin is removed or renamed, nor a directory on the way to it
  *	inode_link, inode_mkdir, inode_symlink, path_mknod
- *			nothing is made in a sealed module's room
+ *			nothing is made in a sealed module's pin directory
  *	cgroup/sysctl	ftrace_enabled is not written: with 0 no program of any hook is called
  *	ptrace_access_check
  *			while it seals, latch is not traced and its descriptors are not taken
@@ -65,7 +65,7 @@ static __always_inline bool undoes(struct bpf_prog *prog)
 		return overrules(prog);
 	if (prog->expected_attach_type == BPF_MODIFY_RETURN)
 		return kept(LATCH_KEPT_FUNC, 0, aux->attach_btf_id);
-	/* BPF_LINK_UPDATE could put it into the place of a view's program. */
+	/* BPF_LINK_UPDATE could put it into the place of an iterator's program. */
 	if (prog->expected_attach_type == BPF_TRACE_ITER && kept(LATCH_KEPT_FUNC, 0, aux->attach_btf_id))
 		return !kept(LATCH_KEPT_TAG, 0, *(__u64 *)prog->tag);
 	return false;

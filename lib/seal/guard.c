@@ -71,11 +71,11 @@ static const char *hook_of(const struct bpf_program *prog)
 	return !strncmp(section, "lsm/", 4) ? section + 4 : NULL;
 }
 
-static int make_dir(const char *room, const char *kind)
+static int make_dir(const char *pindir, const char *kind)
 {
 	char path[256];
 
-	snprintf(path, sizeof(path), LATCH_ROOT "/%s/%s", room, kind);
+	snprintf(path, sizeof(path), LATCH_ROOT "/%s/%s", pindir, kind);
 	return mkdir(path, 0700) ? -errno : 0;
 }
 
@@ -93,9 +93,9 @@ static int attach(struct latch_guarding *g, struct bpf_object *obj, struct latch
 		link = latch_attach(bpf_program__fd(prog));
 		if (link < 0)
 			return latch_fail_attach(err, link, "the guard", hook);
-		e = latch_pin_put(link, g->room, "guard", hook);
+		e = latch_pin_put(link, g->pindir, "guard", hook);
 		if (e)
-			return latch_fail(err, e, "%s: cannot pin the guard's %s: %s", g->room, hook, strerror(-e));
+			return latch_fail(err, e, "%s: cannot pin the guard's %s: %s", g->pindir, hook, strerror(-e));
 	}
 	return 0;
 }
@@ -104,24 +104,24 @@ static int attach(struct latch_guarding *g, struct bpf_object *obj, struct latch
 static int attach_sysctl(struct latch_guarding *g, struct latch_error *err)
 {
 	int prog = bpf_program__fd(g->skel->progs.guard_sysctl);
-	int e = latch_pin_put(prog, g->room, "", "sysctl");
+	int e = latch_pin_put(prog, g->pindir, "", "sysctl");
 
 	if (e)
-		return latch_fail(err, e, "%s: cannot pin the guard's sysctl program: %s", g->room, strerror(-e));
+		return latch_fail(err, e, "%s: cannot pin the guard's sysctl program: %s", g->pindir, strerror(-e));
 	e = latch_cgroup_attach(prog, BPF_CGROUP_SYSCTL);
 	if (!e)
 		return 0;
-	latch_pin_drop(g->room, "", "sysctl");
+	latch_pin_drop(g->pindir, "", "sysctl");
 	return latch_guard_way_open(g, err, "writing ftrace_enabled",
 				    "no program can be attached to the root of cgroup2: %s", strerror(-e));
 }
 
 /* Nobody else's programs have these tags and do something else. */
-static int own_views(struct latch_guarding *g, const uint64_t *tags)
+static int own_iters(struct latch_guarding *g, const uint64_t *tags)
 {
 	int e = 0;
 
-	for (size_t i = 0; i < LATCH_VIEWS && !e; i++) {
+	for (size_t i = 0; i < LATCH_ITERS && !e; i++) {
 		e = latch_expect_tag(&g->expected, tags[i]);
 		if (!e)
 			e = latch_keep(bpf_map__fd(g->skel->maps.guard_kept), LATCH_KEPT_TAG, 0, tags[i],
@@ -130,35 +130,35 @@ static int own_views(struct latch_guarding *g, const uint64_t *tags)
 	return e;
 }
 
-/* The views of a module, by the names that its maps are pinned under, and those of the guard. */
-static int pin_views(struct latch_guarding *g, uint32_t *function, struct latch_error *err)
+/* The iterators of a module, by the names that its maps are pinned under, and those of the guard. */
+static int pin_iters(struct latch_guarding *g, uint32_t *function, struct latch_error *err)
 {
 	static const char *const maps[] = { "gate", "param", "count", "tally", "allow" };
-	struct latch_view views[LATCH_VIEWS] = {
+	struct latch_iter iters[LATCH_ITERS] = {
 		{ .name = "attempts", .map = bpf_map__fd(g->skel->maps.latch_tally) },
 		{ .name = "seal", .map = bpf_map__fd(g->skel->maps.guard_state) },
 	};
-	uint64_t tags[LATCH_VIEWS];
+	uint64_t tags[LATCH_ITERS];
 	size_t n = 2;
 	int e = 0;
 
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps) && !e; i++) {
-		int fd = latch_pin_get(g->room, "maps", maps[i]);
+		int fd = latch_pin_get(g->pindir, "maps", maps[i]);
 
 		if (fd >= 0)
-			views[n++] = (struct latch_view){ .name = maps[i], .map = fd };
+			iters[n++] = (struct latch_iter){ .name = maps[i], .map = fd };
 		else if (fd != -ENOENT) /* ungated */
 			e = fd;
 	}
 	if (!e)
-		e = latch_views_pin(g->room, views, n, tags, function);
+		e = latch_iters_pin(g->pindir, iters, n, tags, function);
 	if (!e)
-		e = own_views(g, tags);
+		e = own_iters(g, tags);
 	while (n > 2)
-		close(views[--n].map);
+		close(iters[--n].map);
 	if (!e)
-		e = latch_pin_put(bpf_map__fd(g->skel->maps.latch_events), g->room, "guard", "events");
-	return e ? latch_fail(err, e, "%s: cannot make views of its maps: %s", g->room, strerror(-e)) : 0;
+		e = latch_pin_put(bpf_map__fd(g->skel->maps.latch_events), g->pindir, "guard", "events");
+	return e ? latch_fail(err, e, "%s: cannot make iterators of its maps: %s", g->pindir, strerror(-e)) : 0;
 }
 
 int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err)
@@ -166,16 +166,17 @@ int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err)
 	int kept = bpf_map__fd(g->skel->maps.guard_kept), e;
 	uint32_t function = 0;
 
-	e = make_dir(g->room, "view");
+	e = make_dir(g->pindir, "iter");
 	if (!e)
-		e = make_dir(g->room, "guard");
+		e = make_dir(g->pindir, "guard");
 	if (e)
-		return latch_fail(err, e, "%s: cannot make the guard's room: %s", g->room, strerror(-e));
-	if ((e = pin_views(g, &function, err)) || (e = attach(g, g->skel->obj, err)) ||
+		return latch_fail(err, e, "%s: cannot make the guard's pin directory: %s", g->pindir, strerror(-e));
+	if ((e = pin_iters(g, &function, err)) || (e = attach(g, g->skel->obj, err)) ||
 	    (g->mounts && (e = attach(g, g->mounts->obj, err))) || (e = attach_sysctl(g, err)) ||
-	    (e = latch_keep_objects(g->room, kept, &g->expected, err)) || (e = latch_keep_pins(g->room, kept, err)) ||
+	    (e = latch_keep_objects(g->pindir, kept, &g->expected, err)) ||
+	    (e = latch_keep_pins(g->pindir, kept, err)) ||
 	    (e = latch_keep_functions(kept, function, &g->expected, err)) ||
-	    (e = latch_keep_hooks(g->room, kept, &g->expected, err)))
+	    (e = latch_keep_hooks(g->pindir, kept, &g->expected, err)))
 		return e;
 	return 0;
 }

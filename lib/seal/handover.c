@@ -8,7 +8,7 @@
 #define LINKS_MAX (LATCH_HOOKS_MAX + 32)
 
 struct links {
-	const char *room, *kind;
+	const char *pindir, *kind;
 	int fd[LINKS_MAX];
 	size_t n;
 };
@@ -16,7 +16,7 @@ struct links {
 static int open_link(const char *name, void *arg)
 {
 	struct links *links = arg;
-	int fd = links->n == LINKS_MAX ? -E2BIG : latch_pin_get(links->room, links->kind, name);
+	int fd = links->n == LINKS_MAX ? -E2BIG : latch_pin_get(links->pindir, links->kind, name);
 
 	if (fd < 0)
 		return fd;
@@ -27,12 +27,12 @@ static int open_link(const char *name, void *arg)
 static int open_links(struct links *links, const char *kind)
 {
 	links->kind = kind;
-	return latch_pins_each(links->room, kind, open_link, links);
+	return latch_pins_each(links->pindir, kind, open_link, links);
 }
 
-int latch_hand_over(const char *room, struct latch_error *err)
+int latch_hand_over(const char *pindir, struct latch_error *err)
 {
-	struct links links = { .room = room };
+	struct links links = { .pindir = pindir };
 	int e;
 
 	if (latch_hold_version() == -ENOENT)

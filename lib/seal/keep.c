@@ -60,7 +60,7 @@ static int keep_map(struct latch_expected *x, int fd)
 
 /* One kind of pins, while they are gone through. */
 struct keeping {
-	const char *room, *kind;
+	const char *pindir, *kind;
 	int kept;
 	struct latch_expected *x;
 	struct latch_error *err;
@@ -69,7 +69,7 @@ struct keeping {
 static int keep_pin(const char *name, void *arg)
 {
 	struct keeping *k = arg;
-	_cleanup_close_ int fd = latch_pin_get(k->room, k->kind, name);
+	_cleanup_close_ int fd = latch_pin_get(k->pindir, k->kind, name);
 	int e;
 
 	if (fd < 0)
@@ -80,15 +80,15 @@ static int keep_pin(const char *name, void *arg)
 		e = keep_prog(k->x, fd);
 	else
 		e = keep_link(k->kept, k->x, fd);
-	return e ? latch_fail(k->err, e, "%s is damaged: %s/%s is not what it should be: %s", k->room, k->kind, name,
+	return e ? latch_fail(k->err, e, "%s is damaged: %s/%s is not what it should be: %s", k->pindir, k->kind, name,
 			      strerror(-e)) :
 		   0;
 }
 
 /* The program attached to the root cgroup: that is one reference, its pin another. */
-static int keep_sysctl(const char *room, struct latch_expected *x)
+static int keep_sysctl(const char *pindir, struct latch_expected *x)
 {
-	_cleanup_close_ int fd = latch_pin_get(room, "", "sysctl");
+	_cleanup_close_ int fd = latch_pin_get(pindir, "", "sysctl");
 	struct bpf_prog_info info = { 0 };
 	uint32_t len = sizeof(info);
 	int e;
@@ -102,9 +102,9 @@ static int keep_sysctl(const char *room, struct latch_expected *x)
 }
 
 /* Events are not kept: they are a channel, and whoever reads it needs a descriptor. */
-static int leave_events(const char *room, const char *kind, struct latch_expected *x)
+static int leave_events(const char *pindir, const char *kind, struct latch_expected *x)
 {
-	_cleanup_close_ int fd = latch_pin_get(room, kind, "events");
+	_cleanup_close_ int fd = latch_pin_get(pindir, kind, "events");
 	struct bpf_map_info info = { 0 };
 	uint32_t len = sizeof(info);
 
@@ -120,28 +120,28 @@ static int leave_events(const char *room, const char *kind, struct latch_expecte
 	return 0;
 }
 
-int latch_keep_objects(const char *room, int kept, struct latch_expected *x, struct latch_error *err)
+int latch_keep_objects(const char *pindir, int kept, struct latch_expected *x, struct latch_error *err)
 {
-	static const char *const kinds[] = { "links", "progs", "guard", "view", "maps" };
-	struct keeping k = { .room = room, .kept = kept, .x = x, .err = err };
+	static const char *const kinds[] = { "links", "progs", "guard", "iter", "maps" };
+	struct keeping k = { .pindir = pindir, .kept = kept, .x = x, .err = err };
 	int e = 0;
 
 	/* Maps last: by then it is known which are used. */
-	latch_fail(err, 0, "%s: its pins cannot be listed", room);
+	latch_fail(err, 0, "%s: its pins cannot be listed", pindir);
 	for (size_t i = 0; !e && i < sizeof(kinds) / sizeof(*kinds); i++) {
 		k.kind = kinds[i];
-		e = latch_pins_each(room, k.kind, keep_pin, &k);
+		e = latch_pins_each(pindir, k.kind, keep_pin, &k);
 	}
 	if (e)
 		return e;
-	e = keep_sysctl(room, x);
+	e = keep_sysctl(pindir, x);
 	if (!e)
-		e = leave_events(room, "maps", x);
+		e = leave_events(pindir, "maps", x);
 	if (!e)
-		e = leave_events(room, "guard", x);
+		e = leave_events(pindir, "guard", x);
 	for (size_t i = 0; !e && i < x->n; i++)
 		e = latch_keep(kept, x->list[i].kind, 0, x->list[i].id, LATCH_KEPT_ITSELF);
-	return e ? latch_fail(err, e, "%s: cannot enter what is to be kept: %s", room, strerror(-e)) : 0;
+	return e ? latch_fail(err, e, "%s: cannot enter what is to be kept: %s", pindir, strerror(-e)) : 0;
 }
 
 static uint32_t kernel_dev(dev_t dev)
@@ -182,12 +182,12 @@ static int keep_tree(int kept, int at, const char *name)
 	return e;
 }
 
-int latch_keep_pins(const char *room, int kept, struct latch_error *err)
+int latch_keep_pins(const char *pindir, int kept, struct latch_error *err)
 {
 	_cleanup_close_ int root = open(LATCH_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	int e = root < 0 ? -errno : keep_tree(kept, root, room);
+	int e = root < 0 ? -errno : keep_tree(kept, root, pindir);
 
 	if (!e)
 		e = keep_inode(kept, root, ".", LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED);
-	return e ? latch_fail(err, e, "%s: cannot enter its pins into the guard: %s", room, strerror(-e)) : 0;
+	return e ? latch_fail(err, e, "%s: cannot enter its pins into the guard: %s", pindir, strerror(-e)) : 0;
 }

@@ -67,7 +67,7 @@ static int keep_hook(int kept, struct latch_expected *x, const char *hook, bool 
 }
 
 struct overruling {
-	const char *room;
+	const char *pindir;
 	int kept;
 	struct latch_expected *x;
 	bool unchecked; /* what programs return, on this kernel */
@@ -80,34 +80,34 @@ static int keep_hook_of(const char *hook, void *arg)
 	/* Their callers test for a negative value. */
 	int e = keep_hook(o->kept, o->x, hook, o->unchecked && !strncmp(hook, "bpf", 3));
 
-	return e ? latch_fail(o->err, e, "%s: cannot enter hook %s into the guard: %s", o->room, hook, strerror(-e)) :
+	return e ? latch_fail(o->err, e, "%s: cannot enter hook %s into the guard: %s", o->pindir, hook, strerror(-e)) :
 		   0;
 }
 
 static int own_tag_of(const char *hook, void *arg)
 {
 	struct overruling *o = arg;
-	_cleanup_close_ int fd = latch_pin_get(o->room, "guard", hook);
+	_cleanup_close_ int fd = latch_pin_get(o->pindir, "guard", hook);
 	struct bpf_link_info info = { 0 };
 	uint32_t len = sizeof(info);
 	int e = fd < 0 ? fd : bpf_obj_get_info_by_fd(fd, &info, &len) ? -errno : own_tag(o->kept, o->x, info.prog_id);
 
-	return e ? latch_fail(o->err, e, "%s: cannot enter the guard's own program on %s: %s", o->room, hook,
+	return e ? latch_fail(o->err, e, "%s: cannot enter the guard's own program on %s: %s", o->pindir, hook,
 			      strerror(-e)) :
 		   0;
 }
 
-int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struct latch_error *err)
+int latch_keep_hooks(const char *pindir, int kept, struct latch_expected *x, struct latch_error *err)
 {
-	struct overruling o = { .room = room, .kept = kept, .x = x, .err = err };
+	struct overruling o = { .pindir = pindir, .kept = kept, .x = x, .err = err };
 	int e;
 
 	o.unchecked = returns_unchecked("bpf_map");
-	latch_fail(err, 0, "%s: its pins cannot be listed", room);
-	e = latch_pins_each(room, "guard", own_tag_of, &o);
+	latch_fail(err, 0, "%s: its pins cannot be listed", pindir);
+	e = latch_pins_each(pindir, "guard", own_tag_of, &o);
 	if (!e)
-		e = latch_pins_each(room, "guard", keep_hook_of, &o);
+		e = latch_pins_each(pindir, "guard", keep_hook_of, &o);
 	if (!e)
-		e = latch_pins_each(room, "links", keep_hook_of, &o);
+		e = latch_pins_each(pindir, "links", keep_hook_of, &o);
 	return e;
 }

@@ -60,12 +60,12 @@ static int demand(struct latch *l, struct latch_guarding *g, struct latch_error 
 	struct latch_findings f;
 	struct latch_seal seal;
 	struct latch_below b = { .is_sealed = !latch_seal_read(LATCH_LOCKDOWN, &seal) };
-	int e = latch_seal_demands(l, g->room, &f, err);
+	int e = latch_seal_demands(l, g->pindir, &f, err);
 
 	if (e)
 		return e;
 	if (!(g->seal.flags & LATCH_SEAL_WEAK))
-		e = latch_seal_refuse_demands(g->room, &f, &b, err);
+		e = latch_seal_refuse_demands(g->pindir, &f, &b, err);
 	for (size_t i = 0; i < f.n && !e; i++)
 		e = latch_guard_way_open(g, err, f.list[i].feature, "%s", f.list[i].text);
 	free(f.list);
@@ -122,7 +122,7 @@ static int seal(struct latch *l, struct latch_guarding *g, const struct latch_st
 	    (e = rehearse(l, g, st, census, err)) || (e = latch_guard_connect(g, err)) ||
 	    (e = latch_guard_arm(g, err))) {
 		latch_guard_drop(g);
-		dropped = latch_seal_tidy(l, g->room);
+		dropped = latch_seal_tidy(l, g->pindir);
 		if (dropped) {
 			size_t used = strlen(err->text);
 
@@ -136,7 +136,7 @@ static int seal(struct latch *l, struct latch_guarding *g, const struct latch_st
 
 int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err)
 {
-	struct latch_guarding g = { .room = name, .life = -1, .tamper = -1, .alarm = -1 };
+	struct latch_guarding g = { .pindir = name, .life = -1, .tamper = -1, .alarm = -1 };
 	struct latch_state *st;
 	int e = latch_state_read(l, name, &st, err);
 

@@ -37,7 +37,7 @@ struct guard_bpf;
 struct mounts_bpf;
 struct latch_guard;
 struct latch_guarding {
-	const char *room;
+	const char *pindir;
 	struct guard_bpf *skel;	   /* until latch_guard_hold() */
 	struct mounts_bpf *mounts; /* the same; NULL where this kernel does not take it */
 	char mounts_refused[128];  /* why */
@@ -74,18 +74,18 @@ int latch_guard_arm(struct latch_guarding *g, struct latch_error *err);
 void latch_guard_drop(struct latch_guarding *g);
 
 /* handover.c: -ENOENT: no latch.ko is loaded. */
-int latch_hand_over(const char *room, struct latch_error *err);
+int latch_hand_over(const char *pindir, struct latch_error *err);
 
-/* keep.c, overrule.c: what the guard keeps of a room */
+/* keep.c, overrule.c: what the guard keeps of a pin directory */
 int latch_keep(int kept, uint32_t kind, uint32_t dev, uint64_t number, uint32_t how);
-/* Programs, maps and links of the room, with the references that they hold on one another. */
-int latch_keep_objects(const char *room, int kept, struct latch_expected *x, struct latch_error *err);
+/* Programs, maps and links of the pin directory, with the references that they hold on one another. */
+int latch_keep_objects(const char *pindir, int kept, struct latch_expected *x, struct latch_error *err);
 /* Its pins and directories, and those on the way to it. */
-int latch_keep_pins(const char *room, int kept, struct latch_error *err);
-/* Functions whose return value is not to be changed; function: of view programs. */
+int latch_keep_pins(const char *pindir, int kept, struct latch_error *err);
+/* Functions whose return value is not to be changed; function: of iterator programs. */
 int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, struct latch_error *err);
-/* Hooks of the room that programs may not be attached to. */
-int latch_keep_hooks(const char *room, int kept, struct latch_expected *x, struct latch_error *err);
+/* Hooks of the pin directory that programs may not be attached to. */
+int latch_keep_hooks(const char *pindir, int kept, struct latch_expected *x, struct latch_error *err);
 
 /* selftest.c: tries what the guard is to deny. -EOPNOTSUPP: that way is open. */
 int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err);

@@ -16,7 +16,7 @@
 #include "seal/sealing.h"
 
 struct trying {
-	const char *room;
+	const char *pindir;
 	const struct latch_expected *expected;
 	const struct latch_guard *state;
 };
@@ -38,7 +38,7 @@ static const char *path(const struct trying *t, const char *below)
 	static int turn;
 
 	turn = !turn;
-	snprintf(buf[turn], sizeof(buf[turn]), LATCH_ROOT "/%s%s", t->room, below);
+	snprintf(buf[turn], sizeof(buf[turn]), LATCH_ROOT "/%s%s", t->pindir, below);
 	return buf[turn];
 }
 
@@ -120,7 +120,7 @@ static int pin_linked(const struct trying *t)
 	return link(path(t, "/guard/inode_symlink"), LATCH_ROOT "/linked") ? -errno : unlink(LATCH_ROOT "/linked");
 }
 
-static int room_renamed(const struct trying *t)
+static int pindir_renamed(const struct trying *t)
 {
 	if (rename(path(t, ""), LATCH_ROOT "/renamed"))
 		return -errno;
@@ -136,7 +136,7 @@ static int root_renamed(const struct trying *t)
 }
 
 /* Not empty, so it would not be done in any case; but the guard is asked first. */
-static int room_removed(const struct trying *t)
+static int pindir_removed(const struct trying *t)
 {
 	return rmdir(path(t, "")) ? -errno : 0;
 }
@@ -224,12 +224,12 @@ static const struct {
 	{ "renaming a pin", pin_renamed, false },
 	{ "renaming over a pin", pin_replaced, false },
 	{ "linking a pin", pin_linked, false },
-	{ "renaming the room", room_renamed, false },
+	{ "renaming the pin directory", pindir_renamed, false },
 	{ "renaming the latch directory", root_renamed, true },
-	{ "removing the room", room_removed, false },
-	{ "making a directory in the room", directory_made, false },
-	{ "making a symbolic link in the room", symlink_made, false },
-	{ "making a pin in the room", pin_made, false },
+	{ "removing the pin directory", pindir_removed, false },
+	{ "making a directory in the pin directory", directory_made, false },
+	{ "making a symbolic link in the pin directory", symlink_made, false },
+	{ "making a pin in the pin directory", pin_made, false },
 	{ "unmounting bpffs", bpffs_unmounted, true },
 	{ "unmounting sysfs", sysfs_unmounted, true },
 	{ "writing ftrace_enabled", ftrace_disabled, true },
@@ -242,7 +242,7 @@ static const struct {
  * that was sealed. A further try would be taken for an attempt, if on-tamper is warn or panic
  * anywhere: 1. Else 0, or negative errno.
  */
-static int denied_for_another(struct latch *l, const char *room, const char *way, struct latch_error *err)
+static int denied_for_another(struct latch *l, const char *pindir, const char *way, struct latch_error *err)
 {
 	unsigned int tamper;
 	struct latch_seal seal;
@@ -256,7 +256,7 @@ static int denied_for_another(struct latch *l, const char *room, const char *way
 	while (n) {
 		const char *name = names[--n];
 
-		if (!e && strcmp(name, room) && !latch_seal_read(name, &seal) && !latch_seal_way_open(&seal, way))
+		if (!e && strcmp(name, pindir) && !latch_seal_read(name, &seal) && !latch_seal_way_open(&seal, way))
 			e = 1;
 		free(names[n]);
 	}
@@ -266,10 +266,10 @@ static int denied_for_another(struct latch *l, const char *room, const char *way
 
 int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err)
 {
-	struct trying t = { .room = g->room, .expected = &g->expected, .state = g->state };
+	struct trying t = { .pindir = g->pindir, .expected = &g->expected, .state = g->state };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		int e = rows[i].machine ? denied_for_another(l, g->room, rows[i].way, err) : 0;
+		int e = rows[i].machine ? denied_for_another(l, g->pindir, rows[i].way, err) : 0;
 
 		if (e < 0)
 			return e;

@@ -17,10 +17,11 @@ int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, cons
 	if (!(g->seal.flags & LATCH_SEAL_WEAK))
 		return latch_fail(err, -EOPNOTSUPP,
 				  "%s is not sealed, a way would stay open: %s: %s (--weak seals it all the same)",
-				  g->room, way, why);
+				  g->pindir, way, why);
 	/* One that is left out would pass for closed. */
 	if (used + strlen(way) + strlen(why) + 4 > sizeof(g->seal.open_ways))
-		return latch_fail(err, -E2BIG, "%s is not sealed: more ways are open than its record has room for", g->room);
+		return latch_fail(err, -E2BIG, "%s is not sealed: more ways are open than its record has room for",
+				  g->pindir);
 	snprintf(g->seal.open_ways + used, sizeof(g->seal.open_ways) - used, "%s: %s\n", way, why);
 	return 0;
 }

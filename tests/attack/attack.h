@@ -12,7 +12,7 @@
  * trio loaded, and struct target filled in as of before the seal. It
  * returns 0 when all it asked was granted, or the negative errno that it met; neither says
  * who won: the runner looks whether the module still denies (now, and again after 6 s)
- * and whether its room in bpffs is as it was. Only where the weakened thing itself is to be
+ * and whether its pin directory in bpffs is as it was. Only where the weakened thing itself is to be
  * seen - a count that was changed, a way into kernel memory that was granted - run()
  * returns ATTACK_WON; one that only hid the record, target_hidden(), and undid it
  * again. What this guest cannot do is attack_absent("reason").
@@ -25,9 +25,9 @@
 #include <sys/types.h>
 
 #define BPFFS "/sys/fs/bpf"
-#define ROOM BPFFS "/latch/trio"
-#define LINKS ROOM "/links"
-#define MAPS ROOM "/maps"
+#define PINDIR BPFFS "/latch/trio"
+#define LINKS PINDIR "/links"
+#define MAPS PINDIR "/maps"
 #define FTRACE "/proc/sys/kernel/ftrace_enabled"
 
 enum { ATTACK_WON = 1, ATTACK_ABSENT = 2, ATTACK_HIDDEN = 3, ATTACK_SILENT = 4 };

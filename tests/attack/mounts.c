@@ -235,9 +235,9 @@ static int overmount_root(void)
 	return look_and_unmount(BPFFS "/latch", sys(mount("none", BPFFS "/latch", "tmpfs", 0, NULL)));
 }
 
-static int overmount_room(void)
+static int overmount_pindir(void)
 {
-	return look_and_unmount(ROOM, sys(mount("none", ROOM, "tmpfs", 0, NULL)));
+	return look_and_unmount(PINDIR, sys(mount("none", PINDIR, "tmpfs", 0, NULL)));
 }
 
 /* The new interface: fsopen, fsmount, move_mount on top. */
@@ -339,7 +339,7 @@ const struct attack mount_attacks[] = {
 	{ "overmount", "mount another bpffs over it", overmount, HIDES, NULL },
 	{ "overmount-parent", "mount a tmpfs over /sys/fs", overmount_parent, HIDES, NULL },
 	{ "overmount-root", "mount a tmpfs over latch's directory in bpffs", overmount_root, HIDES, NULL },
-	{ "overmount-room", "mount a tmpfs over the room", overmount_room, HIDES, NULL },
+	{ "overmount-pindir", "mount a tmpfs over the pin directory", overmount_pindir, HIDES, NULL },
 	{ "fsopen-overmount", "fsopen bpf, fsmount, move_mount over it", fsopen_overmount, HIDES, NULL },
 	{ "remount-ro", "remount bpffs read-only", remount_ro, 0, "what is attached needs no write" },
 	{ "reconfigure", "reconfigure bpffs (fspick)", reconfigure, 0, "its options reach no pin" },

@@ -158,7 +158,7 @@ static int forge_tally(void)
 static int forge_info(void)
 {
 	char nothing[8192] = { 0 };
-	int fd = bpf_obj_get(ROOM "/info");
+	int fd = bpf_obj_get(PINDIR "/info");
 
 	return fd < 0 ? fd : bpf_map_update_elem(fd, &zero, nothing, 0);
 }
@@ -223,13 +223,13 @@ static int attach_twice(void)
 }
 
 /* What latch reads a sealed module by: an iterator, whose program is exchanged. */
-static int update_view(void)
+static int update_iter(void)
 {
 	int own = program_load("write_element", BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER), fd;
 
-	if (access(ROOM "/view", F_OK))
-		return attack_absent("what is not sealed has no view");
-	fd = bpf_obj_get(ROOM "/view/gate");
+	if (access(PINDIR "/iter", F_OK))
+		return attack_absent("what is not sealed has no iterator");
+	fd = bpf_obj_get(PINDIR "/iter/gate");
 	if (own < 0 || fd < 0)
 		return own < 0 ? own : fd;
 	return bpf_link_update(fd, own, NULL) ?: ATTACK_WON;
@@ -262,7 +262,7 @@ const struct attack object_attacks[] = {
 	{ "link-detach-id", "BPF_LINK_DETACH by id", detach_id, 0, NO_UPDATE },
 	{ "link-detach-pin", "BPF_LINK_DETACH by the pin", detach_pin, 0, NO_UPDATE },
 	{ "link-update", "BPF_LINK_UPDATE to a program that allows", update_link, 0, NO_UPDATE },
-	{ "view-update", "exchange the program of the view of the gate (BPF_LINK_UPDATE)", update_view, 0, NULL },
+	{ "iter-update", "exchange the program of the iterator of the gate (BPF_LINK_UPDATE)", update_iter, 0, NULL },
 	{ "prog-detach", "BPF_PROG_DETACH", detach_program, 0, NO_UPDATE },
 	{ "attach-twice", "attach the program once more, by a descriptor from before the seal, detach that",
 	  attach_twice, 0, "each link is a thing of its own" },

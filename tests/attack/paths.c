@@ -24,9 +24,9 @@ static int rm_pins(void)
 	return unlink_all(AT_FDCWD, LINKS);
 }
 
-static int rm_room(void)
+static int rm_pindir(void)
 {
-	return remove_tree(ROOM);
+	return remove_tree(PINDIR);
 }
 
 static int rm_root(void)
@@ -48,9 +48,9 @@ static int mv_pins(void)
 	return e;
 }
 
-static int mv_room(void)
+static int mv_pindir(void)
 {
-	return sys(rename(ROOM, BPFFS "/latch/elsewhere"));
+	return sys(rename(PINDIR, BPFFS "/latch/elsewhere"));
 }
 
 static int mv_root(void)
@@ -92,12 +92,12 @@ static int pin_into(void)
 
 static int mkdir_into(void)
 {
-	return sys(mkdir(ROOM "/own", 0700));
+	return sys(mkdir(PINDIR "/own", 0700));
 }
 
 static int link_pin(void)
 {
-	return sys(link(ROOM "/info", ROOM "/info2"));
+	return sys(link(PINDIR "/info", PINDIR "/info2"));
 }
 
 static int uring_unlink(void)
@@ -166,7 +166,7 @@ static int unlink_in_userns(void)
 
 static int unlink_by_user(void)
 {
-	if (chmod(BPFFS, 0777) || chmod(BPFFS "/latch", 0777) || chmod(ROOM, 0777) || chmod(LINKS, 0777))
+	if (chmod(BPFFS, 0777) || chmod(BPFFS "/latch", 0777) || chmod(PINDIR, 0777) || chmod(LINKS, 0777))
 		return -errno;
 	if (setgid(1000) || setuid(1000))
 		return -errno;
@@ -181,7 +181,7 @@ static int open_handle(void)
 	} handle = { .h.handle_bytes = 128 };
 	int id, fd, dir = open_fd(BPFFS, O_RDONLY | O_DIRECTORY);
 
-	if (name_to_handle_at(AT_FDCWD, ROOM, &handle.h, &id, 0))
+	if (name_to_handle_at(AT_FDCWD, PINDIR, &handle.h, &id, 0))
 		return -errno;
 	fd = sys(open_by_handle_at(dir, &handle.h, O_RDONLY | O_DIRECTORY));
 	return fd < 0 ? fd : unlink_all(fd, "links");
@@ -189,16 +189,16 @@ static int open_handle(void)
 
 const struct attack path_attacks[] = {
 	{ "rm-pins", "unlink the pins of the links", rm_pins, 0, NULL },
-	{ "rm-room", "rm -r the module's room", rm_room, 0, NULL },
+	{ "rm-pindir", "rm -r the module's pin directory", rm_pindir, 0, NULL },
 	{ "rm-root", "rm -r all of latch's directory in bpffs", rm_root, 0, NULL },
-	{ "mv-pins", "rename the pins out of the room, unlink them there", mv_pins, 0, NULL },
-	{ "mv-room", "rename the room: nobody finds the module", mv_room, HIDES, NULL },
+	{ "mv-pins", "rename the pins out of the pin directory, unlink them there", mv_pins, 0, NULL },
+	{ "mv-pindir", "rename the pin directory: nobody finds the module", mv_pindir, HIDES, NULL },
 	{ "mv-root", "rename latch's directory", mv_root, HIDES, NULL },
 	{ "mv-over", "rename another pin over a link's", mv_over, 0, NULL },
 	{ "mv-exchange", "exchange the gate's pin for that of another map", mv_exchange, HIDES, NULL },
-	{ "pin-into", "pin another map into the room", pin_into, HIDES, NULL },
-	{ "mkdir-into", "make a directory in the room", mkdir_into, HIDES, NULL },
-	{ "link-pin", "hard link a pin into the room", link_pin, 0, "trio itself denies hard links" },
+	{ "pin-into", "pin another map into the pin directory", pin_into, HIDES, NULL },
+	{ "mkdir-into", "make a directory in the pin directory", mkdir_into, HIDES, NULL },
+	{ "link-pin", "hard link a pin into the pin directory", link_pin, 0, "trio itself denies hard links" },
 	{ "uring-unlink", "unlink a pin by io_uring", uring_unlink, 0, NULL },
 	{ "uring-rename", "rename a pin by io_uring, unlink it", uring_rename, 0, NULL },
 	{ "clone-unlink", "unlink pins below a detached clone of the mount (open_tree)", unlink_by_clone, 0, NULL },
@@ -207,8 +207,8 @@ const struct attack path_attacks[] = {
 	{ "ns-unlink", "unlink pins in a private mount namespace", rm_pins, PRIVATE, NULL },
 	{ "userns-unlink", "unlink pins in a user namespace", unlink_in_userns, 0, NULL },
 	{ "proc-unlink", "unlink a pin by /proc/PID/root", unlink_by_proc, 0, NULL },
-	{ "chmod-unlink", "open the room to all by chmod; a user unlinks the pins", unlink_by_user, 0, NULL },
-	{ "handle", "reach the room by a file handle (open_by_handle_at)", open_handle, 0,
+	{ "chmod-unlink", "open the pin directory to all by chmod; a user unlinks the pins", unlink_by_user, 0, NULL },
+	{ "handle", "reach the pin directory by a file handle (open_by_handle_at)", open_handle, 0,
 	  "bpffs has no file handles" },
 	{},
 };

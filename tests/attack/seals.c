@@ -38,7 +38,7 @@ static bool denies(const struct victim *v)
 	return no;
 }
 
-static void room(const struct victim *v, const char *what, char *to, size_t size)
+static void pinned(const struct victim *v, const char *what, char *to, size_t size)
 {
 	snprintf(to, size, BPFFS "/latch/victim%d/%s", v->number, what);
 }
@@ -57,12 +57,12 @@ static struct victim load(int number)
 	snprintf(line, sizeof(line),
 		 "{ latch unload victim%d; latch load /test/attack/victim%d.bpf.o; } >/dev/null 2>&1", number, number);
 	command(line);
-	room(&v, "maps/gate", line, sizeof(line));
+	pinned(&v, "maps/gate", line, sizeof(line));
 	fd = bpf_obj_get(line);
 	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
 		v.gate = info.map.id;
 	close(fd);
-	room(&v, "links/inode_mkdir", line, sizeof(line));
+	pinned(&v, "links/inode_mkdir", line, sizeof(line));
 	fd = bpf_obj_get(line);
 	memset(&info, 0, sizeof(info));
 	size = sizeof(info);

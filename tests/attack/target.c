@@ -21,7 +21,7 @@ bool target_to_seal;
 static bool with_lockdown;
 
 static char listed[4096];  /* what `latch list` said */
-static char record[16384]; /* the room: each file's name and inode */
+static char record[16384]; /* the pin directory: each file's name and inode */
 
 /* A verdict that is no errno comes back as it is, from a call that did nothing. */
 static bool refused(int result, int error, const char *path)
@@ -110,7 +110,7 @@ void target_note_record(void)
 	int fd;
 
 	*record = '\0';
-	walk(ROOM, record, sizeof(record));
+	walk(PINDIR, record, sizeof(record));
 	list(listed, sizeof(listed));
 	fd = open("/run/attack.record", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (write(fd, record, sizeof(record)) < 0 || write(fd, listed, sizeof(listed)) < 0)
@@ -128,13 +128,13 @@ void target_recall(void)
 	close(fd);
 }
 
-/* Is the record what it was: the room's files, and wholly also by latch's own words. */
+/* Is the record what it was: the pin directory's files, and wholly also by latch's own words. */
 bool target_intact(bool wholly)
 {
 	static char now[sizeof(record)];
 
 	*now = '\0';
-	walk(ROOM, now, sizeof(now));
+	walk(PINDIR, now, sizeof(now));
 	if (strcmp(now, record))
 		return false;
 	if (wholly)

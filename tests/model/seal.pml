@@ -16,7 +16,7 @@
  */
 
 #define HOOKS 3 /* two hooks: bits 1 and 2; also the two halves of the guard */
-#define PINS 1	/* the half of the guard that keeps pins and rooms */
+#define PINS 1	/* the half of the guard that keeps pins and pin directories */
 #define MAPS 2	/* the half that gives out no map, and loads no program that has one */
 
 #ifndef ATTACKS
@@ -39,11 +39,11 @@
 
 /* A loaded module, or one that is on its way: process p makes the one with its number. */
 typedef instance {
-	byte room;
+	byte pindir;
 	byte pin, fd;	      /* links, by hook: a link lives while one of both holds it */
 	bit gate;
 	byte guard_pin, guard_fd; /* the same, of the guard */
-	bit record;	      /* the view through which the seal is read */
+	bit record;	      /* the iterator through which the seal is read */
 	byte state;	      /* of the guard */
 	byte owner;	      /* process that seals, while it lives; 2: none */
 	bit foreign_fd;	      /* somebody has an fd of its maps, */
@@ -90,7 +90,7 @@ byte attacks = ATTACKS, crashes = CRASHES;
 /* Whether i is sealed, as a reader finds out. Sets `good`. */
 inline look(i)
 {
-	STEP(good = (m[i].room == NAME && m[i].record));
+	STEP(good = (m[i].pindir == NAME && m[i].record));
 	STEP(good = (good && m[i].state == ARMED))
 }
 
@@ -110,11 +110,11 @@ inline drop_guard(i)
 inline take_apart(i)
 {
 	STEP(if :: MAY_REMOVE(i) -> m[i].gate = 0 :: else -> goto failed fi);
-	STEP(if :: MAY_REMOVE(i) -> m[i].room = STAGE :: else -> goto failed fi);
+	STEP(if :: MAY_REMOVE(i) -> m[i].pindir = STAGE :: else -> goto failed fi);
 	STEP(if :: MAY_REMOVE(i) -> m[i].pin = m[i].pin & 2 :: else -> goto failed fi);
 	STEP(if :: MAY_REMOVE(i) -> m[i].pin = 0 :: else -> goto failed fi);
 	drop_guard(i);
-	STEP(m[i].room = NOWHERE; m[i].gate = 0; m[i].foreign_fd = 0; m[i].foreign_map = 0; m[i].foreign_prog = 0;
+	STEP(m[i].pindir = NOWHERE; m[i].gate = 0; m[i].foreign_fd = 0; m[i].foreign_map = 0; m[i].foreign_prog = 0;
 	     m[i].touched = 0)
 }
 
@@ -122,12 +122,12 @@ inline take_apart(i)
 inline leftovers(i)
 {
 	if
-	:: m[i].room == STAGE -> take_apart(i)
-	:: m[i].room == NAME && !m[i].gate -> take_apart(i)
+	:: m[i].pindir == STAGE -> take_apart(i)
+	:: m[i].pindir == NAME && !m[i].gate -> take_apart(i)
 #ifdef NO_GUARD_ON_LATCH
-	:: m[i].room == NAME && m[i].gate && m[i].guard_pin -> drop_guard(i)
+	:: m[i].pindir == NAME && m[i].gate && m[i].guard_pin -> drop_guard(i)
 #else
-	:: m[i].room == NAME && m[i].gate && m[i].guard_pin && m[i].state != ARMED -> drop_guard(i)
+	:: m[i].pindir == NAME && m[i].gate && m[i].guard_pin && m[i].state != ARMED -> drop_guard(i)
 #endif
 	:: else
 	fi
@@ -140,10 +140,10 @@ inline load(i)
 	STEP(m[i].gate = 1);
 #endif
 	STEP(m[i].fd = HOOKS);
-	STEP(m[i].room = STAGE);
+	STEP(m[i].pindir = STAGE);
 	STEP(m[i].pin = 1);
 	STEP(m[i].pin = HOOKS);
-	STEP(m[i].room = NAME);
+	STEP(m[i].pindir = NAME);
 	STEP(m[i].gate = 1);
 	STEP(m[i].fd = 0)
 }
@@ -163,15 +163,15 @@ inline unload(i)
 inline replace(i, n)
 {
 	STEP(m[n].fd = HOOKS; replaced = (WHOLE(i) && !m[i].touched));
-	STEP(m[n].room = STAGE);
+	STEP(m[n].pindir = STAGE);
 	STEP(m[n].pin = 1);
 	STEP(m[n].pin = HOOKS);
-#ifdef EXCHANGE_EARLY /* broken: the rooms are exchanged while the new gate is closed */
-	STEP(m[i].room = STAGE; m[n].room = NAME);
+#ifdef EXCHANGE_EARLY /* broken: the pin directories are exchanged while the new gate is closed */
+	STEP(m[i].pindir = STAGE; m[n].pindir = NAME);
 	STEP(m[n].gate = 1);
 #else
 	STEP(m[n].gate = 1);
-	STEP(m[i].room = STAGE; m[n].room = NAME);
+	STEP(m[i].pindir = STAGE; m[n].pindir = NAME);
 #endif
 	STEP(m[n].fd = 0);
 	take_apart(i)
@@ -231,10 +231,10 @@ proctype latch(byte p)
 		atomic { lock == 2 -> lock = p }
 		leftovers(0);
 		leftovers(1);
-		i = (m[0].room == NAME -> 0 : (m[1].room == NAME -> 1 : 2));
+		i = (m[0].pindir == NAME -> 0 : (m[1].pindir == NAME -> 1 : 2));
 		if
-		:: i == 2 && m[p].room == NOWHERE -> load(p)
-		:: i < 2 && i != p && m[p].room == NOWHERE && m[i].state != ARMED -> replace(i, p)
+		:: i == 2 && m[p].pindir == NOWHERE -> load(p)
+		:: i < 2 && i != p && m[p].pindir == NOWHERE && m[i].state != ARMED -> replace(i, p)
 		:: i < 2 && m[i].state != ARMED -> seal(i, p)
 		:: i < 2 -> unload(i)
 		:: i < 2 -> report(i)

@@ -17,8 +17,8 @@ told()
 
 afresh()
 {
-	for room in /sys/fs/bpf/latch/*/info; do
-		[ ! -e "$room" ] || latch unload "$(basename "${room%/info}")" || return
+	for pindir in /sys/fs/bpf/latch/*/info; do
+		[ ! -e "$pindir" ] || latch unload "$(basename "${pindir%/info}")" || return
 	done
 	rm -rf /etc/latch /root/*
 	mkdir /etc/latch

@@ -108,11 +108,11 @@ static void places(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
-		assert_true(latch_place_of(paths[i]) != 0);
+		assert_true(latch_cgroup_path_hash_of(paths[i]) != 0);
 		for (size_t j = 0; j < i; j++)
-			assert_true(latch_place_of(paths[i]) != latch_place_of(paths[j]));
+			assert_true(latch_cgroup_path_hash_of(paths[i]) != latch_cgroup_path_hash_of(paths[j]));
 	}
-	assert_true(latch_place_of("") == 0);
+	assert_true(latch_cgroup_path_hash_of("") == 0);
 }
 
 int main(void)

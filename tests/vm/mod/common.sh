@@ -40,7 +40,7 @@ counts_are()
 }
 
 # The names in the latch directory, by no latch: those of modules, and what was left behind.
-rooms()
+pindirs()
 {
 	[ ! -d $latch_dir ] || (cd $latch_dir && echo *) | sed 's/^\*$//'
 }
@@ -59,7 +59,7 @@ clear_left()
 
 held()
 {
-	echo "$(rooms), $(bpf_counts)"
+	echo "$(pindirs), $(bpf_counts)"
 }
 
 # Takes as $base what is held once the kernel has freed what was dropped before: when that

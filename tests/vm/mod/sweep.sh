@@ -64,7 +64,7 @@ $where: not killed: $(cat /tmp/killed)"
 	denied=$(act symlink link mknod)
 	trace="$(traces) $denied"
 	one_of "$half" "$denied" || bad="$bad
-$where: half a module: $denied, $(rooms)"
+$where: half a module: $denied, $(pindirs)"
 	kills=$((kills + 1))
 	[ "$trace" != "$untouched" ] || return 0
 
@@ -80,9 +80,9 @@ $where: latch list made of $trace: $(traces) $(act symlink link mknod)"
 $where: when that is cleared: $now denies $after"
 	[ "$half" = any ] || [ "$denied" = "$after" ] || one_of "$settles" "$denied>$after" || bad="$bad
 $where: denied $denied, when that is cleared $after"
-	case $(rooms) in
+	case $(pindirs) in
 	*~*) bad="$bad
-$where: left for good: $(rooms)" ;;
+$where: left for good: $(pindirs)" ;;
 	esac
 }
 

@@ -154,7 +154,7 @@ $f: dry run says $dry: $(cat /tmp/dry)" ;;
 	turn=$((turn + 1))
 done
 
-for module in kept parts $(rooms | tr ' ' '\n' | grep '^m[0-9]'); do
+for module in kept parts $(pindirs | tr ' ' '\n' | grep '^m[0-9]'); do
 	latch unload "$module" >/dev/null 2>&1
 done
 for s in $steps; do

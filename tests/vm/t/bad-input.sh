@@ -150,5 +150,5 @@ refused "log of an ungated module" 4 "plain is ungated.*not recorded" latch log 
 latch unload plain >/dev/null
 
 is "nothing is denied at the end" "$(act symlink link mknod)" "0 0 0"
-is "nothing is loaded at the end" "$(rooms)" ""
+is "nothing is loaded at the end" "$(pindirs)" ""
 done_testing

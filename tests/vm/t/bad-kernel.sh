@@ -73,7 +73,7 @@ damaged()
 	ok "... unload" latch unload trio
 	is "... unload: nothing of it is denied" "$(act symlink link mknod)" "0 0 0"
 	latch unload verdict >/dev/null
-	is "... unload: nothing is left" "$(rooms)" ""
+	is "... unload: nothing is left" "$(pindirs)" ""
 }
 
 latch list >/dev/null 2>&1
@@ -89,13 +89,13 @@ counts_are "nothing is left in the kernel" "$boot_counts"
 # somebody else's things in the latch directory
 mkdir "$latch_dir/Not a module" $latch_dir/empty
 latch load $mod/trio.bpf.o >/dev/null
-status_is "list, with an empty room" 1 latch list
+status_is "list, with an empty pin directory" 1 latch list
 like "... says what it is" "$output" "empty is damaged"
 like "... and shows the others" "$output" "^trio +1.0 +enforce +3 "
-ok "unload of an empty room" latch unload empty
+ok "unload of an empty pin directory" latch unload empty
 ok "unload of the other" latch unload trio
 rmdir "$latch_dir/Not a module"
-is "nothing is left" "$(rooms)" ""
+is "nothing is left" "$(pindirs)" ""
 counts_are "nothing is left in the kernel at the end" "$boot_counts"
 
 done_testing

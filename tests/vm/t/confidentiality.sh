@@ -54,7 +54,7 @@ latch load $mod/trio.bpf.o >/dev/null
 status_is "a seal is refused" 4 latch seal trio --with-lockdown
 like "... because of that way" "$output" "unmounting bpffs: .* locked down to confidentiality"
 is "... and lockdown is not left" "$(loaded)" "trio:enforce:3"
-is "... nor anything of a guard" "$(find $latch_dir | grep -c 'guard\|view\|sysctl')" 0
+is "... nor anything of a guard" "$(find $latch_dir | grep -c 'guard\|iter\|sysctl')" 0
 ok "... a weak one is put on" latch seal trio --weak
 like "... and says what is open" "$(latch status)" "^  OPEN: unmounting bpffs: "
 status_is "... and holds otherwise" 3 latch unload trio

@@ -53,7 +53,7 @@ for i in $(seq 1 "$full"); do
 done
 is "each of them denied" "$missed" ""
 is "without them nothing is denied" "$(act symlink)" 0
-is "nothing is left" "$(rooms)" ""
+is "nothing is left" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing

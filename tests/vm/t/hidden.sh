@@ -2,7 +2,7 @@
 # kernels: bookworm backports
 # run-options: -t 200 -f build/tests/vm/mod:/test/mod
 #
-# bpffs is moved away, or something is mounted over it or a room in it: latch says that it
+# bpffs is moved away, or something is mounted over it or a pin directory in it: latch says that it
 # does not see all that is in force, and puts nothing beside it.
 . /test/lib.sh
 . /test/mod/common.sh
@@ -46,7 +46,7 @@ everywhere()
 	shown umount /sys/fs
 	is_hidden "$1: one over latch's directory" mount -t tmpfs none $latch_dir
 	shown umount $latch_dir
-	is_hidden "$1: one over the room" mount -t tmpfs none $latch_dir/trio
+	is_hidden "$1: one over the pin directory" mount -t tmpfs none $latch_dir/trio
 	shown umount $latch_dir/trio
 }
 
@@ -73,7 +73,7 @@ latch load $mod/trio.bpf.o >/dev/null
 latch load $mod/parts.bpf.o >/dev/null
 ok "two modules, one sealed" latch seal trio --weak
 everywhere "sealed"
-is_hidden "one over the room that is not" mount -t tmpfs none $latch_dir/parts
+is_hidden "one over the pin directory that is not" mount -t tmpfs none $latch_dir/parts
 shown umount $latch_dir/parts
 is_hidden "and another module is to be sealed" mount -t tmpfs none $latch_dir/trio
 base=

@@ -36,18 +36,18 @@ then_clear()
 	after=$(denials)
 	one_of "$whole" "$now|$after" && [ "$denied" = "$after" ] || bad="$bad
 $where: denied $denied, when that is cleared $now denies $after"
-	case $(rooms) in
+	case $(pindirs) in
 	*~*) bad="$bad
-$where: left for good: $(rooms)" ;;
+$where: left for good: $(pindirs)" ;;
 	esac
 }
 
 # ... `latch apply`: it comes to what is wanted, and leaves nothing else.
 then_apply()
 {
-	latch apply >/tmp/apply 2>&1 && [ "$(loaded)|$(denials)" = "$wanted" ] && [ "$(rooms)" = "lockdown trio" ] ||
+	latch apply >/tmp/apply 2>&1 && [ "$(loaded)|$(denials)" = "$wanted" ] && [ "$(pindirs)" = "lockdown trio" ] ||
 		bad="$bad
-$where: then latch apply: $(cat /tmp/apply), $(rooms), $(loaded), $(denials)"
+$where: then latch apply: $(cat /tmp/apply), $(pindirs), $(loaded), $(denials)"
 }
 
 # kills DESCRIPTION BASE STEP: at one call in so many, or that by $part, from the last on; BASE brings about the
@@ -74,7 +74,7 @@ before call $n: $(cat /tmp/base)"
 $where: not killed: $(cat /tmp/killed)"
 		denied=$(denials)
 		one_of "$half" "$denied" || bad="$bad
-$where: half a module: $denied, $(rooms)"
+$where: half a module: $denied, $(pindirs)"
 		kills=$((kills + 1))
 		if [ $((kills % 3)) -eq 1 ]; then
 			then_apply
@@ -99,14 +99,14 @@ whole="|0 0 0,/lockdown:enforce:1|0 0 0, devmem kcore/$wanted"
 
 nothing()
 {
-	for module in $(rooms); do
+	for module in $(pindirs); do
 		latch unload "$module" || return
 	done
 }
 
 kills "from nothing" nothing 127
 ok "unload" nothing
-is "the latch directory is empty" "$(rooms)" ""
+is "the latch directory is empty" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 
 # --- lockdown is loaded with other features
@@ -119,7 +119,7 @@ whole="lockdown:enforce:1|0 0 0, devmem/lockdown:enforce:1|0 0 0, kcore/$wanted"
 
 other()
 {
-	case $(rooms) in
+	case $(pindirs) in
 	*trio*) latch unload trio || return ;;
 	esac
 	[ "$(denials)" = "0 0 0, devmem" ] || latch set lockdown dev_mem=enforce kcore=off
@@ -138,13 +138,13 @@ sealed()
 	latch list 2>&1 | awk '/^[a-z]/ { name = $1 } /^ +sealed until reboot/ { printf "%s%s", sep, name; sep = " " }'
 }
 
-# What is left of a guard in the rooms of modules that are not sealed.
+# What is left of a guard in the pin directories of modules that are not sealed.
 guards()
 {
 	for module in lockdown trio; do
 		case " $1 " in
 		*" $module "*) ;;
-		*) find $latch_dir/$module | grep 'guard\|view\|sysctl' ;;
+		*) find $latch_dir/$module | grep 'guard\|iter\|sysctl' ;;
 		esac
 	done
 }

@@ -36,7 +36,7 @@ full=''
 # It ends well: `confirm` finds nothing on trial.
 sweep "leftovers to remove" leftover latch confirm
 ok "the next one ends it" latch confirm
-is "the latch directory is empty" "$(rooms)" ""
+is "the latch directory is empty" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 
 enforcing()
@@ -86,7 +86,7 @@ not_on_trial
 whole="parts:enforce:1|1 0 0/parts:enforce:2|1 0 0/parts:enforce:3|1 0 0/parts:enforce:3|0 1 0"
 sweep "set on trial" not_on_trial latch set parts symlinks=off links=enforce nodes=observe --try 1h
 ok "unload after that" latch unload parts
-is "the latch directory is empty" "$(rooms)" ""
+is "the latch directory is empty" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing

@@ -27,7 +27,7 @@ sweep "replace" old latch replace trio $mod/trio2.bpf.o
 ok "a replacement after that" latch replace trio $mod/trio2.bpf.o
 is "... enforces" "$(act symlink link mknod setxattr)" "1 1 1 1"
 ok "... and unloads" latch unload trio
-is "the latch directory is empty" "$(rooms)" ""
+is "the latch directory is empty" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing

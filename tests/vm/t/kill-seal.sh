@@ -45,8 +45,8 @@ call $n: denies $(act symlink link mknod)"
 call $n: list says $list" ;;
 	esac
 	[ $sealed = no ] || break
-	[ "$(find $latch_dir/trio | grep -c 'guard\|view\|sysctl')" = 0 ] || bad="$bad
-call $n: left $(find $latch_dir/trio | grep 'guard\|view\|sysctl' | xargs)"
+	[ "$(find $latch_dir/trio | grep -c 'guard\|iter\|sysctl')" = 0 ] || bad="$bad
+call $n: left $(find $latch_dir/trio | grep 'guard\|iter\|sysctl' | xargs)"
 	n=$((n + step))
 done
 is "$kills kills in $total system calls" "$bad" ""

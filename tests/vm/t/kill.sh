@@ -32,7 +32,7 @@ sweep "load, ungated" nothing latch load $mod/plain.bpf.o
 ok "a load after that" latch load $mod/plain.bpf.o
 is "... enforces" "$(act symlink link mknod)" "1 13 30"
 ok "... and unloads" latch unload plain
-is "the latch directory is empty" "$(rooms)" ""
+is "the latch directory is empty" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing

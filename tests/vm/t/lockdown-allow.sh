@@ -7,7 +7,7 @@
 . /test/lib.sh
 
 cgroups=/sys/fs/cgroup
-rooms=/sys/fs/bpf/latch/lockdown
+pindir=/sys/fs/bpf/latch/lockdown
 
 # in_cgroup CGROUP PROGRAM ARG...
 in_cgroup()
@@ -105,7 +105,7 @@ unlike "status lists none" "$(latch lockdown)" '^exceptions'
 
 in_cgroup system.slice/mine.service true
 ok "unit: allow" latch lockdown allow dev_mem --unit mine.service
-like "unit: where it is" "$output" 'unit /system.slice/mine.service, known by its place'
+like "unit: where it is" "$output" 'unit /system.slice/mine.service, known by the path of its cgroup'
 allowed "unit: in it" in_cgroup system.slice/mine.service /usr/bin/probe devmem
 allowed "unit: below it" in_cgroup system.slice/mine.service/payload /usr/bin/probe devmem
 denied "unit: outside" probe devmem
@@ -120,7 +120,7 @@ chmod 755 /tmp/traced
 denied "unit: traced" in_cgroup system.slice/mine.service /tmp/traced devmem
 remove_cgroup system.slice/mine.service/payload
 remove_cgroup system.slice/mine.service
-like "unit: stopped, says status" "$(latch lockdown)" 'unit /system.slice/mine.service, by its place .* \(not running\)$'
+like "unit: stopped, says status" "$(latch lockdown)" 'unit /system.slice/mine.service, by the path of its cgroup .* \(not running\)$'
 allowed "unit: started again" in_cgroup system.slice/mine.service /usr/bin/probe devmem
 ok "unit: disallow by name" latch lockdown disallow dev_mem --unit mine.service
 denied "unit: denied again" in_cgroup system.slice/mine.service /usr/bin/probe devmem
@@ -138,7 +138,7 @@ like "... says so" "$output" 'hidden.service: it is not running, and there is no
 
 ok "module_signature=enforce" latch lockdown set module_signature=enforce
 denied "module: denied" probe module_load /test/unsigned.ko
-not_ok "module: no hook for files yet" test -e $rooms/links/kernel_read_file
+not_ok "module: no hook for files yet" test -e $pindir/links/kernel_read_file
 ok "module: allow" latch lockdown allow module_signature --module /test/unsigned.ko
 like "module: by its digest" "$output" 'module /test/unsigned.ko, known by the SHA-256 of its content$'
 like "module: status" "$(latch lockdown)" 'module_signature +module /test/unsigned.ko, by the SHA-256 of its content$'
@@ -180,7 +180,7 @@ case $before in
 esac
 ok "module: disallow" latch lockdown disallow module_signature --module /test/unsigned.ko
 denied "module: denied again" probe module_load /test/unsigned.ko
-not_ok "module: the hook for files is gone" test -e $rooms/links/kernel_read_file
+not_ok "module: the hook for files is gone" test -e $pindir/links/kernel_read_file
 
 # --- refused
 

@@ -53,7 +53,7 @@ refused "unload still" 3 "stays until reboot" latch unload permanent
 # What is left of a damaged one can be removed.
 rm $latch_dir/permanent/info
 ok "its record is gone: unload" latch unload permanent
-is "nothing is left" "$(rooms)" ""
+is "nothing is left" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing

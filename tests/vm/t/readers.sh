@@ -69,19 +69,19 @@ guard='trio: a guard that guards nothing, left by a latch that was killed while 
 killat @316 latch load $mod/trio.bpf.o >/dev/null 2>&1
 readers "half loaded" "$part" 20
 cleared "half loaded" "$part"
-is "... and nothing is there" "$(rooms)" ""
+is "... and nothing is there" "$(pindirs)" ""
 
 latch load $mod/trio.bpf.o >/dev/null
 bpftool map update pinned $latch_dir/trio/maps/gate key 0 0 0 0 value 0 0 0 0 0 0 0 0
 readers "a closed gate" "$closed"
 cleared "a closed gate" "$closed"
-is "... and nothing is there" "$(rooms)" ""
+is "... and nothing is there" "$(pindirs)" ""
 
 latch load $mod/trio.bpf.o --try 1s >/dev/null
 sleep 2
 readers "the trial of a load that is over" "$over"
 cleared "the trial of a load that is over" "$over"
-is "... and nothing is there" "$(rooms)" ""
+is "... and nothing is there" "$(pindirs)" ""
 
 latch load $mod/trio.bpf.o >/dev/null
 latch mode trio observe --try 1s >/dev/null
@@ -108,7 +108,7 @@ ok "... waits" [ $(($(date +%s) - start)) -ge 5 ]
 wait
 KILLAT_RUN='sleep 12' killat @316 latch load $mod/parts.bpf.o links=enforce >/dev/null 2>&1 &
 tries=0
-until rooms | grep -q 'parts~' || [ $((tries += 1)) -gt 100 ]; do usleep 100000; done
+until pindirs | grep -q 'parts~' || [ $((tries += 1)) -gt 100 ]; do usleep 100000; done
 start=$(date +%s)
 ok "list beside one who changes" latch list
 like "... shows what it did" "$output" '^parts '

@@ -38,6 +38,6 @@ status_is "a map that cannot be" 1 latch load $mod/bad_map.bpf.o
 like "... is named" "$output" "^latch: bad_map: the kernel does not make its map crooked: "
 unlike "... by nobody else" "$output" "^latch: .*(libbpf cannot|verifier)"
 
-is "nothing is left" "$(rooms)" ""
+is "nothing is left" "$(pindirs)" ""
 counts_are "... in the kernel" "$boot_counts"
 done_testing

@@ -60,7 +60,7 @@ is "... the stricter of both" "$(denied_now)" "1 13 30 1"
 like "... list says what is left" "$(latch list 2>&1)" \
 	'^latch: trio~[0-9]+: a part of a module, left by latch \(pid [0-9]+\), which was killed: 3 of its hooks are attached and may deny; the next command'
 like "... which removes it" "$(clear_left)" '^latch: removed trio~[0-9]+: a part of a module'
-is "... and the old one is there, alone" "$(rooms): $(version), $(denied_now)" "trio: 2.0 enforce 1, 1 1 1 1"
+is "... and the old one is there, alone" "$(pindirs): $(version), $(denied_now)" "trio: 2.0 enforce 1, 1 1 1 1"
 
 # No gap.
 gap stop >gap.output &
@@ -109,7 +109,7 @@ ok "ungated to gated" latch replace trio $v2
 is "... enforces" "$(loaded) $(denied_now)" "trio:enforce:4 1 1 1 1"
 ok "unload" latch unload trio
 
-is "nothing is left" "$(rooms)" ""
+is "nothing is left" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing

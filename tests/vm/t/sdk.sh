@@ -111,9 +111,9 @@ while [ "$(act symlink link mknod)" != "0 0 0" ] && [ $tries -lt 100 ]; do
 	usleep 100000
 	tries=$((tries + 1))
 done
-is "... and is over, by the kernel alone" "$(act symlink link mknod), $(rooms)" "0 0 0, trio"
-is "... which is not loaded any more, and is left" "$(loaded), $(rooms)" ", trio"
-like "... until a command that changes something" "$(clear_left), $(rooms)" '^latch: removed trio: it denies nothing: the trial of its load is over, $'
+is "... and is over, by the kernel alone" "$(act symlink link mknod), $(pindirs)" "0 0 0, trio"
+is "... which is not loaded any more, and is left" "$(loaded), $(pindirs)" ", trio"
+like "... until a command that changes something" "$(clear_left), $(pindirs)" '^latch: removed trio: it denies nothing: the trial of its load is over, $'
 
 counts_are "nothing is left in the kernel" "$boot_counts"
 done_testing

@@ -8,7 +8,7 @@
 systemctl is-system-running --wait >/dev/null
 # One that services can do without: it denies hard links.
 ok "load" latch load $mod/parts.bpf.o links=enforce
-room=$latch_dir/parts
+pindir=$latch_dir/parts
 
 # service NAME LINE...: a unit that runs once
 service()
@@ -37,11 +37,11 @@ ok "... a private one, too" unshare -m --propagation private umount -l /sys
 mkdir -p /tmp/m
 ok "a tmpfs comes" mount -t tmpfs none /tmp/m
 ok "... and goes" umount /tmp/m
-ok "bpffs is there" test -d $room/links
+ok "bpffs is there" test -d $pindir/links
 
 not_ok "umount -l" umount -l /sys
 unshare -m --propagation shared umount -l /sys 2>/dev/null
-ok "... by propagation: bpffs stays" test -d $room/links
+ok "... by propagation: bpffs stays" test -d $pindir/links
 unshare -m --propagation shared umount -l / 2>/dev/null
 unshare -m --propagation shared umount /sys/fs/bpf 2>/dev/null
 unshare -m --propagation shared sh -c 'mkdir -p /tmp/b && mount --rbind / /tmp/b && umount -l /tmp/b' 2>/dev/null
@@ -50,7 +50,7 @@ mount -t tmpfs none /tmp/c
 mkdir /tmp/c/b
 mount --rbind / /tmp/c/b
 umount -l /tmp/c 2>/dev/null
-ok "... by other ways: bpffs stays" test -d $room/links
+ok "... by other ways: bpffs stays" test -d $pindir/links
 not_ok "ftrace_enabled by a service" service ftrace "ExecStart=/bin/sh -c 'echo 0 >/proc/sys/kernel/ftrace_enabled'"
 sleep 7
 is "it enforces" "$(act link)" 1

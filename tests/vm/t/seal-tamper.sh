@@ -7,7 +7,7 @@
 . /test/lib.sh
 . /test/mod/common.sh
 
-room=$latch_dir/trio
+pindir=$latch_dir/trio
 mkdir -p /etc/latch
 config()
 {
@@ -47,7 +47,7 @@ for what in warn panic; do
 	refused "$what without latch.ko" 4 "trio is not sealed: on-tamper=$what .*modprobe latch" \
 		latch seal trio --weak --on-tamper=$what
 done
-is "... leaves it as it was" "$(ls $room | xargs)" "info links maps progs"
+is "... leaves it as it was" "$(ls $pindir | xargs)" "info links maps progs"
 ok "... it can be unloaded" latch unload trio
 base=
 refused "loaded and sealed in one" 4 'modprobe latch' latch load $mod/trio.bpf.o --seal --weak --on-tamper=panic
@@ -111,10 +111,10 @@ not_ok "ftrace_enabled=1 is denied, as all of its values" sh -c 'echo 1 >/proc/s
 not_ok "the other module's pin is denied" rm $latch_dir/parts/links/inode_link
 
 # These are; what comes before the first line would have come before it in the log.
-not_ok "a pin is not removed" rm $room/links/inode_link
+not_ok "a pin is not removed" rm $pindir/links/inode_link
 told_at_last "... and that is told, and nothing before it" "trio remove rm"
-not_ok "a room is not renamed" mv $room $latch_dir/x
-not_ok "nothing is made in it" mkdir $room/x
+not_ok "a pin directory is not renamed" mv $pindir $latch_dir/x
+not_ok "nothing is made in it" mkdir $pindir/x
 not_ok "umount" umount /sys/fs/bpf
 not_ok "ftrace_enabled=0" sh -c 'echo 0 >/proc/sys/kernel/ftrace_enabled'
 told_at_last "each is told; what all guards deny, by that which was put up last" "parts umount umount
@@ -126,12 +126,12 @@ like "all is in the log" "$log" '^trio +seal:bpf_map +denied +[0-9]+ .*/bpftool$
 like "... writes to ftrace_enabled, too" "$log" '^trio +seal:ftrace +denied +2 .* 0  /.*busybox$'
 
 for i in $(seq 61); do
-	rmdir $room/links 2>/dev/null
+	rmdir $pindir/links 2>/dev/null
 done
 # It tells of those before that were too much.
 tries=0
 until [ "$(told | tail -n 1)" = "trio make mkdir" ] || [ $tries -ge 30 ]; do
-	mkdir $room/x 2>/dev/null
+	mkdir $pindir/x 2>/dev/null
 	tries=$((tries + 1))
 	usleep 1500000
 done

@@ -7,16 +7,16 @@
 . /test/lib.sh
 . /test/mod/common.sh
 
-room=$latch_dir/trio
+pindir=$latch_dir/trio
 
 map_id()
 {
-	bpftool map show pinned $room/maps/gate | sed -n 's/^\([0-9]*\):.*/\1/p'
+	bpftool map show pinned $pindir/maps/gate | sed -n 's/^\([0-9]*\):.*/\1/p'
 }
 
 prog_id()
 {
-	bpftool link show pinned $room/links/inode_symlink | sed -n 's/.* prog \([0-9]*\).*/\1/p'
+	bpftool link show pinned $pindir/links/inode_symlink | sed -n 's/.* prog \([0-9]*\).*/\1/p'
 }
 
 # bpftool exits 255, which not_ok takes for a signal.
@@ -40,12 +40,12 @@ map=$(map_id)
 prog=$(prog_id)
 ok "unsealed: its gate can be opened by id" bpftool map dump id "$map"
 ok "... its program, too" bpftool prog show id "$prog"
-ok "... a pin can be renamed" mv $room/links/inode_link $room/links/x
-ok "... and back" mv $room/links/x $room/links/inode_link
-ok "... a directory can be made" mkdir $room/links/x
-ok "... and removed" rmdir $room/links/x
-ok "... the room can be renamed" mv $room $latch_dir/other
-ok "... and back" mv $latch_dir/other $room
+ok "... a pin can be renamed" mv $pindir/links/inode_link $pindir/links/x
+ok "... and back" mv $pindir/links/x $pindir/links/inode_link
+ok "... a directory can be made" mkdir $pindir/links/x
+ok "... and removed" rmdir $pindir/links/x
+ok "... the pin directory can be renamed" mv $pindir $latch_dir/other
+ok "... and back" mv $latch_dir/other $pindir
 [ -e /proc/sys/kernel/ftrace_enabled ] && uname -r | grep -q '^[67]\.[0-2]\|^6\.' &&
 	ok "... ftrace_enabled can be written" sh -c 'echo 1 >/proc/sys/kernel/ftrace_enabled'
 
@@ -53,7 +53,7 @@ base=''
 refused "seal, with everything open from below" 3 'undone from below' latch seal trio
 like "... names what is open" "$output" '^  lockdown: .*not loaded'
 like "... and the remedy" "$output" '--with-lockdown'
-is "... leaves the module as it was" "$(find $latch_dir/trio | grep -c 'guard\|view\|sysctl')" 0
+is "... leaves the module as it was" "$(find $latch_dir/trio | grep -c 'guard\|iter\|sysctl')" 0
 refused "seal of a module that is not loaded" 1 'nothing is not loaded' latch seal nothing
 refused "seal of nothing" 2 'one module, or --all' latch seal
 refused "seal, weak and not" 2 'not both' latch seal trio --weak --with-lockdown
@@ -94,19 +94,19 @@ like "watch" "$(cat /tmp/watch)" 'inode_symlink'
 
 # After: none of it is.
 not_ok "its gate by id" fails bpftool map dump id "$map"
-not_ok "its gate by path" fails bpftool map dump pinned $room/maps/gate
+not_ok "its gate by path" fails bpftool map dump pinned $pindir/maps/gate
 not_ok "its program by id" fails bpftool prog show id "$prog"
-not_ok "a pin is not removed" rm $room/links/inode_symlink
-not_ok "... nor renamed" mv $room/links/inode_link $room/links/x
-not_ok "... nor linked" ln $room/links/inode_link $latch_dir/x
-not_ok "... nor the guard's" rm $room/guard/inode_unlink
-not_ok "... nor a view" rm $room/view/gate
-not_ok "nothing is made in the room" mkdir $room/links/x
-not_ok "... no symbolic link" ln -s x $room/links/x
-not_ok "... no pin" fails bpftool map create $room/maps/x type array key 4 value 4 entries 1 name x
-not_ok "the room is not renamed" mv $room $latch_dir/other
-not_ok "... nor replaced" sh -c "mkdir $latch_dir/other && mv -T $latch_dir/other $room"
-rmdir $latch_dir/other $room/other 2>/dev/null
+not_ok "a pin is not removed" rm $pindir/links/inode_symlink
+not_ok "... nor renamed" mv $pindir/links/inode_link $pindir/links/x
+not_ok "... nor linked" ln $pindir/links/inode_link $latch_dir/x
+not_ok "... nor the guard's" rm $pindir/guard/inode_unlink
+not_ok "... nor an iterator" rm $pindir/iter/gate
+not_ok "nothing is made in the pin directory" mkdir $pindir/links/x
+not_ok "... no symbolic link" ln -s x $pindir/links/x
+not_ok "... no pin" fails bpftool map create $pindir/maps/x type array key 4 value 4 entries 1 name x
+not_ok "the pin directory is not renamed" mv $pindir $latch_dir/other
+not_ok "... nor replaced" sh -c "mkdir $latch_dir/other && mv -T $latch_dir/other $pindir"
+rmdir $latch_dir/other $pindir/other 2>/dev/null
 not_ok "the latch directory is not renamed" mv $latch_dir /sys/fs/bpf/other
 not_ok "umount" umount /sys/fs/bpf
 not_ok "umount -l" umount -l /sys/fs/bpf
@@ -120,11 +120,11 @@ not_ok "... by another procfs" sh -c 'echo 0 >/tmp/proc/sys/kernel/ftrace_enable
 ok "that one is unmounted" umount /tmp/proc
 mount --make-rshared /
 unshare -m --propagation shared sh -c 'umount -l /sys' 2>/dev/null
-ok "umount -l in a namespace that propagates: bpffs stays" test -d $room/links
+ok "umount -l in a namespace that propagates: bpffs stays" test -d $pindir/links
 unshare -m --propagation shared sh -c 'mkdir /tmp/bind; mount --rbind / /tmp/bind; umount -l /tmp/bind' 2>/dev/null
-ok "... nor by a bind mount that propagates" test -d $room/links
+ok "... nor by a bind mount that propagates" test -d $pindir/links
 unshare -m --propagation private sh -c 'umount -l /sys && rmdir /sys' 2>/dev/null
-ok "removing the directory below the mount: bpffs stays" test -d $room/links
+ok "removing the directory below the mount: bpffs stays" test -d $pindir/links
 rm -rf $latch_dir /sys/fs/bpf/* 2>/dev/null
 sleep 7
 denies "after all that it enforces"

@@ -11,11 +11,11 @@ latch list 2>/dev/null
 for what in dir exe pins; do
 	status_is "load what=$what" 3 latch load $mod/shut.bpf.o what=$what
 	like "... says so" "$output" "^latch: shut: taken back: it denies latch itself \(.*\), so nobody could unload it$"
-	is "... nothing is left" "$(rooms)" ""
+	is "... nothing is left" "$(pindirs)" ""
 done
 for ungated in shut_plain shut_pins; do
 	not_ok "load $ungated, without the SDK" latch load $mod/$ungated.bpf.o
-	is "... nothing is left" "$(rooms)" ""
+	is "... nothing is left" "$(pindirs)" ""
 	ok "... latch works" latch list
 done
 ok "observe is no denial" latch load $mod/shut.bpf.o what=dir,exe,pins --observe

@@ -70,7 +70,7 @@ sed 's/^/# meanwhile: /' churned
 for what in open fork exec unlink; do
 	like "meanwhile: $what, and never denied" "$(grep "^$what " churned)" "^$what [1-9][0-9]+$"
 done
-is "nothing is left in the latch directory" "$(rooms)" ""
+is "nothing is left in the latch directory" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 now=$(sed -n 's/^MemAvailable: *\([0-9]*\).*/\1/p' /proc/meminfo)
 echo "# memory available before and after: $memory, $now KiB"

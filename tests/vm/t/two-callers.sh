@@ -39,7 +39,7 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 	both latch unload trio
 	[ "$statuses" = "0 1" ] || bad="$bad; unload: $statuses: $(cat one other)"
 	cat one other | grep -q "^latch: trio is not loaded" || bad="$bad; $(cat one other)"
-	[ "$(rooms) $(act symlink link mknod)" = " 0 0 0" ] || bad="$bad; $(rooms)"
+	[ "$(pindirs) $(act symlink link mknod)" = " 0 0 0" ] || bad="$bad; $(pindirs)"
 done
 is "two loads, two unloads: one wins, the other is told, 10 times" "$bad" ""
 
@@ -123,7 +123,7 @@ like "when it goes on, it ends well" "$(cat held)" "^trio 1.0: loaded, enforce"
 like "... and one that waits has its turn" "$(cat list)" "^status 0$"
 is "... the module is whole" "$(loaded) $(act symlink link mknod)" "trio:enforce:3 1 13 30"
 ok "unload" latch unload trio
-is "nothing is left" "$(rooms)" ""
+is "nothing is left" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
 
 done_testing

@@ -43,17 +43,17 @@ static uint32_t name_hash(const char *name, size_t len)
 	return hash >= INT32_MAX ? INT32_MAX - 1 : (uint32_t)hash;
 }
 
-__u64 latch_place_of(const char *path)
+__u64 latch_cgroup_path_hash_of(const char *path)
 {
-	__u64 place = 0;
+	__u64 hash = 0;
 
 	for (uint32_t level = 1; *path; level++) {
 		size_t len = strcspn(++path, "/");
 
-		place += latch_place_part(name_hash(path, len), level);
+		hash += latch_cgroup_path_part(name_hash(path, len), level);
 		path += len;
 	}
-	return place;
+	return hash;
 }
 
 static bool has_suffix(const char *name, const char *suffix)
@@ -85,7 +85,7 @@ static bool path_ok(const char *path)
 	while (*path == '/') {
 		size_t len = strcspn(++path, "/");
 
-		if (!len || (len <= 2 && !strncmp(path, "..", len)) || ++levels > LATCH_PLACE_DEPTH)
+		if (!len || (len <= 2 && !strncmp(path, "..", len)) || ++levels > LATCH_CGROUP_DEPTH)
 			return false;
 		path += len;
 	}
@@ -218,7 +218,7 @@ static int check_hash(const char *mount, const char *of, struct latch_error *err
 {
 	char path[LATCH_ALLOW_NAME];
 	_cleanup_close_ int fd = -1;
-	__u64 place = 0;
+	__u64 hash = 0;
 	int e;
 
 	snprintf(path, sizeof(path), "%s", of);
@@ -226,10 +226,10 @@ static int check_hash(const char *mount, const char *of, struct latch_error *err
 	if (fd < 0)
 		return latch_fail(err, -EOPNOTSUPP, "%s: no cgroup is there yet: where it would be cannot be checked",
 				  of);
-	e = latch_identity_place(fd, &place, err);
+	e = latch_identity_cgroup(fd, &hash, err);
 	if (e)
 		return e;
-	return place == latch_place_of(path) ?
+	return hash == latch_cgroup_path_hash_of(path) ?
 		       0 :
 		       latch_fail(
 			       err, -EOPNOTSUPP,
@@ -237,7 +237,7 @@ static int check_hash(const char *mount, const char *of, struct latch_error *err
 			       path);
 }
 
-int latch_unit_find(const char *name, char *path, __u64 *place, struct latch_error *err)
+int latch_unit_find(const char *name, char *path, __u64 *hash, struct latch_error *err)
 {
 	const char *mount = cgroup_mount();
 	int e = 0;
@@ -251,12 +251,12 @@ int latch_unit_find(const char *name, char *path, __u64 *place, struct latch_err
 		e = latch_fail(
 			err, -EINVAL,
 			"`%s` is not the path of a cgroup: at most %d names, %d characters, none of them . or ..", name,
-			LATCH_PLACE_DEPTH, LATCH_ALLOW_NAME - 1);
+			LATCH_CGROUP_DEPTH, LATCH_ALLOW_NAME - 1);
 	else
 		strcpy(path, name);
 	if (e || (e = check_hash(mount, path, err)))
 		return e;
-	*place = latch_place_of(path);
+	*hash = latch_cgroup_path_hash_of(path);
 	return 0;
 }
 
