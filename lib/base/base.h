@@ -84,6 +84,14 @@ int latch_cgroup_attach(int prog, int type);
 /* -ENOENT: it is not attached. */
 int latch_cgroup_detach(int prog, int type);
 
+/*
+ * directory.c: calls fn with each entry of dir/name, without "." and "..", until it returns
+ * non-zero, and returns that; or negative errno where it cannot be read. fn gets the directory's
+ * own descriptor, and may remove the entry. A symbolic link is no directory.
+ */
+typedef int (*latch_entry_fn)(int dir, const char *entry, void *arg);
+int latch_entries_each(int dir, const char *name, latch_entry_fn fn, void *arg);
+
 /* pins.c: bpf() on a pin below the latch directory. Returns an fd, or negative errno. */
 int latch_pin_get(const char *module, const char *kind, const char *name);
 int latch_pin_put(int fd, const char *pindir, const char *kind, const char *name);

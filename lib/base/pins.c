@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The pins in a module's pin directory: made, opened, removed, and one after the other. */
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "base/base.h"
 
 static int pin_path(char *buf, size_t size, const char *pindir, const char *kind, const char *name)
@@ -38,18 +39,27 @@ int latch_pin_drop(const char *pindir, const char *kind, const char *name)
 	return e ? e : unlink(path) ? -errno : 0;
 }
 
+struct each {
+	int (*fn)(const char *name, void *arg);
+	void *arg;
+};
+
+static int call(int dir, const char *name, void *arg)
+{
+	const struct each *each = arg;
+
+	(void)dir;
+	return strcmp(name, "events") ? each->fn(name, each->arg) : 0;
+}
+
 int latch_pins_each(const char *pindir, const char *kind, int (*fn)(const char *name, void *arg), void *arg)
 {
+	struct each each = { .fn = fn, .arg = arg };
+	struct stat st;
 	char path[256];
-	struct dirent *d;
 	int e = pin_path(path, sizeof(path), pindir, kind, "");
-	DIR *list = e ? NULL : opendir(path);
 
-	if (!list)
-		return e ? e : errno == ENOENT ? 0 : -errno;
-	while (!e && (d = readdir(list)))
-		if (d->d_name[0] != '.' && strcmp(d->d_name, "events"))
-			e = fn(d->d_name, arg);
-	closedir(list);
-	return e;
+	if (!e && lstat(path, &st))
+		return errno == ENOENT ? 0 : -errno;
+	return e ? e : latch_entries_each(AT_FDCWD, path, call, &each);
 }

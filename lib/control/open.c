@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Opening the latch directory to change something, and clearing what a latch left that was
- * killed: pin directories that are no module, trials that never began or are over, guards that were never
- * armed, needless hooks. Who only reads opens it with latch_open_to_read(), and sees them.
+ * killed: pin directories that are no module, trials that never began or are over, guards that
+ * were never armed, needless hooks. Who only reads opens it with latch_open_to_read(), and sees them.
  */
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include "control/control.h"
@@ -40,7 +38,9 @@ int latch_seal_tidy(struct latch *l, const char *pindir)
 	return latch_pindir_remove(l, path);
 }
 
-/* What is left in a module, and hooks that nothing needs: a killed latch attaches before it stores, and detaches after.
+/*
+ * What is left in a module, and hooks that nothing needs: a killed latch attaches before it
+ * stores, and detaches after.
  */
 static int tidy(struct latch *l, const char *name, enum latch_left left, struct latch_error *err)
 {
@@ -85,45 +85,7 @@ static int clear(struct latch *l, const char *name, enum latch_left left, struct
 	return e;
 }
 
-static int clear_all(struct latch *l, struct latch_error *err)
+int latch_open(struct latch **l, bool make, struct latch_error *err)
 {
-	int fd = openat(l->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *d;
-	int e = 0;
-
-	if (!list) {
-		e = -errno;
-		latch_close_fd(&fd);
-		return latch_fail_denied(err, e, LATCH_DENIED_FILE, LATCH_ROOT);
-	}
-	while (!e && (d = readdir(list))) {
-		enum latch_left left;
-
-		if (d->d_name[0] == '.')
-			continue;
-		left = latch_left(l, d->d_name);
-		e = clear(l, d->d_name, left, err);
-		if (!e && latch_left_is_pindir(left))
-			rewinddir(list);
-	}
-	closedir(list);
-	return e;
-}
-
-int latch_open(struct latch **out, bool make, struct latch_error *err)
-{
-	struct latch *l;
-	int e = latch_directory_open(&l, make ? LATCH_MAKES : LATCH_CHANGES, err);
-
-	if (!e && l->dir >= 0)
-		e = clear_all(l, err);
-	if (!e)
-		e = latch_hidden_look(l, err);
-	if (e) {
-		latch_close(l);
-		return e;
-	}
-	*out = l;
-	return 0;
+	return latch_open_with(l, make ? LATCH_MAKES : LATCH_CHANGES, clear, err);
 }

@@ -6,7 +6,6 @@
  * NAME beside it, which is the module then. (bpffs keeps names with
  * a dot to itself: bpf_lookup() in kernel/bpf/inode.c.)
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -36,36 +35,30 @@ int latch_pindir_make(const char *pindir)
 	return 0;
 }
 
-/* Removes what is in dir/name, links first so that nothing of a module is called without its maps. */
-static int remove_tree(int dir, const char *name)
+/* Removes dir/name and what is in it, links first so that nothing of a module is called without its maps. */
+static int remove_tree(int dir, const char *name, void *unused)
 {
 	static const char *const first[] = { "links", "progs", "maps" };
-	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	struct dirent *d;
-	DIR *list;
+	char path[256];
+	struct stat st;
 	int e = 0;
 
-	if (fd < 0)
-		return errno == ENOTDIR ? (unlinkat(dir, name, 0) ? -errno : 0) : errno == ENOENT ? 0 : -errno;
-	for (size_t i = 0; i < sizeof(first) / sizeof(*first) && !e; i++)
-		if (!faccessat(fd, first[i], F_OK, AT_SYMLINK_NOFOLLOW))
-			e = remove_tree(fd, first[i]);
-	list = fdopendir(fd);
-	if (!list) {
-		e = -errno;
-		close(fd);
-		return e;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISDIR(st.st_mode))
+		return unlinkat(dir, name, 0) ? -errno : 0;
+	for (size_t i = 0; i < sizeof(first) / sizeof(*first) && !e; i++) {
+		snprintf(path, sizeof(path), "%s/%s", name, first[i]);
+		e = remove_tree(dir, path, unused);
 	}
-	while (!e && (d = readdir(list)))
-		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
-			e = remove_tree(dirfd(list), d->d_name);
-	closedir(list);
+	if (!e)
+		e = latch_entries_each(dir, name, remove_tree, unused);
 	return e ? e : unlinkat(dir, name, AT_REMOVEDIR) ? -errno : 0;
 }
 
 int latch_pindir_remove(struct latch *l, const char *pindir)
 {
-	return remove_tree(l->dir, pindir);
+	return remove_tree(l->dir, pindir, NULL);
 }
 
 static int mount_bpffs(bool *mounted, struct latch_error *err)

@@ -8,7 +8,6 @@
  * hide a module by denying the question.
  */
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -73,8 +72,9 @@ static int any_link_hidden(const struct shown *shown)
 	return e ? e : errno == ENOENT ? 0 : -errno;
 }
 
-static void look_at_pindir(int root, const char *name, struct shown *shown)
+static int look_at_pindir(int root, const char *name, void *arg)
 {
+	struct shown *shown = arg;
 	struct latch_seal seal;
 	struct stat own, pindir;
 
@@ -82,22 +82,16 @@ static void look_at_pindir(int root, const char *name, struct shown *shown)
 	shown->covered |=
 		!fstat(root, &own) && !fstatat(root, name, &pindir, AT_SYMLINK_NOFOLLOW) && own.st_dev != pindir.st_dev;
 	shown->seal |= !latch_seal_read(name, &seal);
+	return 0;
 }
 
 int latch_hidden_look(struct latch *l, struct latch_error *err)
 {
-	int fd = l->dir < 0 ? -1 : openat(l->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), e;
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
 	struct shown shown = { 0 };
-	struct dirent *d;
+	int e = l->dir < 0 ? 0 : latch_entries_each(l->dir, ".", look_at_pindir, &shown);
 
-	if (!list)
-		latch_close_fd(&fd);
-	while (list && (d = readdir(list)))
-		if (d->d_name[0] != '.')
-			look_at_pindir(l->dir, d->d_name, &shown);
-	if (list)
-		closedir(list);
+	if (e)
+		return latch_fail_denied(err, e, LATCH_DENIED_FILE, LATCH_ROOT);
 	e = shown.covered ? 1 : shown.seal ? 0 : any_link_hidden(&shown);
 	l->hidden = e > 0;
 	return e < 0 ? latch_fail_denied(err, e, LATCH_DENIED_BPF,

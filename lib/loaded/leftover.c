@@ -3,7 +3,6 @@
  * What a latch left that was killed, or a trial that is over, and what it does meanwhile: to be
  * seen by whoever reads, and removed by whoever changes something (control/open.c).
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -136,38 +135,42 @@ int latch_left_note(struct latch *l, const char *fmt, ...)
 	return 0;
 }
 
-/* For who only reads. */
-static int note_all(struct latch *l, struct latch_error *err)
+struct looking {
+	struct latch *l;
+	latch_left_fn fn;
+	struct latch_error *err;
+	bool failed; /* fn has said why */
+};
+
+static int look(int dir, const char *name, void *arg)
 {
-	int fd = openat(l->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), e = 0;
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *d;
-	char text[256];
+	struct looking *k = arg;
+	int e;
 
-	if (!list) {
-		e = -errno;
-		latch_close_fd(&fd);
-		return latch_fail(err, e, LATCH_ROOT ": %m");
-	}
-	while (!e && (d = readdir(list))) {
-		enum latch_left left = d->d_name[0] == '.' ? LATCH_LEFT_NOTHING : latch_left(l, d->d_name);
-
-		if (left == LATCH_LEFT_NOTHING)
-			continue;
-		latch_left_describe(d->d_name, left, text, sizeof(text));
-		e = latch_left_note(l, "%s: %s; the next command that changes something removes it", d->d_name, text);
-	}
-	closedir(list);
-	return e ? latch_fail(err, e, "out of memory") : 0;
+	(void)dir;
+	/* bpffs makes no such name, but what was mounted over it may. */
+	if (*name == '.')
+		return 0;
+	e = k->fn(k->l, name, latch_left(k->l, name), k->err);
+	k->failed = e;
+	return e;
 }
 
-int latch_open_to_read(struct latch **out, struct latch_error *err)
+static int look_at_all(struct latch *l, latch_left_fn fn, struct latch_error *err)
+{
+	struct looking k = { .l = l, .fn = fn, .err = err };
+	int e = latch_entries_each(l->dir, ".", look, &k);
+
+	return !e || k.failed ? e : latch_fail_denied(err, e, LATCH_DENIED_FILE, LATCH_ROOT);
+}
+
+int latch_open_with(struct latch **out, enum latch_purpose purpose, latch_left_fn fn, struct latch_error *err)
 {
 	struct latch *l;
-	int e = latch_directory_open(&l, LATCH_READS, err);
+	int e = latch_directory_open(&l, purpose, err);
 
 	if (!e && l->dir >= 0)
-		e = note_all(l, err);
+		e = look_at_all(l, fn, err);
 	if (!e)
 		e = latch_hidden_look(l, err);
 	if (e) {
@@ -176,6 +179,24 @@ int latch_open_to_read(struct latch **out, struct latch_error *err)
 	}
 	*out = l;
 	return 0;
+}
+
+/* For who only reads. */
+static int note(struct latch *l, const char *name, enum latch_left left, struct latch_error *err)
+{
+	char text[256];
+	int e = 0;
+
+	if (left != LATCH_LEFT_NOTHING) {
+		latch_left_describe(name, left, text, sizeof(text));
+		e = latch_left_note(l, "%s: %s; the next command that changes something removes it", name, text);
+	}
+	return e ? latch_fail(err, e, "out of memory") : 0;
+}
+
+int latch_open_to_read(struct latch **out, struct latch_error *err)
+{
+	return latch_open_with(out, LATCH_READS, note, err);
 }
 
 size_t latch_notes(const struct latch *l)

@@ -111,6 +111,12 @@ enum latch_left latch_left(const struct latch *l, const char *pindir);
 bool latch_left_is_pindir(enum latch_left left);
 /* In words, what it is and what it does. */
 void latch_left_describe(const char *pindir, enum latch_left left, char *buf, size_t size);
+/*
+ * Opens as latch_open() does; calls fn with each directory there and what is left in it, until
+ * it returns non-zero, which is returned. fn may remove that directory.
+ */
+typedef int (*latch_left_fn)(struct latch *l, const char *name, enum latch_left left, struct latch_error *err);
+int latch_open_with(struct latch **l, enum latch_purpose purpose, latch_left_fn fn, struct latch_error *err);
 /* For latch_note(). */
 int latch_left_note(struct latch *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

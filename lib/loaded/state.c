@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is loaded, as the kernel has it. */
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -225,34 +224,38 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int latch_state_names(struct latch *l, char ***names, size_t *n, struct latch_error *err)
+struct naming {
+	const struct latch *l;
+	char **names;
+	size_t n;
+};
+
+static int add_name(int dir, const char *name, void *arg)
 {
-	int fd = l->dir < 0 ? -1 : openat(l->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *d;
+	struct naming *k = arg;
 	char **grown;
 
-	*names = NULL;
-	*n = 0;
-	if (l->dir < 0)
+	(void)dir;
+	if (!latch_name_ok(name) || latch_left_is_pindir(latch_left(k->l, name)))
 		return 0;
-	if (!list) {
-		latch_close_fd(&fd);
-		return latch_fail(err, -errno, LATCH_ROOT ": %m");
-	}
-	while ((d = readdir(list))) {
-		if (!latch_name_ok(d->d_name) || latch_left_is_pindir(latch_left(l, d->d_name)))
-			continue;
-		grown = reallocarray(*names, *n + 1, sizeof(**names));
-		if (grown)
-			*names = grown;
-		if (!grown || !(grown[*n] = strdup(d->d_name))) {
-			closedir(list);
-			return latch_fail(err, -ENOMEM, "out of memory");
-		}
-		(*n)++;
-	}
-	closedir(list);
+	grown = reallocarray(k->names, k->n + 1, sizeof(*grown));
+	if (grown)
+		k->names = grown;
+	if (!grown || !(grown[k->n] = strdup(name)))
+		return -ENOMEM;
+	k->n++;
+	return 0;
+}
+
+int latch_state_names(struct latch *l, char ***names, size_t *n, struct latch_error *err)
+{
+	struct naming k = { .l = l };
+	int e = l->dir < 0 ? 0 : latch_entries_each(l->dir, ".", add_name, &k);
+
+	*names = k.names;
+	*n = k.n;
+	if (e)
+		return latch_fail(err, e, LATCH_ROOT ": %s", strerror(-e));
 	if (*n)
 		qsort(*names, *n, sizeof(**names), by_name);
 	return 0;

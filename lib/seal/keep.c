@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a guard keeps of a sealed module: its programs, maps and links, pins and directories. */
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -160,32 +159,24 @@ static int keep_inode(int kept, int at, const char *path, uint32_t how)
 	return latch_keep(kept, LATCH_KEPT_INODE, kernel_dev(st.st_dev), st.st_ino, how);
 }
 
-static int keep_tree(int kept, int at, const char *name)
+static int keep_tree(int at, const char *name, void *arg)
 {
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW), e;
-	struct dirent *d;
-	DIR *list;
+	const int *kept = arg;
+	struct stat st;
+	int e;
 
-	if (fd < 0)
-		return errno == ENOTDIR ? keep_inode(kept, at, name, LATCH_KEPT_ITSELF) : -errno;
-	e = keep_inode(kept, at, name, LATCH_KEPT_ITSELF | LATCH_KEPT_ENTRIES);
-	list = fdopendir(fd);
-	if (!list) {
-		e = -errno;
-		close(fd);
-		return e;
-	}
-	while (!e && (d = readdir(list)))
-		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
-			e = keep_tree(kept, dirfd(list), d->d_name);
-	closedir(list);
-	return e;
+	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (!S_ISDIR(st.st_mode))
+		return keep_inode(*kept, at, name, LATCH_KEPT_ITSELF);
+	e = keep_inode(*kept, at, name, LATCH_KEPT_ITSELF | LATCH_KEPT_ENTRIES);
+	return e ? e : latch_entries_each(at, name, keep_tree, arg);
 }
 
 int latch_keep_pins(const char *pindir, int kept, struct latch_error *err)
 {
 	_cleanup_close_ int root = open(LATCH_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	int e = root < 0 ? -errno : keep_tree(kept, root, pindir);
+	int e = root < 0 ? -errno : keep_tree(root, pindir, &kept);
 
 	if (!e)
 		e = keep_inode(kept, root, ".", LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED);
