@@ -92,6 +92,7 @@ static int on_happening(const char *module, enum latch_happening what, const cha
 	static const struct {
 		const char *word, *text;
 	} known[] = {
+		[LATCH_WATCH_PRESENT] = { "present", "is loaded" },
 		[LATCH_WATCH_LOADED] = { "loaded", "was loaded" },
 		[LATCH_WATCH_REPLACED] = { "replaced", "was replaced" },
 		[LATCH_WATCH_UNLOADED] = { "unloaded", "was unloaded" },

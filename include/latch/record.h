@@ -34,6 +34,7 @@ const char *latch_who_path(const struct latch_who *who, uint64_t dev, uint64_t i
 			   size_t size);
 
 enum latch_happening {
+	LATCH_WATCH_PRESENT, /* it is loaded when the watching begins, and cannot be watched */
 	LATCH_WATCH_LOADED,
 	LATCH_WATCH_REPLACED,
 	LATCH_WATCH_UNLOADED,
@@ -45,7 +46,7 @@ struct latch_watcher {
 	int (*event)(const struct latch_module *mod, const struct latch_event *event, void *arg);
 	/* Events were dropped, as the ring was full: how many since the module was loaded. */
 	int (*lost)(const struct latch_module *mod, uint64_t lost, void *arg);
-	/* why: the module that was loaded or put in its place cannot be watched; or NULL. May be NULL. */
+	/* why: the module that is or was loaded, or put in its place, cannot be watched; or NULL. May be NULL. */
 	int (*happened)(const char *module, enum latch_happening what, const char *why, void *arg);
 	void *arg;
 	int out; /* a descriptor: the watching ends when nobody reads any more what is written there; or -1 */

@@ -78,6 +78,8 @@ void latch_check_ftrace(struct latch_check *c);
 void latch_check_arch(struct latch_check *c);
 /* -EOPNOTSUPP and the remedy, if one of these five is BAD, or UNKNOWN. */
 int latch_kernel_ready(struct latch_error *err);
+/* Whether programs can be detached from their hooks without a fault of the kernel: 0 or -EOPNOTSUPP. */
+int latch_detach_ready(struct latch_error *err);
 
 /* cgroup.c: programs attached to the root of the default cgroup hierarchy */
 int latch_cgroup_attach(int prog, int type);

@@ -38,6 +38,7 @@ static int planned_below(struct latch *l, const struct latch_plan *plan, struct 
 		b->sealed |= s->seal;
 		if (!b->is_sealed) {
 			b->module = s->module;
+			b->st = NULL;
 			b->mode = s->mode;
 		}
 		return 0;

@@ -67,11 +67,18 @@ static int tidy(struct latch *l, const char *name, enum latch_left left, struct 
 
 static int clear(struct latch *l, const char *name, enum latch_left left, struct latch_error *err)
 {
+	struct latch_error unused;
 	char text[256];
 	bool gone;
 	int e;
 
 	latch_left_describe(name, left, text, sizeof(text));
+	if (latch_detach_ready(&unused))
+		return left != LATCH_LEFT_NOTHING &&
+				       latch_left_note(l, "%s: %s; it stays until ftrace is on, see `latch doctor`",
+						       name, text) ?
+			       latch_fail(err, -ENOMEM, "out of memory") :
+			       0;
 	if (!latch_left_is_pindir(left)) {
 		e = tidy(l, name, left, err);
 	} else {
@@ -80,7 +87,8 @@ static int clear(struct latch *l, const char *name, enum latch_left left, struct
 			return latch_fail(err, e, "%s: %s; it cannot be removed from " LATCH_ROOT ": %s", name, text,
 					  strerror(-e));
 	}
-	if (!e && left != LATCH_LEFT_NOTHING && latch_left_note(l, "removed %s: %s", name, text))
+	if (!e && left != LATCH_LEFT_NOTHING &&
+	    latch_left_note(l, "removed %s%s: %s", latch_left_is_pindir(left) ? "" : "from ", name, text))
 		e = latch_fail(err, -ENOMEM, "out of memory");
 	return e;
 }

@@ -109,7 +109,7 @@ void latch_left_describe(const char *pindir, enum latch_left left, char *buf, si
 			 "a guard that guards nothing, left by a latch that was killed while it sealed the module");
 		break;
 	case LATCH_LEFT_TRIAL_OVER:
-		snprintf(buf, size, "what its trial needed: that is over, and what held before holds");
+		snprintf(buf, size, "what is left of a trial that is over: what held before it holds again");
 		break;
 	case LATCH_LEFT_TRIAL:
 		snprintf(buf, size, "a trial that never began, left by a latch that was killed");

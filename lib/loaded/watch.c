@@ -58,7 +58,7 @@ static int add(struct watch *w, struct latch *l, const char *name, enum latch_ha
 	w->silent[w->nsilent++ % RINGS_MAX] = latch_ring_pindir(l, name);
 	if (w->nsilent > RINGS_MAX)
 		w->nsilent = RINGS_MAX;
-	return first ? 0 : tell(w, name, what, why.text);
+	return tell(w, name, first ? LATCH_WATCH_PRESENT : what, why.text);
 }
 
 /* What it has reported until its end is given on before it is let go. */

@@ -22,6 +22,14 @@ bool latch_seal_demanded(const char *feature)
 	return f && f->undoes_seal && !built_in(f) && !latch_feature_absent(feature);
 }
 
+/* What holds, where it is loaded: a hook of it may have been detached. */
+static bool holds(const struct latch_below *b, const struct latch_param *p)
+{
+	if (b->st)
+		return latch_effect(b->st, p, LATCH_CALLED_YES) == LATCH_EFFECT_ENFORCE;
+	return p->value == LATCH_ENFORCE && b->mode == LATCH_ENFORCE;
+}
+
 static int of_module(const struct latch_below *b, struct latch_findings *f)
 {
 	int e = 0;
@@ -31,7 +39,7 @@ static int of_module(const struct latch_below *b, struct latch_findings *f)
 
 		if (p->type != LATCH_TYPE_MODE || !latch_seal_demanded(p->name))
 			continue;
-		if (p->value != LATCH_ENFORCE || b->mode != LATCH_ENFORCE)
+		if (!holds(b, p))
 			e = latch_finding_add(f, LATCH_OPEN, p->name, "%s", latch_feature_facts(p->name)->open);
 	}
 	for (size_t i = 0; i < b->module->nexceptions && !e; i++) {
@@ -68,6 +76,7 @@ int latch_below_demands(const struct latch_below *b, struct latch_findings *f, s
 void latch_below_of(const struct latch_state *st, struct latch_below *b)
 {
 	b->module = st->module;
+	b->st = st;
 	b->mode = st->mode;
 	b->is_sealed = b->sealed = st->sealed;
 	b->weak = st->sealed && st->seal.flags & LATCH_SEAL_WEAK;

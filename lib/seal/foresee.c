@@ -63,6 +63,7 @@ static void enforce(struct latch_module *mod, struct latch_below *b)
 		if (mod->params[i].type == LATCH_TYPE_MODE && latch_seal_demanded(mod->params[i].name))
 			mod->params[i].value = LATCH_ENFORCE;
 	b->module = mod;
+	b->st = NULL;
 	b->mode = LATCH_ENFORCE;
 	b->sealed = true;
 }

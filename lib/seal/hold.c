@@ -56,11 +56,12 @@ static int check_version(struct latch_error *err)
 	struct latch_seal sealed;
 
 	if (version == -ENOENT)
-		return latch_fail(err, -ENOENT, "latch.ko is not loaded: %s",
-				  latch_seal_read(LATCH_LOCKDOWN, &sealed) == -ENOENT ?
-					  "`modprobe latch`" :
-					  "lockdown is sealed, so that an unsigned one can be loaded at the next boot only: "
-					  "list it in /etc/modules-load.d");
+		return latch_fail(
+			err, -ENOENT, "latch.ko is not loaded: %s",
+			latch_seal_read(LATCH_LOCKDOWN, &sealed) == -ENOENT ?
+				"`modprobe latch`" :
+				"lockdown is sealed, so that an unsigned one can be loaded at the next boot only: "
+				"list it in /etc/modules-load.d");
 	if (version < 0)
 		return latch_fail(err, version, HOLD_DIR "version cannot be read: %s", strerror(-version));
 	if (version != LATCH_HOLD_ABI)
@@ -135,7 +136,7 @@ static int write_text(int file, const char *text, const char *what, struct latch
 	case EBUSY:
 		return latch_fail(err, -EBUSY,
 				  "latch.ko takes no %s: ftrace is off, and with it BPF security modules: "
-				  "`sysctl kernel.ftrace_enabled=1`",
+				  "`sysctl kernel.ftrace_enabled=1`, or a reboot where a seal denies that",
 				  what);
 	case EOPNOTSUPP:
 		return latch_fail(err, -EOPNOTSUPP, "latch.ko takes no %s of a kind that can be detached", what);

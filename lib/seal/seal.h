@@ -12,6 +12,7 @@ int latch_seal_namespace(struct latch_error *err);
 /* demand.c: the module lockdown below a seal, as it is or as it would be */
 struct latch_below {
 	const struct latch_module *module; /* NULL: not loaded */
+	const struct latch_state *st;	   /* of the loaded one; NULL: what a plan makes of it */
 	unsigned int mode;
 	bool is_sealed; /* so that it does not change any more */
 	bool sealed;	/* it is, or would be by then */

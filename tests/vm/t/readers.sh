@@ -62,7 +62,7 @@ cleared()
 part='trio~[0-9]+: a part of a module, left by latch \(pid [0-9]+\), which was killed: it denies nothing'
 closed='trio: it denies nothing: its gate is closed, as by a latch that was killed while it loaded or unloaded it'
 over='trio: it denies nothing: the trial of its load is over'
-after='trio: what its trial needed: that is over, and what held before holds'
+after='trio: what is left of a trial that is over: what held before it holds again'
 guard='trio: a guard that guards nothing, left by a latch that was killed while it sealed the module'
 
 # @316: as it enters renameat2(2)

@@ -42,8 +42,8 @@ allowed "the new state: kexec" probe kexec_load
 is "two hooks are attached" "$(latch list --json | grep -c '"locked_down"\|"capable"')" 2
 over
 allowed "the old state: dev_mem" probe devmem
-like "list says what is left of it" "$(latch list 2>&1)" '^latch: lockdown: what its trial needed: that is over, and what held before holds; the next'
-like "a command that changes something removes it" "$(clear_left)" '^latch: removed lockdown: what its trial needed'
+like "list says what is left of it" "$(latch list 2>&1)" '^latch: lockdown: what is left of a trial that is over: what held before it holds again; the next'
+like "a command that changes something removes it" "$(clear_left)" '^latch: removed from lockdown: what is left of a trial'
 denied "the old state: kexec" probe kexec_load
 is "the hook of the trial is detached again" "$(latch list --json | grep -c '"capable"')" 0
 

@@ -66,6 +66,11 @@ is "... and it is watched again" "$(grep -c ' trio inode_link denied ' all)" 2
 is "nothing was said twice" "$(grep -c '^trio was loaded$' all) $(grep -c '^plain' all)" "2 1"
 kill $all
 wait $all
+latch watch >present 2>&1 &
+present=$!
+wait_for present "^plain is loaded, and is not watched: plain is ungated"
+kill $present
+wait $present
 latch unload plain >/dev/null
 
 # --- one by name ---
