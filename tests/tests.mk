@@ -24,7 +24,7 @@ ALL_TESTS := $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) $(FUZZ_TESTS) $(PAGES_
 RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS) \
 	tests/run -j $(TEST_JOBS)
 # Of the kills and attacks `check` tries one in so many; so many days have all of the attacks.
-CHECK_PART ?= 8
+CHECK_PART ?= 16
 
 check: build-tests
 	$(RUN_TESTS) -p $(CHECK_PART) $(ALL_TESTS)

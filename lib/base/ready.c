@@ -102,7 +102,7 @@ void latch_check_ftrace(struct latch_check *c)
  */
 int latch_detach_ready(struct latch_error *err)
 {
-	struct latch_check c;
+	struct latch_check c = { 0 };
 
 	latch_check_ftrace(&c);
 	if (c.state == LATCH_CHECK_OK || ftrace_dead())

@@ -32,15 +32,22 @@ static uint64_t find_symbols(void)
 	unsigned long long address;
 	char line[512], symbol[256];
 	uint64_t base = 0;
+	size_t found = 0;
 
-	while (list && fgets(line, sizeof(line), list)) {
-		if (sscanf(line, "%llx %*s %255s", &address, symbol) != 2)
+	/* There are 150,000, of which few are worth a closer look. */
+	while (found <= HELPERS && list && fgets(line, sizeof(line), list)) {
+		if ((!strstr(line, "bpf_probe_") && !strstr(line, "bpf_call_base")) ||
+		    sscanf(line, "%llx %*s %255s", &address, symbol) != 2)
 			continue;
-		if (!strcmp(symbol, "__bpf_call_base"))
+		if (!strcmp(symbol, "__bpf_call_base")) {
 			base = address;
+			found++;
+		}
 		for (size_t i = 0; i < HELPERS; i++)
-			if (!strcmp(helpers[i].symbol, symbol))
+			if (!strcmp(helpers[i].symbol, symbol)) {
 				helpers[i].address = address;
+				found++;
+			}
 	}
 	if (list)
 		fclose(list);

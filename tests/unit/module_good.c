@@ -118,7 +118,7 @@ static void ungated(void **state)
 	struct latch_error err;
 
 	(void)state;
-	assert_int_equal(latch_module_parse(o.data, o.size, "/some/where/strict-open.v2.bpf.o", &mod, &err), 0);
+	assert_int_equal(latch_module_parse(o.data, o.size, "/some/where/strict-open.bpf.o", &mod, &err), 0);
 	assert_string_equal(mod->name, "strict-open");
 	assert_false(mod->gated);
 	assert_null(mod->version);

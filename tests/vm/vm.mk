@@ -4,7 +4,7 @@ TEST_MOD := build/tests/vm/mod
 
 test-modules: $(patsubst tests/%.bpf.c,build/tests/%.bpf.o,$(wildcard tests/vm/mod/*.bpf.c)) \
 	build/tests/unit/objs/ksyms.bpf.o \
-	$(addprefix $(TEST_MOD)/,act attachable auditlog churn fill gap hold killat nobpf pty common.sh sweep.sh json.awk)
+	$(addprefix $(TEST_MOD)/,act attachable auditlog churn dump fill gap hold json killat nobpf pty common.sh sweep.sh)
 
 # There is no libc in a guest.
 $(TEST_MOD)/act: tests/vm/mod/act.c
@@ -21,10 +21,6 @@ $(TEST_MOD)/%: tests/vm/mod/%.c
 	$(CC) $(WARNINGS) -O2 -static -s -o $@ $<
 
 $(TEST_MOD)/%.sh: tests/vm/mod/%.sh
-	@mkdir -p $(@D)
-	cp $< $@
-
-$(TEST_MOD)/%.awk: tests/vm/mod/%.awk
 	@mkdir -p $(@D)
 	cp $< $@
 

@@ -17,7 +17,7 @@ json()
 	what=$1
 	shift
 	text=$("$@" 2>/dev/null)
-	like "$what: JSON" "$(echo "$text" | awk -f $mod/json.awk 2>&1 && echo valid)" "^valid$"
+	like "$what: JSON" "$(echo "$text" | $mod/json 2>&1 && echo valid)" "^valid$"
 }
 
 # row WHAT PROGRAM: the row of log for it
@@ -113,7 +113,7 @@ wait_for watched.json "inode_mknod"
 kill $watcher
 wait $watcher
 is "watch --json: nothing twice" "$(grep -c inode_link watched.json)" 0
-like "... JSON" "$(awk -f $mod/json.awk <watched.json && echo valid)" "^valid$"
+like "... JSON" "$($mod/json <watched.json && echo valid)" "^valid$"
 like "... with all of it" "$(cat watched.json)" \
 	'"hook":"inode_mknod","verdict":"denied","program":"/test/mod/act".*"pid":[0-9]+.*"unit":"/".*"module":"trio","time":[0-9.]+,"boot_ns":[0-9]+,"error":-30,"remedy":"to allow: latch mode trio observe"'
 latch unload trio >/dev/null

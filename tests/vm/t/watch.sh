@@ -86,7 +86,7 @@ ok "unload" latch unload trio
 ends "the one module is gone: it ends, with status 0" $one
 is "... and says so, at last" "$(tail -n 1 one)" '{"module":"trio","happened":"unloaded","not_watched":null}'
 like "... after what had happened before" "$(tail -n 2 one | head -n 1)" '"hook":"inode_mknod"'
-like "JSON" "$(awk -f $mod/json.awk <one && echo valid)" "^valid$"
+like "JSON" "$($mod/json <one && echo valid)" "^valid$"
 
 # --- its reader ---
 ok "load" latch load $mod/trio.bpf.o
