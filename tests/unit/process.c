@@ -112,3 +112,16 @@ char *copy_into(const char *directory, const char *path, const char *name)
 	object_free(&o);
 	return to;
 }
+
+void text_says(const char *text, const char *want)
+{
+	if (!strstr(text, want))
+		fail_msg("`%s` does not say `%s`", text, want);
+}
+
+void text_is_narrow(const char *what, const char *text)
+{
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+		if (strcspn(text, "\n") > 80)
+			fail_msg("%s: wider than 80: `%.*s`", what, (int)strcspn(text, "\n"), text);
+}

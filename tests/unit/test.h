@@ -72,6 +72,9 @@ void drop_privilege(void);
  */
 void run_latch(struct result *res, const char *out, const char *const *argv);
 #define latch(res, ...) run_latch(res, NULL, (const char *const[]){ __VA_ARGS__, NULL })
+/* What a process printed: that `want` is in it, and that no line is wider than 80 columns. */
+void text_says(const char *text, const char *want);
+void text_is_narrow(const char *what, const char *text);
 /* A directory that anybody may read; remove_directory() takes what is in it too. */
 char *make_directory(void);
 void remove_directory(char *path);
