@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make CC=clang, make SANITIZE=1, make WERROR=1, make install DESTDIR= PREFIX=
+# make V=1, make CC=clang, make SANITIZE=1, make WERROR=1, make install DESTDIR= PREFIX=
 # CPPFLAGS, CFLAGS, LDFLAGS, LDLIBS and BPF_CFLAGS are who builds' own; what latch needs is added.
 CC ?= gcc
 CLANG ?= clang
@@ -8,6 +8,9 @@ BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
 B := build$(if $(SANITIZE),/sanitize)
+# V=1: the commands as they are run.
+Q := $(if $(filter-out 0,$(V)),,@)
+say = $Q$(if $(and $Q,$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,1)),printf '  %-7s %s\n' $1 '$@' &&) #
 , := ,
 
 VERSION := $(shell sed -n 's/^.define LATCH_VERSION "\(.*\)"/\1/p' include/latch/abi.h)
@@ -26,14 +29,14 @@ all: $B/latch $(MODULES) $(if $(SANITIZE),,$B/$(SOFILE) $(INSTALLED_TEXTS))
 
 # Not with liblatch.so: latch works before /usr/local and after half an upgrade of the library.
 $B/latch: $(CLI_OBJS) $B/liblatch.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 $B/liblatch.a: $(LIB_OBJS)
-	rm -f $@
-	$(AR) rcsD $@ $^
+	$Qrm -f $@
+	$(call say,AR)$(AR) rcsD $@ $^
 
 $B/$(SOFILE): $(LIB_OBJS) lib/liblatch.map
-	$(CC) $(ALL_CFLAGS) $(SO_LDFLAGS) -o $@ $(LIB_OBJS) $(ALL_LDLIBS)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(SO_LDFLAGS) -o $@ $(LIB_OBJS) $(ALL_LDLIBS)
 
 # What is compiled in: another directory compiles these files again.
 $B/lib/module/module.o: OUR_CPPFLAGS += -DLATCH_MODULE_DIR='"$(MODULEDIR)"'
@@ -51,18 +54,18 @@ $B/lib/%.o: PIC := -fPIC
 
 $B/%.o: %.c scripts/flags.mk
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 build/%.bpf.o: %.bpf.c scripts/flags.mk
 	@mkdir -p $(@D)
-	$(CLANG) $(ALL_BPF_CFLAGS) -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.tmp $<
-	$(LLVM_STRIP) -g $@.tmp
-	mv $@.tmp $@
+	$(call say,CLANG)$(CLANG) $(ALL_BPF_CFLAGS) -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.tmp $<
+	$Q$(LLVM_STRIP) -g $@.tmp
+	$Qmv $@.tmp $@
 
 # latch's own programs are part of the binary, each beside the file that loads it.
 build/lib/%.bpf.o: OUR_BPF_CFLAGS += -Ilib
 build/lib/%.skel.h: build/lib/%.bpf.o
-	$(BPFTOOL) gen skeleton $< name $(*F)_bpf >$@
+	$(call say,GEN)$(BPFTOOL) gen skeleton $< name $(*F)_bpf >$@
 
 $B/lib/control/trial.o: build/lib/control/trial.skel.h
 $B/lib/loaded/iter.o: build/lib/loaded/iter.skel.h

@@ -12,8 +12,8 @@ build-bench: all kernel-modules $(addprefix $(BENCH)/,measure nothing plain five
 # A kind of program on the hook that is in the target's name.
 define bench_object
 	@mkdir -p $(@D)
-	$(CLANG) $(ALL_BPF_CFLAGS) -DHOOK=$* $1 -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@ $<
-	$(LLVM_STRIP) -g $@
+	$(call say,CLANG)$(CLANG) $(ALL_BPF_CFLAGS) -DHOOK=$* $1 -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@ $<
+	$Q$(LLVM_STRIP) -g $@
 endef
 
 $(BENCH)/empty-%.bpf.o: bench/empty.bpf.c
@@ -27,17 +27,17 @@ $(BENCH)/allow-%.bpf.o: bench/allow.bpf.c
 
 $(BENCH)/measure: bench/measure.c bench/calls.c bench/measure.h
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE $(WARNINGS) -O2 -static -s -o $@ $(filter %.c,$^)
+	$(call say,LD)$(CC) -D_GNU_SOURCE $(WARNINGS) -O2 -static -s -o $@ $(filter %.c,$^)
 
 $(BENCH)/nothing: bench/nothing.c
 	@mkdir -p $(@D)
-	$(CC) $(WARNINGS) -Os -static -nostdlib -fno-stack-protector -s -o $@ $<
+	$(call say,CC)$(CC) $(WARNINGS) -Os -static -nostdlib -fno-stack-protector -s -o $@ $<
 
 $(BENCH)/five.skel.h: $(BENCH)/five.bpf.o
-	$(BPFTOOL) gen skeleton $< name five >$@
+	$(call say,GEN)$(BPFTOOL) gen skeleton $< name five >$@
 
 $(BENCH)/plain: bench/plain.c $(BENCH)/five.skel.h
-	$(CC) -D_GNU_SOURCE -Iinclude -I$(BENCH) $(WARNINGS) -O2 -s -o $@ $< $(LDFLAGS) -lbpf
+	$(call say,CC)$(CC) -D_GNU_SOURCE -Iinclude -I$(BENCH) $(WARNINGS) -O2 -s -o $@ $< $(LDFLAGS) -lbpf
 
 -include $(wildcard $(BENCH)/*.d)
 

@@ -19,6 +19,8 @@ GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tes
 # From when there is a table to hold them to: tests/attack/run -w.
 ATTACK_TESTS := $(wildcard tests/attack/on/*)
 TABLE_TESTS := $(if $(wildcard docs/seal.md),$(ATTACK_TESTS))
+# A Debian of its own each; they download one.
+FRESH_TESTS := tests/fresh
 ALL_TESTS := $(STATIC_TESTS) $(MODEL_TESTS) $(UNIT_TESTS) $(FUZZ_TESTS) $(PAGES_TESTS) $(TABLE_TESTS) $(GUEST_TESTS)
 # A test that runs make gets nothing of this one.
 RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS) \
@@ -30,7 +32,7 @@ check: build-tests
 	$(RUN_TESTS) -p $(CHECK_PART) $(ALL_TESTS)
 
 check-all: build-tests
-	$(RUN_TESTS) $(ALL_TESTS)
+	$(RUN_TESTS) $(FRESH_TESTS) $(ALL_TESTS)
 
 check-some: build-tests
 	$(RUN_TESTS) $(TESTS)
@@ -84,7 +86,7 @@ unit-tests: $(addprefix $B/,$(UNIT_NAMES))
 $(addprefix $B/,$(UNIT_NAMES:=.o) $(UNIT_PARTS:=.o)): OUR_CPPFLAGS += -DLATCH_BUILD='"$B"'
 
 $(addprefix $B/,$(UNIT_NAMES)): %: %.o $(patsubst %,$B/%.o,$(UNIT_PARTS)) $B/liblatch.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) -lcmocka
+	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) -lcmocka
 
 # What the fuzzers reach, and no more.
 FUZZED := $(addprefix lib/,$(addprefix base/,error.c time.c words.c) \
@@ -95,7 +97,7 @@ FUZZED := $(addprefix lib/,$(addprefix base/,error.c time.c words.c) \
 build/fuzz/%: tests/fuzz/%.c $(FUZZED) \
 		$(wildcard tests/fuzz/*.h lib/*/*.h include/latch/*.h)
 	@mkdir -p $(@D)
-	$(CLANG) $(OUR_CPPFLAGS) -std=gnu11 -g -O1 $(WARNINGS) -DLATCH_MODULE_DIR='"/nowhere"' \
+	$(call say,CLANG)$(CLANG) $(OUR_CPPFLAGS) -std=gnu11 -g -O1 $(WARNINGS) -DLATCH_MODULE_DIR='"/nowhere"' \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
 		-o $@ $(filter %.c,$^) $(ALL_LDLIBS)
 

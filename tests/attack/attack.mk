@@ -8,15 +8,15 @@ test-attack: $(ATTACK)/attack $(ATTACK)/programs.bpf.o $(ATTACK_VICTIMS) test-mo
 
 $(ATTACK)/victim%.bpf.o: tests/attack/victim.bpf.c $(wildcard include/latch/*.h)
 	@mkdir -p $(@D)
-	$(CLANG) $(ALL_BPF_CFLAGS) -DVICTIM=$* -c -o $@ $<
-	$(LLVM_STRIP) -g $@
+	$(call say,CLANG)$(CLANG) $(ALL_BPF_CFLAGS) -DVICTIM=$* -c -o $@ $<
+	$Q$(LLVM_STRIP) -g $@
 
 # The ways into the kernel's memory are those of the guests' probe.
 ATTACK_PROBES := $(filter-out tests/vm/probe.c,$(wildcard tests/vm/probe_*.c))
 
 $(ATTACK)/attack: $(wildcard tests/attack/*.[ch]) $(ATTACK_PROBES) tests/vm/probe.h include/latch/abi.h
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE= -Iinclude -std=gnu11 $(WARNINGS) -O2 -o $@ \
+	$(call say,CC)$(CC) -D_GNU_SOURCE= -Iinclude -std=gnu11 $(WARNINGS) -O2 -o $@ \
 		$(filter-out %.bpf.c,$(filter %.c,$^)) -lbpf
 
 -include $(ATTACK)/programs.bpf.d

@@ -9,20 +9,20 @@ test-modules: $(patsubst tests/%.bpf.c,build/tests/%.bpf.o,$(wildcard tests/vm/m
 # There is no libc in a guest.
 $(TEST_MOD)/act: tests/vm/mod/act.c
 	@mkdir -p $(@D)
-	$(CC) $(WARNINGS) -Os -static -nostdlib -fno-stack-protector -s -o $@ $<
+	$(call say,CC)$(CC) $(WARNINGS) -Os -static -nostdlib -fno-stack-protector -s -o $@ $<
 
 # What latch links is in the guest with it.
 $(TEST_MOD)/hold: tests/vm/mod/hold.c $B/liblatch.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+	$(call say,LD)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 $(TEST_MOD)/%: tests/vm/mod/%.c
 	@mkdir -p $(@D)
-	$(CC) $(WARNINGS) -O2 -static -s -o $@ $<
+	$(call say,CC)$(CC) $(WARNINGS) -O2 -static -s -o $@ $<
 
 $(TEST_MOD)/%.sh: tests/vm/mod/%.sh
 	@mkdir -p $(@D)
-	cp $< $@
+	$Qcp $< $@
 
 -include $(patsubst tests/%.c,build/tests/%.d,$(wildcard tests/vm/mod/*.bpf.c))
 
