@@ -87,13 +87,13 @@ latch load $mod/trio.bpf.o >/dev/null
 latch mode trio observe --try 1s >/dev/null
 sleep 2
 readers "the trial of a change that is over" "$after"
-cleared "the trial of a change that is over" "$after"
+cleared "the trial of a change that is over" "from $after"
 is "... and the module is there" "$(loaded) $(act symlink link mknod)" "trio:enforce:3 1 13 30"
 
 # @166: as it enters umount2(2), by which the guard learns its mount
 killat @166 latch seal trio --weak >/dev/null 2>&1
 readers "a guard that is not armed" "$guard"
-cleared "a guard that is not armed" "$guard"
+cleared "a guard that is not armed" "from $guard"
 is "... and the module is there" "$(loaded) $(act symlink link mknod)" "trio:enforce:3 1 13 30"
 
 # Readers do not wait for one another; who changes waits for them, and they for who changes. One
