@@ -17,26 +17,18 @@ on_line()
 part=$(on_line part 1)
 turn=$(($(uname -r | cut -d. -f2) + $(on_line seed 0) / 4))
 
-# What the kernel holds for anybody.
-bpf_counts()
-{
-	for kind in prog map link; do
-		echo "$kind $(bpftool $kind show | grep -c '^[0-9]*:')"
-	done | xargs
-}
-
-# ... before the test loaded anything
-boot_counts=$(bpf_counts)
+# What the kernel holds for anybody, before the test loaded anything.
+boot_counts=$(counts)
 
 # counts_are DESCRIPTION WANT: at last; the kernel frees late, so up to 30 s
 counts_are()
 {
 	tries=0
-	while [ "$(bpf_counts)" != "$2" ] && [ "$tries" -lt 60 ]; do
+	while [ "$(counts)" != "$2" ] && [ "$tries" -lt 60 ]; do
 		usleep 500000
 		tries=$((tries + 1))
 	done
-	is "$1" "$(bpf_counts)" "$2"
+	is "$1" "$(counts)" "$2"
 }
 
 # The names in the latch directory, by no latch: those of modules, and what was left behind.
@@ -59,7 +51,7 @@ clear_left()
 
 held()
 {
-	echo "$(pindirs), $(bpf_counts)"
+	echo "$(pindirs), $(counts)"
 }
 
 # Takes as $base what is held once the kernel has freed what was dropped before: when that

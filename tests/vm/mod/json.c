@@ -124,8 +124,13 @@ int main(void)
 	size_t n = 0, size = 0;
 
 	do {
-		if (n == size && !(text = realloc(text, (size = size * 2 + 65536) + 1)))
-			return 2;
+		if (n == size) {
+			char *grown = realloc(text, (size = size * 2 + 65536) + 1);
+
+			if (!grown)
+				return 2;
+			text = grown;
+		}
 		n += fread(text + n, 1, size - n, stdin);
 	} while (!feof(stdin) && !ferror(stdin));
 	text[n] = '\0';

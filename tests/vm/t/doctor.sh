@@ -16,9 +16,9 @@ check()
 }
 
 check "here" 0 called ok "attached, was called, and was detached" latch doctor
-is "... and nothing is left of it" "$(bpf_counts)" "$boot_counts"
+is "... and nothing is left of it" "$(counts)" "$boot_counts"
 status_is "status" 0 latch status
-is "status tries nothing" "$(bpf_counts)" "$boot_counts"
+is "status tries nothing" "$(counts)" "$boot_counts"
 
 check "a user" 4 privilege bad "run latch as root" su user -c "/usr/sbin/latch doctor"
 check "a user" 4 called unknown "not tried" su user -c "/usr/sbin/latch doctor"

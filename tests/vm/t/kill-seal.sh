@@ -22,10 +22,10 @@ total=$(killat 100000 latch seal one --weak 2>/dev/null | tail -n 1)
 like "a seal that is not killed" "$total" '^[0-9]+ 0$'
 total=${total% *}
 status_is "... holds" 3 latch unload one
-sealed_counts=$(bpf_counts)
+sealed_counts=$(counts)
 
 latch load $mod/trio.bpf.o >/dev/null
-loaded_counts=$(bpf_counts)
+loaded_counts=$(counts)
 bad='' kills=0 sealed=no
 n=$((1 + turn % step))
 while [ "$n" -le "$total" ] && [ $sealed = no ]; do

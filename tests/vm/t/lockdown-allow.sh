@@ -120,7 +120,7 @@ chmod 755 /tmp/traced
 denied "unit: traced" in_cgroup system.slice/mine.service /tmp/traced devmem
 remove_cgroup system.slice/mine.service/payload
 remove_cgroup system.slice/mine.service
-like "unit: stopped, says status" "$(latch lockdown)" 'unit /system.slice/mine.service, by the path of its cgroup .* \(not running\)$'
+like "unit: stopped, says status" "$(latch lockdown)" 'unit /system.slice/mine.service, by the path of its cgroup \(not running\)$'
 allowed "unit: started again" in_cgroup system.slice/mine.service /usr/bin/probe devmem
 ok "unit: disallow by name" latch lockdown disallow dev_mem --unit mine.service
 denied "unit: denied again" in_cgroup system.slice/mine.service /usr/bin/probe devmem

@@ -32,7 +32,7 @@ denies()
 
 latch load $mod/trio.bpf.o >/dev/null
 latch unload trio >/dev/null
-before=$(bpf_counts)
+before=$(counts)
 ok "load" latch load $mod/trio.bpf.o
 
 # Before: all of this is root's to do.
