@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make check FUZZ_SECONDS=30 TEST_JOBS=2: what ./check does; make check-all: all tests;
+# make check FUZZ_SECONDS=10 TEST_JOBS=3: what ./check does; make check-all: all tests;
 # make check-unit and so on: all of one kind
 FUZZ_SECONDS ?= 30
 # One more than there are CPUs, as tests wait for something a fifth of their time.
@@ -28,6 +28,7 @@ RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL FUZZ_SECONDS=$(FUZZ_SECONDS)
 # Of the kills and attacks `check` tries one in so many; so many days have all of the attacks.
 CHECK_PART ?= 16
 
+check: FUZZ_SECONDS = 10
 check: build-tests
 	$(RUN_TESTS) -p $(CHECK_PART) $(ALL_TESTS)
 
@@ -94,12 +95,15 @@ FUZZED := $(addprefix lib/,$(addprefix base/,error.c time.c words.c) \
 	config/config.c config/trust.c lockdown/report.c loaded/tamper.c)
 
 # libFuzzer wants what it fuzzes compiled with its instrumentation.
-build/fuzz/%: tests/fuzz/%.c $(FUZZED) \
-		$(wildcard tests/fuzz/*.h lib/*/*.h include/latch/*.h)
+FUZZ_CFLAGS = -std=gnu11 -g -O1 $(WARNINGS) -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+build/fuzz/objs/%.o: %.c $(wildcard tests/fuzz/*.h lib/*/*.h include/latch/*.h)
 	@mkdir -p $(@D)
-	$(call say,CLANG)$(CLANG) $(OUR_CPPFLAGS) -std=gnu11 -g -O1 $(WARNINGS) -DLATCH_MODULE_DIR='"/nowhere"' \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
-		-o $@ $(filter %.c,$^) $(ALL_LDLIBS)
+	$(call say,CLANG)$(CLANG) $(OUR_CPPFLAGS) -DLATCH_MODULE_DIR='"/nowhere"' $(FUZZ_CFLAGS) \
+		-fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+
+$(FUZZERS): build/fuzz/%: build/fuzz/objs/tests/fuzz/%.o $(FUZZED:%.c=build/fuzz/objs/%.o)
+	$(call say,LD)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(ALL_LDLIBS)
 
 -include $(patsubst %,$B/%.d,$(UNIT_NAMES) $(UNIT_PARTS)) $(UNIT_OBJECTS:.o=.d)
 
@@ -107,4 +111,4 @@ build/fuzz/%: tests/fuzz/%.c $(FUZZED) \
 	check-pages check-attack \
 	soak \
 	build-unit build-fuzz unit-tests
-.SECONDARY: $(patsubst %,$B/%.o,$(UNIT_NAMES) $(UNIT_PARTS))
+.SECONDARY: $(patsubst %.c,build/fuzz/objs/%.o,$(FUZZED) $(wildcard tests/fuzz/*.c)) $(patsubst %,$B/%.o,$(UNIT_NAMES) $(UNIT_PARTS))

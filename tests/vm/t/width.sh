@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: bookworm trixie
 # run-options: -t 400 -f build/tests/vm/mod:/test/mod
+# sample: any
 #
 # On a terminal of 80 columns no command prints a wider line; colour, and where there is none.
 . /test/lib.sh
+. /test/mod/common.sh
 
 escape=$(printf '\033')
 mkdir -p /dev/pts
@@ -63,7 +65,9 @@ status_is "unload of a name nearly right" 1 latch unload ptrcae
 like "... what was meant" "$output" 'did you mean .ptrace.'
 
 is "a terminal that does not say how wide it is" "$(/test/mod/pty 0 latch list --available)" "$(latch list --available)"
-for width in 80 40 132; do
+widths="80 40 132"
+[ "$part" -eq 1 ] || widths="80 $([ $((turn % 2)) -eq 0 ] && echo 40 || echo 132)"
+for width in $widths; do
 	fits $width latch
 	fits $width latch list
 	fits $width latch list --available
