@@ -87,6 +87,36 @@ const struct latch_feature_facts *latch_feature_facts(const char *name)
 	return NULL;
 }
 
+const struct latch_feature_facts *latch_feature_facts_at(size_t i)
+{
+	return i < sizeof(facts) / sizeof(*facts) ? &facts[i] : NULL;
+}
+
+const struct latch_param *latch_module_feature(const struct latch_module *mod, const char *name)
+{
+	const struct latch_param *p = latch_module_param(mod, name);
+
+	return p && p->type == LATCH_TYPE_MODE ? p : NULL;
+}
+
+const char *latch_lockdown_foreign(const struct latch_module *mod, char *buf, size_t size)
+{
+	struct latch_module *file = NULL;
+	struct latch_error err;
+
+	if (latch_module_read(LATCH_LOCKDOWN, &file, &err))
+		snprintf(buf, size, "whether the loaded module is latch's own is not known: %s", err.text);
+	else if (memcmp(file->digest, mod->digest, sizeof(file->digest)))
+		snprintf(buf, size,
+			 "the loaded module is not the file %s/" LATCH_LOCKDOWN ".bpf.o, so that what its features "
+			 "deny is not known: `latch replace " LATCH_LOCKDOWN "`",
+			 latch_module_dir);
+	else
+		buf = NULL;
+	latch_module_free(file);
+	return buf;
+}
+
 /* Whether a path is missing for sure: not because the file system is not mounted that would have it. */
 static bool is_missing(const char *path)
 {
@@ -188,11 +218,11 @@ static int open_ways(const struct latch_state *st, enum latch_called called, enu
 		     struct latch_findings *f)
 {
 	int e = exceptions(st, property, f);
+	char foreign[512];
 
 	for (size_t i = 0; i < st->module->nparams && !e; i++) {
 		const struct latch_param *p = &st->module->params[i];
 		const struct latch_feature_facts *fact = latch_feature_facts(p->name);
-
 		enum latch_effect holds = latch_effect(st, p, called);
 
 		/* That it is not known whether it is called is one finding, of called_or_not(). */
@@ -203,6 +233,12 @@ static int open_ways(const struct latch_state *st, enum latch_called called, enu
 			e = latch_finding_add(f, LATCH_OPEN, p->name, "%s",
 					      fact ? fact->open : "a reason that is newer than this latch");
 	}
+	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts) && !e; i++)
+		if (is_way(facts[i].name, &facts[i], property) && !latch_module_feature(st->module, facts[i].name))
+			e = latch_finding_add(f, LATCH_OPEN, facts[i].name, "the loaded module has no such feature: %s",
+					      facts[i].open);
+	if (!e && latch_lockdown_foreign(st->module, foreign, sizeof(foreign)))
+		e = latch_finding_add(f, LATCH_UNSEEN, "lockdown", "%s", foreign);
 	if (!e && !st->sealed)
 		e = latch_finding_add(f, LATCH_OPEN, "unload",
 				      "root can unload the module or change it: `latch seal lockdown` ends that");

@@ -32,6 +32,8 @@ static bool holds(const struct latch_below *b, const struct latch_param *p)
 
 static int of_module(const struct latch_below *b, struct latch_findings *f)
 {
+	const struct latch_feature_facts *fact;
+	char foreign[512];
 	int e = 0;
 
 	for (size_t i = 0; i < b->module->nparams && !e; i++) {
@@ -42,6 +44,12 @@ static int of_module(const struct latch_below *b, struct latch_findings *f)
 		if (!holds(b, p))
 			e = latch_finding_add(f, LATCH_OPEN, p->name, "%s", latch_feature_facts(p->name)->open);
 	}
+	for (size_t i = 0; (fact = latch_feature_facts_at(i)) && !e; i++)
+		if (latch_seal_demanded(fact->name) && !latch_module_feature(b->module, fact->name))
+			e = latch_finding_add(f, LATCH_OPEN, fact->name, "lockdown, as it is, has no such feature: %s",
+					      fact->open);
+	if (!e && latch_lockdown_foreign(b->module, foreign, sizeof(foreign)))
+		e = latch_finding_add(f, LATCH_OPEN, LATCH_LOCKDOWN, "%s", foreign);
 	for (size_t i = 0; i < b->module->nexceptions && !e; i++) {
 		const struct latch_exception *ex = &b->module->exceptions[i];
 		const char *feature = latch_id_name(b->module, LATCH_ID_FEATURE | ex->key.feature);
