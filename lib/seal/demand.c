@@ -36,6 +36,8 @@ static int of_module(const struct latch_below *b, struct latch_findings *f)
 	char foreign[512];
 	int e = 0;
 
+	if (latch_lockdown_foreign(b->module, foreign, sizeof(foreign)))
+		e = latch_finding_add(f, LATCH_OPEN, LATCH_LOCKDOWN, "%s", foreign);
 	for (size_t i = 0; i < b->module->nparams && !e; i++) {
 		const struct latch_param *p = &b->module->params[i];
 
@@ -46,10 +48,7 @@ static int of_module(const struct latch_below *b, struct latch_findings *f)
 	}
 	for (size_t i = 0; (fact = latch_feature_facts_at(i)) && !e; i++)
 		if (latch_seal_demanded(fact->name) && !latch_module_feature(b->module, fact->name))
-			e = latch_finding_add(f, LATCH_OPEN, fact->name, "lockdown, as it is, has no such feature: %s",
-					      fact->open);
-	if (!e && latch_lockdown_foreign(b->module, foreign, sizeof(foreign)))
-		e = latch_finding_add(f, LATCH_OPEN, LATCH_LOCKDOWN, "%s", foreign);
+			e = latch_finding_add(f, LATCH_OPEN, fact->name, "the module has no such feature");
 	for (size_t i = 0; i < b->module->nexceptions && !e; i++) {
 		const struct latch_exception *ex = &b->module->exceptions[i];
 		const char *feature = latch_id_name(b->module, LATCH_ID_FEATURE | ex->key.feature);
@@ -110,22 +109,31 @@ int latch_seal_demands(struct latch *l, const char *name, struct latch_findings 
 int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, const struct latch_below *b,
 			      struct latch_error *err)
 {
-	char list[1400] = "", remedy[256];
-	size_t used = 0;
+	char list[1400] = "", line[sizeof(f->list->text) + LATCH_NAME_MAX + 8], remedy[256];
+	size_t used = 0, i;
 
 	if (!f->n)
 		return 0;
-	for (size_t i = 0; i < f->n && used < sizeof(list); i++)
-		used += (size_t)snprintf(list + used, sizeof(list) - used, "\n  %s: %s", f->list[i].feature,
-					 f->list[i].text);
+	for (i = 0; i < f->n; i++) {
+		size_t n = (size_t)snprintf(line, sizeof(line), "\n  %s: %s", f->list[i].feature, f->list[i].text);
+
+		/* what does not fit is counted */
+		if (used + n + 32 > sizeof(list))
+			break;
+		memcpy(list + used, line, n + 1);
+		used += n;
+	}
+	if (i < f->n)
+		snprintf(list + used, sizeof(list) - used, "\n  and %zu more", f->n - i);
 	if (b->is_sealed)
-		snprintf(remedy, sizeof(remedy), "lockdown is sealed as it is, so that can change only at the next boot");
+		snprintf(remedy, sizeof(remedy),
+			 "lockdown is sealed as it is, so that can change only at the next boot");
 	else if (b->configured)
 		snprintf(remedy, sizeof(remedy),
 			 "[lockdown] has to enforce these features, without exceptions, and have `unload = deny`");
 	else
 		snprintf(remedy, sizeof(remedy), "--with-lockdown enforces and seals these features too");
-	return latch_fail(err, -EKEYREJECTED, "%s is not sealed: it could be undone from below:%s\n%s%s%s%s", name, list,
-			  remedy, b->configured ? "" : "; --weak seals ", b->configured ? "" : name,
+	return latch_fail(err, -EKEYREJECTED, "%s is not sealed: it could be undone from below:%s\n%s%s%s%s", name,
+			  list, remedy, b->configured ? "" : "; --weak seals ", b->configured ? "" : name,
 			  b->configured ? "" : " all the same");
 }
