@@ -95,18 +95,37 @@ int cmd_set(int argc, char **argv)
 	return e;
 }
 
+struct confirming {
+	struct latch *l;
+	unsigned int on_trial;
+};
+
 static int confirm(struct latch_state *st, void *arg)
 {
+	struct confirming *c = arg;
 	struct latch_error err;
 	int e;
 
 	if (!st->trial_left)
 		return EXIT_DONE;
-	e = latch_confirm(arg, st->module->name, &err);
+	c->on_trial++;
+	e = latch_confirm(c->l, st->module->name, &err);
 	if (e)
 		return fail(e, &err);
 	printf("%s: confirmed\n", st->module->name);
-	return report_holds(arg, st->module->name);
+	return report_holds(c->l, st->module->name);
+}
+
+/* Whoever confirms counts on it: that there is nothing, or no more, is no success. */
+static int confirm_all(struct latch *l)
+{
+	struct confirming c = { .l = l };
+	int r = each_state(l, NULL, confirm, &c);
+
+	if (r || c.on_trial)
+		return r;
+	fprintf(stderr, "latch: nothing is on trial: nothing to confirm\n");
+	return EXIT_FAILED;
 }
 
 int cmd_confirm(int argc, char **argv)
@@ -124,7 +143,7 @@ int cmd_confirm(int argc, char **argv)
 	if (e)
 		return fail(e, &err);
 	if (!words) {
-		e = each_state(l, NULL, confirm, l);
+		e = confirm_all(l);
 		latch_close(l);
 		return e;
 	}

@@ -86,4 +86,19 @@ clear_left >/dev/null
 i=0
 while [ "$(bpftool prog | grep -c '^[0-9]')" -ne "$progs_before" ] && [ $i -lt 30 ]; do sleep 1; i=$((i + 1)); done
 is "no program is left" "$(bpftool prog | grep -c '^[0-9]')" "$progs_before"
+# Whoever confirms counts on it.
+latch unload lockdown >/dev/null 2>&1
+status_is "confirm, with nothing loaded" 1 latch confirm
+like "... says so" "$output" '^latch: nothing is on trial: nothing to confirm$'
+ok "load on trial" latch load lockdown dev_mem=observe --try 1s
+sleep 2
+status_is "confirm after a load that is over" 1 latch confirm
+ok "load" latch load lockdown dev_mem=observe
+status_is "confirm, with nothing on trial" 1 latch confirm
+ok "set on trial" latch set lockdown dev_mem=enforce --try 1s
+sleep 2
+status_is "confirm after a change that is over" 1 latch confirm
+ok "set on trial again" latch set lockdown dev_mem=enforce --try 60s
+ok "confirm in time" latch confirm
+ok "unload at last" latch unload lockdown
 done_testing
