@@ -68,8 +68,8 @@ static int take_code(struct latch_reader *r, const char *section)
 		if (!strcmp(mod->hooks[i].name, hook)) {
 			if (mod->hooks[i].attached)
 				return latch_fail(r->err, -EOPNOTSUPP,
-						  "%s: has two programs for hook `%s`: latch takes one a hook", r->label,
-						  hook);
+						  "%s: has two programs for hook `%s`: latch takes one a hook",
+						  r->label, hook);
 			mod->hooks[i].attached = true; /* here: has code */
 			return 0;
 		}
@@ -196,7 +196,8 @@ static int take_symbols(struct latch_reader *r, const char *name, const GElf_Shd
 			return latch_fail(r->err, -EOPNOTSUPP,
 					  "%s: has several programs in one section (`%s` is one that is not the "
 					  "first): latch takes one program a hook, in a section of its own",
-					  r->label, symbol && latch_text_printable(symbol, strlen(symbol)) ? symbol : "");
+					  r->label,
+					  symbol && latch_text_printable(symbol, strlen(symbol)) ? symbol : "");
 		if (!r->params || sym.st_shndx != r->params_index || !symbol)
 			continue;
 		e = place_param(r, symbol, sym.st_value);
@@ -239,6 +240,48 @@ static int name_of_file(struct latch_reader *r)
 	return latch_info_append(r->mod, "ungated=");
 }
 
+/* A number is what LATCH_DENY() and the tally know a feature by; a hook, what it is denied on. */
+static int check_feature(const struct latch_reader *r, const struct latch_param *p)
+{
+	const struct latch_param *same = latch_feature_numbered(r->mod, p->feature);
+	const char *hook = p->hooks;
+
+	if (same != p)
+		return latch_fail(r->err, -ENOEXEC, "%s: features `%s` and `%s` have one number, %u: each has its own",
+				  r->label, same->name, p->name, p->feature);
+	for (size_t len; *hook; hook += len + (hook[len] == ',')) {
+		size_t i = 0;
+
+		len = strcspn(hook, ",");
+		while (i < r->mod->nhooks &&
+		       (strlen(r->mod->hooks[i].name) != len || strncmp(r->mod->hooks[i].name, hook, len)))
+			i++;
+		if (i == r->mod->nhooks)
+			return latch_fail(r->err, -ENOEXEC, "%s: feature `%s` is for hook `%.*s`, which has no program",
+					  r->label, p->name, (int)len, hook);
+	}
+	return 0;
+}
+
+static int check_params(const struct latch_reader *r)
+{
+	int e = 0;
+
+	for (size_t i = 0; i < r->mod->nparams && !e; i++) {
+		const struct latch_param *p = &r->mod->params[i];
+
+		if (!latch_param_placed(p))
+			return latch_fail(r->err, -ENOEXEC, "%s: names parameter `%s` but has no such variable",
+					  r->label, p->name);
+		if (p->value < p->min || p->value > p->max)
+			return latch_fail(r->err, -ENOEXEC, "%s: parameter `%s`: its default is out of its range",
+					  r->label, p->name);
+		if (p->type == LATCH_TYPE_MODE)
+			e = check_feature(r, p);
+	}
+	return e;
+}
+
 static int check_complete(struct latch_reader *r)
 {
 	const struct latch_module *mod = r->mod;
@@ -254,17 +297,7 @@ static int check_complete(struct latch_reader *r)
 					  mod->hooks[i].name);
 		mod->hooks[i].attached = false;
 	}
-	for (size_t i = 0; i < mod->nparams; i++) {
-		const struct latch_param *p = &mod->params[i];
-
-		if (!latch_param_placed(p))
-			return latch_fail(r->err, -ENOEXEC, "%s: names parameter `%s` but has no such variable",
-					  r->label, p->name);
-		if (p->value < p->min || p->value > p->max)
-			return latch_fail(r->err, -ENOEXEC, "%s: parameter `%s`: its default is out of its range",
-					  r->label, p->name);
-	}
-	return 0;
+	return check_params(r);
 }
 
 static int refuse(struct latch_module *mod, char *value, void *arg)

@@ -15,6 +15,14 @@ struct resolve {
 	const char *prefix, *hooks;
 };
 
+const struct latch_param *latch_feature_numbered(const struct latch_module *mod, uint32_t number)
+{
+	for (size_t i = 0; i < mod->nparams; i++)
+		if (mod->params[i].type == LATCH_TYPE_MODE && mod->params[i].feature == number)
+			return &mod->params[i];
+	return NULL;
+}
+
 /* PREFIX_X is a feature, PREFIX_NONE and PREFIX_X_MAX are not. */
 static const char *feature_name(const struct resolve *r, unsigned int i, char *buf)
 {
@@ -72,6 +80,7 @@ static int find_doc(struct latch_module *mod, char *value, void *arg)
 static int add(struct latch_module *mod, struct resolve *r, unsigned int i)
 {
 	struct doc doc = { .text = NULL };
+	const struct latch_param *same;
 	char name[LATCH_NAME_MAX], groups[128];
 	int value = r->values[i].val;
 	struct latch_param *p;
@@ -82,6 +91,10 @@ static int add(struct latch_module *mod, struct resolve *r, unsigned int i)
 	if (value < 0 || value >= LATCH_FEATURES_MAX || !(p = latch_param_add(mod, name)))
 		return latch_fail(r->err, -EOPNOTSUPP, "%s: cannot take the kernel's value %s = %d for a feature",
 				  mod->name, name, value);
+	same = latch_feature_numbered(mod, (uint32_t)value);
+	if (same)
+		return latch_fail(r->err, -EOPNOTSUPP, "%s: the kernel's value %s = %d is the number of feature `%s`",
+				  mod->name, name, value, same->name);
 	groups_of(r, value, groups, sizeof(groups));
 	latch_info_each(mod, "feature_doc", find_doc, &doc);
 	p->type = LATCH_TYPE_MODE;

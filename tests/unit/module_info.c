@@ -35,6 +35,26 @@ static void unterminated(void **state)
 	refused(&o, "section `.modinfo` is empty");
 }
 
+/* Two of one number, or for a hook that has no program: what is set to enforce would not deny. */
+static void feature_numbers(void **state)
+{
+	static const struct {
+		const char *string, *why;
+	} rows[] = {
+		{ "feature=omega:0:inode_unlink::doc", "features `alpha` and `omega` have one number, 0" },
+		{ "feature=omega:127:inode_unlnk::doc",
+		  "feature `omega` is for hook `inode_unlnk`, which has no program" },
+		{ "feature=omega:127:inode_unlin::doc", "for hook `inode_unlin`," },
+		{ "feature=omega:127:inode_unlinks::doc", "for hook `inode_unlinks`," },
+		{ "feature=omega:127:inode_unlink,nope::doc", "for hook `nope`," },
+		{ "feature=omega:127:nope,inode_unlink::doc", "for hook `nope`," },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		replaced("feature=omega", rows[i].string, rows[i].why);
+}
+
 static void names(void **state)
 {
 	static const char *const bad[] = { "name=",	  "name=Upper",
@@ -289,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unterminated),
+		cmocka_unit_test(feature_numbers),
 		cmocka_unit_test(names),
 		cmocka_unit_test(parameters),
 		cmocka_unit_test(features),
