@@ -43,7 +43,7 @@ static struct json_object *strings_json(const struct latch_plan *plan, size_t n,
 static int dry_run(const struct latch_plan *plan, const struct options *o)
 {
 	struct latch_error err;
-	int e = latch_plan_refused(plan, &err);
+	int e = latch_plan_refused(plan, o->trial, &err);
 	bool differs = latch_plan_steps(plan);
 	struct json_object *json;
 	char text[4096];

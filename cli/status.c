@@ -211,7 +211,7 @@ static int beside_configured(struct latch *l, struct json_object *json)
 		json_object_array_add(b.differs, json_object_new_string(latch_plan_step(b.plan, i)));
 	if (!e)
 		e = add_unconfigured(l, &b, &err);
-	if (!e && !latch_plan_refused(b.plan, &refused))
+	if (!e && !latch_plan_refused(b.plan, 0, &refused))
 		*refused.text = '\0';
 	/* What could not be done is not so. */
 	differs = !e && (latch_plan_steps(b.plan) || *refused.text);

@@ -100,6 +100,7 @@ struct latch_trial {
 	__u64 length;	/* nanoseconds */
 	__u64 deadline; /* CLOCK_BOOTTIME nanoseconds */
 	__u64 over;	/* 1: the state before holds again */
+	__u64 of_load;	/* 1: of the load, and over means that it denies nothing; 0: of a change */
 };
 
 /* Counters that only grow. */

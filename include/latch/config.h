@@ -59,11 +59,12 @@ size_t latch_plan_steps(const struct latch_plan *plan);
 /* One step in words: "lockdown: dev_mem=enforce (is observe)". Valid as long as the plan. */
 const char *latch_plan_step(const struct latch_plan *plan, size_t i);
 /*
- * What latch_plan_run() would be refused for, as far as can be seen; 0: nothing. -EKEYREJECTED: a
- * seal demands more of lockdown than is planned, or what is to change is sealed; -EOPNOTSUPP: a
- * seal would not hold, or on-tamper needs latch.ko; -EINPROGRESS: on trial.
+ * What latch_plan_run() would be refused for, as far as can be seen; 0: nothing. trial: of how.
+ * -EKEYREJECTED: a seal demands more of lockdown than is planned, or what is to change is sealed,
+ * or a module is hidden; -EOPNOTSUPP: a seal would not hold, on-tamper needs latch.ko, or the
+ * kernel does not call what would be attached; -EINPROGRESS: on trial; -EINVAL: it cannot be on trial.
  */
-int latch_plan_refused(const struct latch_plan *plan, struct latch_error *err);
+int latch_plan_refused(const struct latch_plan *plan, uint64_t trial, struct latch_error *err);
 /* Of those it names, which are on trial, and for how long, a sentence each. */
 size_t latch_plan_trials(const struct latch_plan *plan);
 const char *latch_plan_trial(const struct latch_plan *plan, size_t i);

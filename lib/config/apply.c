@@ -30,16 +30,6 @@ static int set_values(struct latch *l, const struct latch_step *s, uint64_t tria
 	return e;
 }
 
-static bool same_exceptions(const struct latch_step *s)
-{
-	size_t n = s->before->module->nexceptions;
-
-	for (size_t i = 0; i < n; i++)
-		if (!latch_exception_listed(s->module, &s->before->module->exceptions[i]))
-			return false;
-	return n == s->module->nexceptions;
-}
-
 /* The exceptions of st that mod does not have; *list is the caller's to free. */
 static int surplus(const struct latch_state *st, const struct latch_module *mod, struct latch_exception **list,
 		   size_t *n, struct latch_error *err)
@@ -126,8 +116,7 @@ static void undo(struct latch *l, struct latch_plan *plan, size_t done, const st
 }
 
 /* What comes in part is put back; a load that failed left nothing. */
-static int do_steps(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how,
-		    struct latch_error *err)
+static int do_steps(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how, struct latch_error *err)
 {
 	size_t done = 0;
 	int e = 0;
@@ -156,8 +145,7 @@ static int do_steps(struct latch *l, struct latch_plan *plan, const struct latch
  * The other seals need that of lockdown, which keeps them from being undone from below. Returns
  * the first error; the others are tried only if they may stay unsealed.
  */
-static int seal_all(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how,
-		    struct latch_error *err)
+static int seal_all(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how, struct latch_error *err)
 {
 	struct latch_error why;
 	int first = 0;
@@ -184,40 +172,16 @@ static int seal_all(struct latch *l, struct latch_plan *plan, const struct latch
 	return first;
 }
 
-static int refuse_trial(const struct latch_plan *plan, struct latch_error *err)
-{
-	for (size_t i = 0; i < plan->ntodo; i++) {
-		const struct latch_step *s = &plan->steps[plan->todo[i]];
-
-		if (s->seal)
-			return latch_fail(err, -EINVAL,
-					  "%s is to be sealed (unload = deny), which cannot be done on trial",
-					  s->module->name);
-		if (!s->module->gated)
-			return latch_fail(err, -EOPNOTSUPP,
-					  "%s is ungated (not made with the latch SDK): it cannot be loaded on trial",
-					  s->module->name);
-		if (s->before && !same_exceptions(s))
-			return latch_fail(err, -EINVAL,
-					  "%s: exceptions cannot be on trial, as only mode and parameters go back by "
-					  "themselves: apply without --try",
-					  s->module->name);
-	}
-	return 0;
-}
-
 /* What would be refused halfway is refused before anything is done. */
 static int refuse(const struct latch_plan *plan, const struct latch_plan_how *how, struct latch_error *err)
 {
-	int e = how->trial && !plan->refused ? refuse_trial(plan, err) : 0;
+	int e = latch_plan_refused(plan, how->trial, err);
 
-	if (e)
-		return e;
-	return plan->refused || (plan->unsealed && !how->keep_unsealed) ? latch_plan_refused(plan, err) : 0;
+	/* On trial nothing is sealed. */
+	return e && (plan->refused || how->trial || !how->keep_unsealed) ? e : 0;
 }
 
-int latch_plan_run(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how,
-		   struct latch_error *err)
+int latch_plan_run(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how, struct latch_error *err)
 {
 	int e = refuse(plan, how, err);
 
@@ -231,10 +195,11 @@ int latch_plan_run(struct latch *l, struct latch_plan *plan, const struct latch_
 				     e;
 	e = seal_all(l, plan, how, err);
 	if (!e)
-		return plan->no_tamper ? latch_plan_refused(plan, err) : 0;
+		return plan->no_tamper ? latch_plan_refused(plan, 0, err) : 0;
 	if (how->keep_unsealed) {
 		plan->stays = true;
-		return latch_fail(err, e, "%.1500s\nwhat is loaded stays loaded, without that seal", strdupa(err->text));
+		return latch_fail(err, e, "%.1500s\nwhat is loaded stays loaded, without that seal",
+				  strdupa(err->text));
 	}
 	if (plan->stays)
 		return latch_fail(err, e, "%.1500s; what was done before that stays, as some of it is sealed",

@@ -157,8 +157,8 @@ static bool value_ok(struct parser *p, const char *key, const char *value)
 		if (isspace((unsigned char)*s) && s[1] == '#')
 			hash = s + 1;
 	if (hash)
-		complain(p, -EINVAL, "%s: `%s` stands behind the value, where a comment begins with a space and `;`", key,
-			 hash);
+		complain(p, -EINVAL, "%s: `%s` stands behind the value, where a comment begins with a space and `;`",
+			 key, hash);
 	else if (*value == '"' || *value == '\'')
 		complain(p, -EINVAL, "%s = %s: a value stands without quotes", key, value);
 	return !p->code;

@@ -23,8 +23,8 @@ static int check_tamper(const struct latch_step *s, struct latch_error *err)
 }
 
 /* lockdown as it will be: as the plan has it, or as it is. */
-static int planned_below(struct latch *l, const struct latch_plan *plan, struct latch_below *b,
-			 struct latch_state **st, struct latch_error *err)
+static int planned_below(struct latch *l, const struct latch_plan *plan, struct latch_below *b, struct latch_state **st,
+			 struct latch_error *err)
 {
 	int e;
 
@@ -49,8 +49,7 @@ static int planned_below(struct latch *l, const struct latch_plan *plan, struct 
 	return e == -ENOENT ? 0 : e;
 }
 
-static int check_seal(struct latch *l, const struct latch_step *s, const struct latch_below *b,
-		      struct latch_error *err)
+static int check_seal(struct latch *l, const struct latch_step *s, const struct latch_below *b, struct latch_error *err)
 {
 	int e = latch_seal_foresee(l, s->module->name, s->tamper, b, err);
 
@@ -82,7 +81,8 @@ static int note_trial(struct latch_plan *plan, const struct latch_state *st)
 		return -ENOMEM;
 	plan->trials = grown;
 	if (asprintf(&grown[plan->ntrials],
-		     "%s: on trial for another %llu s, then what was before holds again: `latch confirm %s` keeps it as it "
+		     "%s: on trial for another %llu s, then what was before holds again: `latch confirm %s` keeps it "
+		     "as it "
 		     "is",
 		     name, (unsigned long long)st->trial_left, name) < 0)
 		return -ENOMEM;
@@ -90,10 +90,27 @@ static int note_trial(struct latch_plan *plan, const struct latch_state *st)
 	return 0;
 }
 
-/* A seal changes what is sealed already no more; a trial takes no other change. */
-static int check_step(const struct latch_step *s, struct latch_error *err)
+/* Whether a hook is to be attached that is not. */
+static bool attaches(const struct latch_step *s)
 {
-	int e = 0;
+	const struct latch_module *now = s->before ? s->before->module : NULL;
+
+	for (size_t i = 0; now && s->change && i < now->nhooks; i++)
+		if (!now->hooks[i].attached && latch_hook_served(s->module, now->hooks[i].name) &&
+		    latch_hook_needed(s->module, now->hooks[i].name))
+			return true;
+	return !now;
+}
+
+/* A seal changes what is sealed already no more; a trial takes no other change. */
+static int check_step(const struct latch *l, const struct latch_step *s, struct latch_error *err)
+{
+	int e = s->before ? 0 : latch_hidden_refuse(l, err);
+
+	if (!e && attaches(s))
+		e = latch_kernel_ready(err);
+	if (e)
+		return e;
 
 	if (s->before && (s->change || s->seal))
 		e = latch_trial_refuse(s->module->name, err);
@@ -108,7 +125,7 @@ int latch_plan_foresee(struct latch *l, struct latch_plan *plan, struct latch_er
 		const struct latch_step *s = &plan->steps[i];
 
 		if (!plan->refused)
-			plan->refused = check_step(s, &plan->why);
+			plan->refused = check_step(l, s, &plan->why);
 		if (s->before && s->before->trial_left && note_trial(plan, s->before))
 			return latch_fail(err, -ENOMEM, "out of memory");
 	}

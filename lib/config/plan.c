@@ -86,8 +86,47 @@ int latch_plan_make(struct latch *l, const struct latch_config *config, struct l
 	return 0;
 }
 
-int latch_plan_refused(const struct latch_plan *plan, struct latch_error *err)
+static bool same_exceptions(const struct latch_step *s)
 {
+	size_t n = s->before->module->nexceptions;
+
+	for (size_t i = 0; i < n; i++)
+		if (!latch_exception_listed(s->module, &s->before->module->exceptions[i]))
+			return false;
+	return n == s->module->nexceptions;
+}
+
+static int refuse_trial(const struct latch_plan *plan, struct latch_error *err)
+{
+	for (size_t i = 0; i < plan->ntodo; i++) {
+		const struct latch_step *s = &plan->steps[plan->todo[i]];
+
+		if (s->seal)
+			return latch_fail(err, -EINVAL,
+					  "%s is to be sealed (unload = deny), which cannot be done on trial",
+					  s->module->name);
+		if (!s->module->gated)
+			return latch_fail(err, -EOPNOTSUPP,
+					  "%s is ungated (not made with the latch SDK): it cannot be loaded on trial",
+					  s->module->name);
+		if (s->before && !same_exceptions(s))
+			return latch_fail(err, -EINVAL,
+					  "%s: exceptions cannot be on trial, as only mode and parameters go back by "
+					  "themselves: make or take them back first (`latch lockdown allow` and "
+					  "`disallow`), then apply the rest on trial",
+					  s->module->name);
+	}
+	return 0;
+}
+
+int latch_plan_refused(const struct latch_plan *plan, uint64_t trial, struct latch_error *err)
+{
+	if (!plan->refused && trial) {
+		int e = refuse_trial(plan, err);
+
+		if (e)
+			return e;
+	}
 	*err = plan->refused ? plan->why : plan->why_unsealed;
 	return plan->refused ? plan->refused : plan->unsealed;
 }

@@ -97,7 +97,8 @@ static int allow(struct latch_module *mod, const struct latch_setting *s, FILE *
 
 	if (sscanf(s->value, "%31s %7s %n", feature, kind, &name) != 2 || !s->value[name] ||
 	    strchr("\"'", s->value[name]))
-		return latch_fail(err, -EINVAL, "%s:%d: allow = %s: write `allow = FEATURE exe|unit|module NAME`, without "
+		return latch_fail(err, -EINVAL,
+				  "%s:%d: allow = %s: write `allow = FEATURE exe|unit|module NAME`, without "
 				  "quotes",
 				  s->file, s->line, s->value);
 	e = latch_exception_resolve(mod, feature, kind, s->value + name, &ex, &why);
@@ -134,10 +135,11 @@ static int check_ungated(const struct latch_module *mod, const struct latch_want
 		bool observe = !strcmp(s->key, "mode") && latch_mode_parse(s->value) != LATCH_ENFORCE;
 
 		if (observe || is_parameter(w, s))
-			return latch_fail(err, -EINVAL,
-					  "%s:%d: %s = %s: %s is ungated (not made with the latch SDK): it enforces, and "
-					  "has no parameters",
-					  s->file, s->line, s->key, s->value, w->name);
+			return latch_fail(
+				err, -EINVAL,
+				"%s:%d: %s = %s: %s is ungated (not made with the latch SDK): it enforces, and "
+				"has no parameters",
+				s->file, s->line, s->key, s->value, w->name);
 	}
 	return 0;
 }

@@ -53,7 +53,9 @@ static int copy_value(struct bpf_map *from, struct bpf_map *to)
 
 static int start(const char *pindir, struct trial_bpf *skel, const struct latch_gate *before, uint64_t length)
 {
-	struct latch_trial trial[4] = { { .length = length } }; /* the value is longer, by a timer */
+	struct latch_trial trial[4] = {
+		{ .length = length, .of_load = before->mode == LATCH_OFF }
+	}; /* the value is longer, by a timer */
 	uint32_t zero = 0;
 	int e = adopt(pindir, "gate", skel->maps.gate, skel->maps.gate_before);
 

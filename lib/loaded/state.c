@@ -144,7 +144,7 @@ int latch_permanent_refuse(const char *name, struct latch_error *err)
 		latch_fail(err, e, "out of memory");
 	else if (e) /* of a damaged one there is no telling, and unloading it is the remedy */
 		e = 0;
-	else if (st->module->permanent && latch_trial_read(name, &trial))
+	else if (st->module->permanent && (latch_trial_read(name, &trial) || !trial.of_load))
 		e = latch_fail(err, -EKEYREJECTED,
 			       "%s declares itself permanent: loaded since %s by uid %u, it stays until reboot", name,
 			       latch_time_format(&st->info.loaded, since, sizeof(since)), st->info.uid);

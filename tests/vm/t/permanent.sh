@@ -50,6 +50,16 @@ is "... allowed" "$(act symlink)" 0
 ok "replace by itself" latch replace permanent $mod/permanent.bpf.o
 refused "unload still" 3 "stays until reboot" latch unload permanent
 
+# A trial of something else is no way out.
+ok "mode on trial" latch mode permanent observe --try 1h
+base=''
+refused "unload while that is on trial" 3 "stays until reboot" latch unload permanent
+ok "confirm" latch confirm permanent
+ok "mode on trial again" latch mode permanent enforce --try 1s
+sleep 2
+base=''
+refused "unload after that is over" 3 "stays until reboot" latch unload permanent
+
 # What is left of a damaged one can be removed.
 rm $latch_dir/permanent/info
 ok "its record is gone: unload" latch unload permanent
