@@ -57,8 +57,8 @@ refused "unload while that is on trial" 3 "stays until reboot" latch unload perm
 ok "confirm" latch confirm permanent
 ok "mode on trial again" latch mode permanent enforce --try 1s
 sleep 2
-base=''
-refused "unload after that is over" 3 "stays until reboot" latch unload permanent
+status_is "unload after that is over" 3 latch unload permanent
+like "... says so" "$output" "stays until reboot"
 
 # What is left of a damaged one can be removed.
 rm $latch_dir/permanent/info
