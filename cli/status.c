@@ -117,7 +117,7 @@ static int add(struct latch_state *st, void *arg)
 		add_json(st, show, !r);
 		return st->missing ? EXIT_FAILED : r ? r : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
 	}
-	printf("%s: %s since %s", st->module->name, mode_word(st), format_time(&st->info.loaded, time, sizeof(time)));
+	printf("%s: %s, loaded %s", st->module->name, mode_word(st), format_time(&st->info.loaded, time, sizeof(time)));
 	print_counts(st);
 	print_holds(st, show->called, "  ");
 	if (st->trial_left)

@@ -97,7 +97,7 @@ status_is "a link to nowhere" 1 latch apply
 like "is named" "$output" '20.conf: No such file'
 status_is "status, with that" 1 latch status
 like "says so" "$output" '20.conf: No such file'
-like "and what is loaded" "$output" '^ptrace: observe since'
+like "and what is loaded" "$output" '^ptrace: observe, loaded '
 rm /etc/latch/conf.d/20.conf
 mv /etc/latch/latch.conf /tmp
 ln -s loop /etc/latch/latch.conf

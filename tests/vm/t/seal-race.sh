@@ -31,7 +31,7 @@ made()
 says()
 {
 	latch status 2>/dev/null | awk -v name="$name:" '
-		/^[a-z]/ { here = $1 == name; if (here) mode = $2 }
+		/^[a-z]/ { here = $1 == name; if (here) { mode = $2; sub(",", "", mode) } }
 		here && /^  sealed/ { seal = " sealed" }
 		here && /^  number=/ { split($1, value, "=") }
 		END { if (mode) print mode, value[2] seal }'

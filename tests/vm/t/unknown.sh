@@ -29,7 +29,7 @@ like "list --json: denied" "$json" '"denied": ?null'
 like "list --json: observed" "$json" '"observed": ?null'
 like "list --json: what holds" "$json" '"holds": ?"enforce"'
 unlike "list --json: no zero" "$json" '"(denied|observed)": ?0'
-says "status" 0 "^plain: ungated since .*: what it denies is not recorded$" latch status
+says "status" 0 "^plain: ungated, loaded .*: what it denies is not recorded$" latch status
 json=$(latch status --json)
 for key in denied observed tally_lost events_lost; do
 	like "status --json: $key" "$json" "\"$key\": ?null"
