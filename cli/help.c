@@ -155,7 +155,14 @@ int cmd_help(int argc, char **argv)
 int unknown_command(const char *command, const char *group, const char *word)
 {
 	const char *near = nearest_command(word, group);
+	char name[64];
 
+	snprintf(name, sizeof(name), "lockdown %s", word);
+	if (!*group && find_command(name))
+		return usage(command, "unknown command `%s`: did you mean `%s`?", word, name);
+	/* What cannot be taken back is not what somebody meant who wants to take back. */
+	if (!*group && !strcmp(word, "unseal"))
+		return usage(command, "unknown command `unseal`: a seal ends with the next boot, and not before");
 	return near ? usage(command, "unknown command `%s`: did you mean `%s%s%s`?", word, group, *group ? " " : "",
 			    near) :
 		      usage(command, "unknown command `%s`", word);

@@ -40,11 +40,11 @@ static int say_loaded(struct latch *l, const struct latch_module *mod)
 	int e = latch_state_read(l, mod->name, &st, &err), r;
 
 	if (e) {
-		printf("%s %s: loaded, but what holds of it cannot be read\n", mod->name,
+		printf("%s%s%s: loaded, but what holds of it cannot be read\n", mod->name, mod->version ? " " : "",
 		       mod->version ? mod->version : "");
 		return fail(e, &err);
 	}
-	printf("%s %s: loaded, %s%s\n", mod->name, mod->version ? mod->version : "",
+	printf("%s%s%s: loaded, %s%s\n", mod->name, mod->version ? " " : "", mod->version ? mod->version : "",
 	       latch_effect_text(st, called, text, sizeof(text)),
 	       mod->gated ? "" : ", latch can only unload it, and what it denies is not recorded");
 	r = called != LATCH_CALLED_YES && latch_state_enforces(st) ? EXIT_KERNEL : EXIT_DONE;
@@ -164,8 +164,8 @@ static void say_replaced(const struct latch_module *mod, const struct latch_repl
 	char version[2][64];
 
 	printf("%s: %s replaced by %s, %s; its tally, and what it learnt since it was loaded, start anew\n", mod->name,
-	       printable(*r->version ? r->version : "?", version[0], sizeof(version[0])),
-	       printable(mod->version ? mod->version : "?", version[1], sizeof(version[1])),
+	       printable(*r->version ? r->version : "-", version[0], sizeof(version[0])),
+	       printable(mod->version ? mod->version : "-", version[1], sizeof(version[1])),
 	       mod->gated ? latch_mode_name(r->mode) :
 			    "ungated: it enforces, latch can only unload it, and what it denies is not recorded");
 	if (*r->dropped)
@@ -193,7 +193,9 @@ int cmd_replace(int argc, char **argv)
 	if (e)
 		return fail(e, &err);
 	if (strcmp(mod->name, argv[1])) {
-		e = usage("replace", "%s holds module %s, not %s", first == 3 ? argv[2] : argv[1], mod->name, argv[1]);
+		e = first == 3 ? usage("replace", "%s holds module %s, not %s", argv[2], mod->name, argv[1]) :
+				 usage("replace", "first the name of the loaded module: `latch replace %s %s`",
+				       mod->name, argv[1]);
 		latch_module_free(mod);
 		return e;
 	}

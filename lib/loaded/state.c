@@ -159,7 +159,10 @@ int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err)
 	char **names;
 	size_t n;
 
-	latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
+	if (!strcmp(name, "lockdown"))
+		latch_fail(err, -ENOENT, "lockdown is not loaded: `latch lockdown profile all --observe` loads it");
+	else
+		latch_fail(err, -ENOENT, "%s is not loaded: `latch list` shows what is", name);
 	if (latch_state_names(l, &names, &n, &other))
 		return -ENOENT;
 	near = latch_nearest(name, (const char *const *)names, n);

@@ -17,7 +17,7 @@ says()
 }
 
 says "log, nothing loaded" 0 "no module is loaded: nothing is recorded" latch log
-says "load of an ungated module" 0 "^plain : loaded, ungated: it enforces, .* what it denies is not recorded" \
+says "load of an ungated module" 0 "^plain: loaded, ungated: it enforces, .* what it denies is not recorded" \
 	latch load $mod/plain.bpf.o
 is "it denies" "$(act symlink link mknod)" "1 13 30"
 
