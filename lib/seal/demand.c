@@ -9,6 +9,8 @@
 #include <string.h>
 #include "seal/sealing.h"
 
+#define EXCEPTION "it has an exception "
+
 /* The built-in lockdown denies the kernel's own reasons up to its level, and is never weakened. */
 static bool built_in(const struct latch_feature_facts *f)
 {
@@ -54,8 +56,8 @@ static int of_module(const struct latch_below *b, struct latch_findings *f)
 		const char *feature = latch_id_name(b->module, LATCH_ID_FEATURE | ex->key.feature);
 
 		if (latch_seal_demanded(feature))
-			e = latch_finding_add(f, LATCH_OPEN, feature, "it has an exception for %s %s",
-					      latch_exception_kind(ex), ex->name);
+			e = latch_finding_add(f, LATCH_OPEN, feature, EXCEPTION "for %s %s", latch_exception_kind(ex),
+					      ex->name);
 	}
 	if (!e && !b->sealed)
 		e = latch_finding_add(f, LATCH_OPEN, LATCH_LOCKDOWN, "the lockdown module is not sealed itself");
@@ -106,34 +108,51 @@ int latch_seal_demands(struct latch *l, const char *name, struct latch_findings 
 	return e;
 }
 
-int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, const struct latch_below *b,
-			      struct latch_error *err)
+/* The findings, a line each; what does not fit is counted. */
+static void list_demands(const struct latch_findings *f, char *list, size_t size)
 {
-	char list[1400] = "", line[sizeof(f->list->text) + LATCH_NAME_MAX + 8], remedy[256];
+	char line[sizeof(f->list->text) + LATCH_NAME_MAX + 8];
 	size_t used = 0, i;
 
-	if (!f->n)
-		return 0;
 	for (i = 0; i < f->n; i++) {
 		size_t n = (size_t)snprintf(line, sizeof(line), "\n  %s: %s", f->list[i].feature, f->list[i].text);
 
-		/* what does not fit is counted */
-		if (used + n + 32 > sizeof(list))
+		if (used + n + 32 > size)
 			break;
 		memcpy(list + used, line, n + 1);
 		used += n;
 	}
 	if (i < f->n)
-		snprintf(list + used, sizeof(list) - used, "\n  and %zu more", f->n - i);
+		snprintf(list + used, size - used, "\n  and %zu more", f->n - i);
+}
+
+/* What would help: --with-lockdown leaves exceptions as they are. */
+static const char *remedy_of(const struct latch_findings *f, const struct latch_below *b)
+{
+	size_t exceptions = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		exceptions += !strncmp(f->list[i].text, EXCEPTION, strlen(EXCEPTION));
 	if (b->is_sealed)
-		snprintf(remedy, sizeof(remedy),
-			 "lockdown is sealed as it is, so that can change only at the next boot");
-	else if (b->configured)
-		snprintf(remedy, sizeof(remedy),
-			 "[lockdown] has to enforce these features, without exceptions, and have `unload = deny`");
-	else
-		snprintf(remedy, sizeof(remedy), "--with-lockdown enforces and seals these features too");
+		return "lockdown is sealed as it is, so that can change only at the next boot; ";
+	if (b->configured)
+		return "[lockdown] has to enforce these features, without exceptions, and have `unload = deny`";
+	if (exceptions == f->n)
+		return "`latch lockdown disallow` takes an exception back; ";
+	return exceptions ? "`latch lockdown disallow` takes an exception back, --with-lockdown enforces and seals the "
+			    "features; " :
+			    "--with-lockdown enforces and seals these features too; ";
+}
+
+int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, const struct latch_below *b,
+			      struct latch_error *err)
+{
+	char list[1400] = "";
+
+	if (!f->n)
+		return 0;
+	list_demands(f, list, sizeof(list));
 	return latch_fail(err, -EKEYREJECTED, "%s is not sealed: it could be undone from below:%s\n%s%s%s%s", name,
-			  list, remedy, b->configured ? "" : "; --weak seals ", b->configured ? "" : name,
+			  list, remedy_of(f, b), b->configured ? "" : "--weak seals ", b->configured ? "" : name,
 			  b->configured ? "" : " all the same");
 }

@@ -23,6 +23,14 @@ like "... lists what is open" "$output" '^  kexec: '
 unlike "... not that it is not sealed" "$output" '^  lockdown: '
 like "lockdown check" "$(latch lockdown check integrity 2>&1)" 'latch seal lockdown'
 
+like "... and what would help" "$output" '^--with-lockdown enforces and seals these features too; --weak seals lockdown all the same$'
+ok "an exception" latch lockdown allow dev_mem --exe /usr/bin/busybox
+status_is "seal, with an exception" 3 latch seal trio
+like "... names it" "$output" '^  dev_mem: it has an exception for exe /usr/bin/busybox$'
+like "... and what would help" "$output" '^.latch lockdown disallow. takes an exception back, --with-lockdown enforces'
+status_is "--with-lockdown, with an exception" 3 latch seal trio --with-lockdown
+like "... and what would help" "$output" '^.latch lockdown disallow. takes an exception back; --weak seals'
+ok "the remedy" latch lockdown disallow dev_mem --exe /usr/bin/busybox
 ok "seal --with-lockdown" latch seal trio --with-lockdown
 like "... seals lockdown" "$output" '^lockdown: sealed since'
 like "... and the module" "$output" '^trio: sealed since'
