@@ -44,6 +44,12 @@ struct latch_config {
  */
 int latch_config_read(const char *dir, FILE *notes, struct latch_config **config, struct latch_error *err);
 void latch_config_free(struct latch_config *config);
+/*
+ * Whether the file at that path, which is new, is read as the section of one module with the keys and
+ * values of list, in their order, and as nothing else. Errors: -EINVAL with the line; as latch_config_read().
+ */
+int latch_config_reads_as(const char *path, const char *module, const struct latch_setting *list, size_t n,
+			  struct latch_error *err);
 /* `on-tamper` of a module, which need not have a section: as latch_tamper_parse(). */
 unsigned int latch_config_tamper(const struct latch_config *config, const char *name);
 

@@ -45,6 +45,11 @@ int latch_secure_boot(struct latch_error *err);
 int latch_builtin_lockdown(void);
 /* Whether that could be read: where it could not, the level is taken to be LATCH_NEITHER. */
 bool latch_builtin_known(void);
+/*
+ * Why nothing is recorded of a feature: the built-in lockdown denies it before any module is asked, or
+ * whether it does is not known. Returns buf; NULL: it is recorded.
+ */
+const char *latch_builtin_first(const char *feature, char *buf, size_t size);
 /* The features that deny what the built-in lockdown does not, "a, b". Returns buf. */
 const char *latch_builtin_leaves(char *buf, size_t size);
 
@@ -77,6 +82,15 @@ bool latch_findings_hold(const struct latch_findings *f);
  */
 int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
 			 struct latch_error *err);
+
+/*
+ * What of the features was used before they were watched, as the kernel shows it now (LATCH_LATE),
+ * and what of that could not be looked at (LATCH_UNSEEN): where there is a finding, that nothing is
+ * on record does not mean that the next boot does without. f->list is the caller's to free.
+ */
+int latch_lockdown_before(const struct latch_state *st, struct latch_findings *f, struct latch_error *err);
+/* The first of these about a feature, LATCH_LATE before others, and how many more there are. NULL: there is none. */
+const struct latch_finding *latch_before_first(const struct latch_findings *f, const char *feature, size_t *more);
 
 /* What of lockdown a seal of that module lacks: f is as of latch_lockdown_check(). */
 int latch_seal_demands(struct latch *l, const char *name, struct latch_findings *f, struct latch_error *err);

@@ -153,6 +153,8 @@ int latch_allow(struct latch *l, const char *name, const char *feature, const ch
 		return e;
 	e = latch_exception_resolve(st->module, feature, kind, what, ex, err);
 	if (!e)
+		e = latch_exception_line(feature, kind, ex->name, err);
+	if (!e)
 		e = allow(l, st->module, kind, ex, err);
 	latch_audit("allow", name, e);
 	latch_state_free(st);

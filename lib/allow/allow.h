@@ -19,6 +19,10 @@ int latch_unit_find(const char *name, char *path, __u64 *hash, struct latch_erro
 /* The hash of the path of a cgroup, "/a/b". */
 __u64 latch_cgroup_path_hash_of(const char *path);
 
+#define LATCH_CONFIG_LINE 198 /* characters of a line of the configuration */
+/* line.c: whether a line of the configuration can hold that exception: -EINVAL, -ENAMETOOLONG */
+int latch_exception_line(const char *feature, const char *kind, const char *name, struct latch_error *err);
+
 /* allow.c: the exceptions of a loaded module, in the kernel and in mod */
 /* Attaches the hooks they need, too. All or nothing. */
 int latch_exceptions_add(struct latch_module *mod, const struct latch_exception *list, size_t n,

@@ -234,7 +234,7 @@ static int take(void *arg, const char *section, const char *key, const char *val
 	return add_setting(p, w, key, value);
 }
 
-static int read_file(struct latch_config *config, const char *path, struct latch_error *err)
+int latch_config_read_file(struct latch_config *config, const char *path, struct latch_error *err)
 {
 	struct parser p = { .config = config, .err = err, .path = path };
 	struct stat st;
@@ -286,7 +286,7 @@ static int read_drop_ins(struct latch_config *config, const char *dir, struct la
 		if (!e)
 			e = asprintf(&path, "%s/%s", conf_d, list[i]->d_name) < 0 ?
 				    latch_fail(err, -ENOMEM, "out of memory") :
-				    read_file(config, path, err);
+				    latch_config_read_file(config, path, err);
 		free(list[i]);
 	}
 	free(list);
@@ -306,7 +306,7 @@ int latch_config_read(const char *dir, FILE *notes, struct latch_config **out, s
 	config->notes = notes;
 	/* A link that leads nowhere is there. */
 	if (!faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) || errno != ENOENT)
-		e = read_file(config, path, err);
+		e = latch_config_read_file(config, path, err);
 	if (!e)
 		e = read_drop_ins(config, dir, err);
 	if (e) {

@@ -7,7 +7,9 @@
 #include "allow/allow.h"
 #include "seal/seal.h"
 
-/* config.c: whether a setting is an exception, of which there can be more than one */
+/* config.c: adds what one file says */
+int latch_config_read_file(struct latch_config *config, const char *path, struct latch_error *err);
+/* Whether a setting is an exception, of which there can be more than one */
 bool latch_setting_allows(const struct latch_wanted *w, const struct latch_setting *s);
 
 /*

@@ -149,6 +149,13 @@ static int look_at_processes(struct latch_findings *f)
 	return e;
 }
 
+bool latch_late_tracefs(const struct latch_state *st)
+{
+	const struct latch_param *tracefs = st ? latch_module_param(st->module, "tracefs") : NULL;
+
+	return (!tracefs || tracefs->value == LATCH_OFF) && latch_builtin_lockdown() != LATCH_CONFIDENTIALITY;
+}
+
 int latch_late_find(struct latch_findings *f, enum latch_property property, bool tracefs)
 {
 	size_t before = f->n, kept = f->n;

@@ -7,6 +7,7 @@
 
 /* Each adds what it finds. 0 or -ENOMEM. */
 /* tracefs: may be looked at; not while asking would be denied, or counted as somebody's use. */
+bool latch_late_tracefs(const struct latch_state *st);
 int latch_late_find(struct latch_findings *f, enum latch_property property, bool tracefs);
 int latch_late_kernel(struct latch_findings *f, bool tracefs);
 int latch_late_bpf(struct latch_findings *f);

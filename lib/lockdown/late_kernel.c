@@ -21,9 +21,14 @@ static int look_at_kexec(struct latch_findings *f)
 	char value[64];
 	int e = 0;
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files) && !e; i++)
-		if (!latch_read_file(files[i].path, value, sizeof(value)) && strcmp(value, "0"))
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files) && !e; i++) {
+		int bad = latch_read_file(files[i].path, value, sizeof(value));
+
+		if (!bad && strcmp(value, "0"))
 			e = latch_finding_add(f, LATCH_LATE, "kexec", "%s", files[i].text);
+		else if (bad && bad != -ENOENT) /* not there: built without it */
+			e = latch_finding_add(f, LATCH_UNSEEN, "kexec", "%s: %s", files[i].path, strerror(-bad));
+	}
 	return e;
 }
 

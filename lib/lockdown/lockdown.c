@@ -11,9 +11,6 @@
 #include <sys/vfs.h>
 #include "lockdown/late.h"
 
-#define SECURITYFS "/sys/kernel/security"
-#define LOCKDOWN SECURITYFS "/lockdown"
-
 #if defined(__powerpc__)
 #define POWERPC .absent = NULL
 #else
@@ -148,42 +145,6 @@ bool latch_record_looks(const char *feature, const struct latch_tally_key *key)
 	return f && f->read_is_look && key->how & LATCH_HOW_READ;
 }
 
-int latch_builtin_lockdown(void)
-{
-	char list[128], *level;
-
-	if (latch_read_file(LOCKDOWN, list, sizeof(list)))
-		return LATCH_NEITHER;
-	level = strchr(list, '[');
-	if (level && !strncmp(level, "[integrity]", 11))
-		return LATCH_INTEGRITY;
-	if (level && !strncmp(level, "[confidentiality]", 17))
-		return LATCH_CONFIDENTIALITY;
-	return LATCH_NEITHER;
-}
-
-/* Without the file, securityfs tells that there is none, if it is that which is mounted. */
-bool latch_builtin_known(void)
-{
-	struct statfs fs;
-
-	return !access(LOCKDOWN, R_OK) || (errno == ENOENT && !statfs(SECURITYFS, &fs) &&
-					   (unsigned long)fs.f_type == SECURITYFS_MAGIC);
-}
-
-const char *latch_builtin_leaves(char *buf, size_t size)
-{
-	int builtin = latch_builtin_lockdown();
-	size_t used = 0;
-
-	*buf = '\0';
-	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts); i++)
-		if ((facts[i].own || (int)facts[i].property > builtin) && !latch_feature_absent(facts[i].name) &&
-		    used < size)
-			used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? ", " : "", facts[i].name);
-	return buf;
-}
-
 /* Whether a feature that is not enforced is a way; fact NULL: it is newer than this latch. */
 static bool is_way(const char *name, const struct latch_feature_facts *fact, enum latch_property property)
 {
@@ -270,7 +231,6 @@ static int all_ways(enum latch_property property, struct latch_findings *f)
 int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
 			 struct latch_error *err)
 {
-	const struct latch_param *tracefs;
 	struct latch_state *st = NULL;
 	struct latch_error why;
 	enum latch_called called = latch_called(&why);
@@ -284,11 +244,8 @@ int latch_lockdown_check(struct latch *l, enum latch_property property, struct l
 		e = st ? open_ways(st, called, property, f) : all_ways(property, f);
 	if (!e)
 		e = latch_uncovered_find(f, property);
-	tracefs = st ? latch_module_param(st->module, "tracefs") : NULL;
 	if (!e)
-		e = latch_late_find(f, property,
-				    (!tracefs || tracefs->value == LATCH_OFF) &&
-					    latch_builtin_lockdown() != LATCH_CONFIDENTIALITY);
+		e = latch_late_find(f, property, latch_late_tracefs(st));
 	latch_state_free(st);
 	if (e) {
 		free(f->list);

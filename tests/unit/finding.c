@@ -53,12 +53,34 @@ static void only_notes_hold(void **state)
 	free(f.list);
 }
 
+/* What was used before tells more than what could not be looked at. */
+static void the_first_of_a_feature(void **state)
+{
+	struct latch_findings f = { 0 };
+	size_t more = 7;
+
+	(void)state;
+	assert_null(latch_before_first(&f, "dev_mem", &more));
+	assert_int_equal(more, 0);
+	latch_finding_add(&f, LATCH_UNSEEN, "dev_mem", "%s", "unseen");
+	latch_finding_add(&f, LATCH_LATE, "kcore", "%s", "other");
+	assert_string_equal(latch_before_first(&f, "dev_mem", &more)->text, "unseen");
+	assert_int_equal(more, 0);
+	latch_finding_add(&f, LATCH_LATE, "dev_mem", "%s", "first");
+	latch_finding_add(&f, LATCH_LATE, "dev_mem", "%s", "second");
+	assert_string_equal(latch_before_first(&f, "dev_mem", &more)->text, "first");
+	assert_int_equal(more, 2);
+	assert_null(latch_before_first(&f, "msr", &more));
+	free(f.list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(said_once),
 		cmocka_unit_test(a_text_is_cut),
 		cmocka_unit_test(only_notes_hold),
+		cmocka_unit_test(the_first_of_a_feature),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
