@@ -103,8 +103,11 @@ int cmd_help(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_load(int argc, char **argv);
-/* dropin.c: writes the drop-in of advise. force: also if it was edited. Returns an exit status. */
-int write_drop_in(const char *text, size_t size, bool force);
+/*
+ * dropin.c: writes the drop-in of advise, if it is read as these settings of lockdown. force: also if it
+ * was edited. Returns an exit status.
+ */
+int write_drop_in(const char *text, size_t size, const struct latch_setting *list, size_t n, bool force);
 int advise_merge(char *const *files, size_t n, bool json);
 /* "denied", "observed" or "excepted" */
 const char *verdict_word(uint32_t verdict);

@@ -79,8 +79,9 @@ static int bad(const char *path)
 	return EXIT_FAILED;
 }
 
-int write_drop_in(const char *text, size_t size, bool force)
+int write_drop_in(const char *text, size_t size, const struct latch_setting *list, size_t n, bool force)
 {
+	struct latch_error err;
 	int r;
 
 	if (mkdir(LATCH_CONFIG_DIR, 0755) && errno != EEXIST)
@@ -98,8 +99,12 @@ int write_drop_in(const char *text, size_t size, bool force)
 			"move it to another name in that directory to keep both, or --force to overwrite it\n");
 		return EXIT_FAILED;
 	}
-	if (!put(text, size) || rename(TEMPORARY, DROP_IN)) {
-		r = bad(DROP_IN);
+	r = put(text, size) ? 0 : bad(DROP_IN);
+	if (!r) {
+		r = latch_config_reads_as(TEMPORARY, "lockdown", list, n, &err);
+		r = r ? fail(r, &err) : rename(TEMPORARY, DROP_IN) ? bad(DROP_IN) : 0;
+	}
+	if (r) {
 		unlink(TEMPORARY);
 		return r;
 	}

@@ -21,7 +21,7 @@ static void print_effect(const struct latch_state *st, enum latch_called called)
 	printf("holds: %s\n", latch_effect_text(st, called, text, sizeof(text)));
 }
 
-/* What was asked of a feature. */
+/* What was asked of a feature; what the kernel's own lockdown denies first never comes to latch. */
 struct asked {
 	uint64_t denied, observed, excepted;
 	bool known; /* while it is off nothing counts, and what a full tally did not take may be its */
@@ -30,11 +30,13 @@ struct asked {
 static struct asked count_asked(const struct latch_state *st, const struct latch_param *p,
 				const struct latch_record *records, size_t n)
 {
+	char why[256];
 	struct asked a = { asked(records, n, p->feature, LATCH_ENFORCE), asked(records, n, p->feature, LATCH_OBSERVE),
 			   asked(records, n, p->feature, LATCH_EXCEPTED), true };
 
 	if (!a.denied && !a.observed && !a.excepted)
-		a.known = p->value != LATCH_OFF && !st->count.tally_lost;
+		a.known = p->value != LATCH_OFF && !st->count.tally_lost &&
+			  !latch_builtin_first(p->name, why, sizeof(why));
 	return a;
 }
 
@@ -56,6 +58,7 @@ static struct json_object *feature_json(const struct latch_state *st, const stru
 					const struct asked *a, enum latch_called called)
 {
 	struct json_object *o = json_object_new_object();
+	char why[256];
 
 	json_string(o, "feature", p->name);
 	json_string(o, "mode", latch_mode_name((unsigned int)p->value));
@@ -67,6 +70,7 @@ static struct json_object *feature_json(const struct latch_state *st, const stru
 	json_count(o, "excepted", a->known, a->excepted);
 	json_object_object_add(o, "exceptions", exceptions_json(st->module, p));
 	json_string_or_null(o, "absent", latch_feature_absent(p->name));
+	json_string_or_null(o, "unrecorded", latch_builtin_first(p->name, why, sizeof(why)));
 	return o;
 }
 

@@ -18,8 +18,9 @@ static void print_builtin(void)
 	}
 	printf("built-in lockdown: %s\n", properties[level]);
 	if (level)
-		printf("  what it denies stays denied, whatever latch is told; latch can deny what it leaves: %s\n",
-		       latch_builtin_leaves(leaves, sizeof(leaves)));
+		printf("  what it denies stays denied, whatever latch is told; latch can deny what it leaves: %s\n"
+		       "  what the kernel's own lockdown (%s) denies first is not recorded, and not counted\n",
+		       latch_builtin_leaves(leaves, sizeof(leaves)), properties[level]);
 }
 
 int lockdown_status(int argc, char **argv)

@@ -12,6 +12,7 @@ struct log {
 	struct table table;
 	unsigned int seen; /* modules */
 	unsigned int kept; /* modules that keep a record: what is not in it was not denied */
+	bool built_in;	   /* of one of them the kernel's own lockdown denies something first */
 };
 
 static void print_record(struct log *log, const struct latch_state *st, const struct latch_record *r)
@@ -23,10 +24,10 @@ static void print_record(struct log *log, const struct latch_state *st, const st
 		table_add(&log->table, "MODULE\tWHAT\tVERDICT\t>COUNT\tFIRST\tLAST\tUNIT\t>UID\tPROGRAM");
 	unit_of(&r->tally.who, unit, sizeof(unit));
 	table_add(&log->table, "%s\t%s\t%s\t%llu\t%s\t%s\t%s\t%u\t%s%s", st->module->name,
-	       latch_id_name(st->module, r->key.id), paint(verdict_word(r->key.verdict)), (unsigned long long)r->tally.count,
-	       format_time(&r->tally.first, first, sizeof(first)), format_time(&r->tally.last, last, sizeof(last)),
-	       *unit ? unit : "-", r->tally.who.uid, program(&r->tally.who, &r->key, path, sizeof(path)),
-	       reading(&r->key));
+		  latch_id_name(st->module, r->key.id), paint(verdict_word(r->key.verdict)),
+		  (unsigned long long)r->tally.count, format_time(&r->tally.first, first, sizeof(first)),
+		  format_time(&r->tally.last, last, sizeof(last)), *unit ? unit : "-", r->tally.who.uid,
+		  program(&r->tally.who, &r->key, path, sizeof(path)), reading(&r->key));
 	lost = r->key.verdict == LATCH_EXCEPTED ? NULL : lost_exception(st->module, r->key.id, path);
 	if (lost)
 		table_note(&log->table, "    (it has lost its exception: %s; %s)", lost,
@@ -68,6 +69,47 @@ static void say_unrecorded(struct log *log, const struct latch_state *st)
 	json_object_array_add(log->json, o);
 }
 
+/*
+ * The features that are on, and that the kernel's own lockdown denies before latch is asked: that nothing
+ * is in the record says nothing of them.
+ */
+static struct json_object *unrecorded(const struct latch_state *st, size_t *n)
+{
+	struct json_object *list = json_object_new_array();
+	char why[256];
+
+	*n = 0;
+	for (size_t i = 0; i < st->module->nparams; i++) {
+		const struct latch_param *p = &st->module->params[i];
+
+		if (strcmp(st->module->name, "lockdown") || p->value == LATCH_OFF || latch_feature_absent(p->name) ||
+		    !latch_builtin_first(p->name, why, sizeof(why)))
+			continue;
+		json_object_array_add(list, json_object_new_string(p->name));
+		++*n;
+	}
+	return list;
+}
+
+static void say_built_in(struct log *log, const struct latch_state *st, struct json_object *o)
+{
+	size_t n;
+	struct json_object *list = unrecorded(st, &n);
+
+	log->built_in |= n;
+	if (o) {
+		json_object_object_add(o, "unrecorded", list);
+		return;
+	}
+	json_object_put(list);
+	if (n)
+		fprintf(stderr,
+			"latch: %s: %zu features that are on are not recorded, as the kernel's own lockdown denies "
+			"them "
+			"first, or may: `latch lockdown advise` lists them\n",
+			st->module->name, n);
+}
+
 static int add(struct latch_state *st, void *arg)
 {
 	struct json_object *o, *entries = json_object_new_array();
@@ -104,9 +146,11 @@ static int add(struct latch_state *st, void *arg)
 		json_string(o, "module", st->module->name);
 		json_count(o, "lost", st->module->gated, st->count.tally_lost);
 		json_object_object_add(o, "entries", entries);
+		say_built_in(log, st, o);
 		json_object_array_add(log->json, o);
 	} else {
 		json_object_put(entries);
+		say_built_in(log, st, NULL);
 		if (st->count.tally_lost)
 			table_note(&log->table, "%s: %llu more were counted without their program: the tally was full",
 				   st->module->name, (unsigned long long)st->count.tally_lost);
@@ -139,7 +183,8 @@ int cmd_log(int argc, char **argv)
 	if (o.json)
 		json_out(log.json);
 	else if (empty && !r && log.kept)
-		fprintf(stderr, "latch: nothing was denied or would have been\n");
+		fprintf(stderr, "latch: nothing was denied or would have been%s\n",
+			log.built_in ? ", of what is recorded" : "");
 	else if (empty && !r && !log.seen)
 		fprintf(stderr, "latch: no module is loaded: nothing is recorded\n");
 	return r;

@@ -77,7 +77,7 @@ like "advise: not watched is not unused" "$advice" '^kcore: off, so not known: l
 
 latch lockdown advise --json >/tmp/one.json
 like "advise --json: who looked is no user" "$(tr -d ' \n' </tmp/one.json)" \
-	'"feature":"hibernation","mode":"observe","holds":"observe","verdict":"unused","since":[0-9.]+,"since_boot_ns":[0-9]+,"users":\[\],"looked":\[\{[^]]*"program":"/usr/bin/busybox"[^]]*"reading":true'
+	'"feature":"hibernation","mode":"observe","holds":"observe","verdict":"unused","reason":null,"since":[0-9.]+,"since_boot_ns":[0-9]+,"users":\[\],"looked":\[\{[^]]*"program":"/usr/bin/busybox"[^]]*"reading":true'
 like "advise --json: the unit" "$(cat /tmp/one.json)" '"unit":"backup.service"'
 allowed "opening /dev/snapshot" probe hibernation
 advice=$(latch lockdown advise)

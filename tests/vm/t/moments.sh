@@ -104,6 +104,9 @@ ok "load" latch load $mod/parts.bpf.o
 ok "what latch itself is denied, it is denied" latch seal parts --weak
 like "... which makes the seal weaker" "$(latch status)" "unmounting bpffs"
 like "... and that is in the record as anybody's" "$(latch log lockdown | grep denied)" "bpf_read_kernel +denied .*/latch$"
+like "... advise says whose it was, and what for" "$(latch lockdown advise)" \
+	"^  used by latch itself, [0-9]+ times, last .*: it was denied, and a seal needs it at observe, or --weak$"
+unlike "... and proposes no exception for it" "$(latch lockdown advise)" 'allow bpf_read_kernel --exe .*/latch$'
 
 # --- the clock was never set ---
 step 1000000

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latch lockdown advise: who used a feature, and what keeps that working. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include "advise.h"
+
+static bool is_of(const struct latch_record *r, const struct latch_param *p)
+{
+	return r->key.id == (LATCH_ID_FEATURE | p->feature);
+}
+
+bool advice_is_use(const struct latch_record *r, const struct latch_param *p)
+{
+	return is_of(r, p) && !latch_record_looks(p->name, &r->key);
+}
+
+bool advice_is_look(const struct latch_record *r, const struct latch_param *p)
+{
+	return is_of(r, p) && latch_record_looks(p->name, &r->key);
+}
+
+/* "/usr/bin/dd (ssh.service, uid 0) 3 times, last 2026-11-24 10:15:01" */
+static void print_who(const struct latch_record *r)
+{
+	char path[4096], unit[256], last[32];
+
+	printf("%s ", program(&r->tally.who, &r->key, path, sizeof(path)));
+	if (is_program(&r->key)) {
+		unit_of(&r->tally.who, unit, sizeof(unit));
+		printf("(%s%suid %u) ", unit, *unit ? ", " : "", r->tally.who.uid);
+	}
+	printf("%llu times, last %s", (unsigned long long)r->tally.count,
+	       format_time(&r->tally.last, last, sizeof(last)));
+}
+
+static void print_notes(const struct latch_record *r)
+{
+	char comm[sizeof(r->tally.who.comm) + 1] = "", text[64], path[4096];
+
+	memcpy(comm, r->tally.who.comm, sizeof(r->tally.who.comm));
+	if (!is_program(&r->key) && r->key.ino == LATCH_INO_INTERRUPT)
+		printf("    (the kernel asked in an interrupt: no program is to blame)\n");
+	else if (!is_program(&r->key))
+		printf("    (the kernel asked by itself)\n");
+	else if (is_interpreter(program(&r->tally.who, &r->key, path, sizeof(path))))
+		printf("    (an interpreter, in a process called `%s`: which script it ran is not known)\n",
+		       printable(comm, text, sizeof(text)));
+}
+
+bool does_for_others(const char *path)
+{
+	static const char *const names[] = { "kmod", "modprobe", "insmod",   "udevadm",	  "systemd-udevd",
+					     "dd",   "cat",	 "cp",	     "head",	  "tail",
+					     "tee",  "kexec",	 "rdmsr",    "wrmsr",	  "setpci",
+					     "perf", "bpftool",	 "bpftrace", "trace-cmd", "setserial" };
+	const char *name = strrchr(path, '/');
+
+	for (size_t i = 0; name && i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(name + 1, names[i]))
+			return true;
+	return false;
+}
+
+bool advice_seal_needs(const struct latch_param *p)
+{
+	return !strcmp(p->name, SEAL_NEEDS);
+}
+
+/* A denial is recorded as anybody's, and then the file tells, as it is now. */
+static bool is_latch(const struct latch_record *r)
+{
+	struct stat st;
+
+	if (r->key.how & LATCH_HOW_SELF)
+		return true;
+	return is_program(&r->key) && !stat("/proc/self/exe", &st) && r->key.ino == st.st_ino &&
+	       r->key.dev == ((uint64_t)major(st.st_dev) << 20 | minor(st.st_dev));
+}
+
+static void print_use(const struct advice *a, const struct latch_param *p, const struct latch_record *r)
+{
+	char path[4096], command[LATCH_ALLOW_NAME + 128], last[32];
+	const char *keep;
+
+	if (is_latch(r) && advice_seal_needs(p)) {
+		printf("  used by latch itself, %llu times, last %s: %s\n", (unsigned long long)r->tally.count,
+		       format_time(&r->tally.last, last, sizeof(last)),
+		       r->key.verdict == LATCH_ENFORCE ? "it was denied, and a seal needs it at observe, or --weak" :
+							 "where it is enforced, a later seal needs --weak");
+		return;
+	}
+	printf("  used by ");
+	print_who(r);
+	if (r->key.verdict == LATCH_EXCEPTED) {
+		printf(": allowed by its exception\n");
+	} else {
+		program(&r->tally.who, &r->key, path, sizeof(path));
+		keep = keep_command(a->st->module, r->key.id, path, command, sizeof(command));
+		printf(": enforce %s it; to keep it: %s\n", r->key.verdict == LATCH_ENFORCE ? "broke" : "breaks", keep);
+		print_notes(r);
+		if (strstr(keep, " --exe ") && does_for_others(path))
+			printf("    (it does that for %s, and so would the exception; for one service: --unit)\n",
+			       strstr(p->name, "module") ? "every modprobe" : "whoever runs it");
+	}
+}
+
+void advice_print_users(const struct advice *a, const struct latch_param *p)
+{
+	char before[REASON_MAX];
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct latch_record *r = &a->records[i];
+
+		if (advice_is_look(r, p)) {
+			printf("  looked at by ");
+			print_who(r);
+			printf(": to read is not to use it: enforce does not break that\n");
+		} else if (advice_is_use(r, p)) {
+			print_use(a, p, r);
+		}
+	}
+	if (advice_used(a, p) && *advice_before(a, p, before, sizeof(before)))
+		printf("  and not all is known: %s\n", before);
+	else if (advice_used(a, p) && advice_only_excepted(a, p))
+		printf("  enforce breaks nothing of that, as long as the exceptions hold\n");
+	if (advice_used(a, p) && latch_feature_facts(p->name) && latch_feature_facts(p->name)->read_is_look)
+		printf("    (a call that can both read and write, like sendfile(2), counts as a use)\n");
+}
