@@ -12,11 +12,11 @@ static bool same(const struct latch_setting *a, const struct latch_setting *b)
 static int differs(const char *path, const struct latch_setting *want, const struct latch_setting *got,
 		   struct latch_error *err)
 {
-	if (!want)
+	if (!want && got)
 		return latch_fail(err, -EINVAL, "%s:%d: `%s = %.400s` would be read, which is not what was meant", path,
 				  got->line, got->key, got->value);
 	return latch_fail(err, -EINVAL, "%s: `%s = %.400s` would not be read as it is written%s%s%s%.400s%s", path,
-			  want->key, want->value, got ? ", but as `" : "", got ? got->key : "", got ? " = " : "",
+			  want ? want->key : "", want ? want->value : "", got ? ", but as `" : "", got ? got->key : "", got ? " = " : "",
 			  got ? got->value : "", got ? "`" : "");
 }
 
