@@ -112,7 +112,7 @@ typedef bool (*which_fn)(const struct latch_record *r, const struct latch_param 
 static struct json_object *users_json(const struct advice *a, const struct latch_param *p, which_fn which)
 {
 	struct json_object *list = json_object_new_array();
-	char path[4096];
+	char path[PATH_TEXT];
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct latch_record *r = &a->records[i];
@@ -137,7 +137,7 @@ static int advice_json(const struct advice *a)
 
 	uname(&u);
 	json_number(o, "latch_advise", 1);
-	json_string(o, "machine", u.nodename);
+	json_name(o, "machine", u.nodename);
 	json_string(o, "kernel", u.release);
 	json_time(o, "since", &a->st->info.loaded);
 	json_number(o, "lost", (int64_t)a->st->count.tally_lost);
@@ -153,7 +153,7 @@ static int advice_json(const struct advice *a)
 		json_holds(f, a->st, p, a->called);
 		v = advice_verdict(a, p);
 		json_string(f, "verdict", v);
-		json_string_or_null(f, "reason", !strcmp(v, "unknown") ? advice_unknown(a, p, why, sizeof(why)) : NULL);
+		json_string(f, "reason", !strcmp(v, "unknown") ? advice_unknown(a, p, why, sizeof(why)) : NULL);
 		if (p->since.boot)
 			json_time(f, "since", &p->since);
 		json_object_object_add(f, "users", users_json(a, p, advice_is_use));

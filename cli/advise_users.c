@@ -24,7 +24,7 @@ bool advice_is_look(const struct latch_record *r, const struct latch_param *p)
 /* "/usr/bin/dd (ssh.service, uid 0) 3 times, last 2026-11-24 10:15:01" */
 static void print_who(const struct latch_record *r)
 {
-	char path[4096], unit[256], last[32];
+	char path[PATH_TEXT], unit[UNIT_TEXT], last[32];
 
 	printf("%s ", program(&r->tally.who, &r->key, path, sizeof(path)));
 	if (is_program(&r->key)) {
@@ -35,18 +35,20 @@ static void print_who(const struct latch_record *r)
 	       format_time(&r->tally.last, last, sizeof(last)));
 }
 
-static void print_notes(const struct latch_record *r)
+static void print_notes(const struct advice *a, const struct latch_record *r)
 {
-	char comm[sizeof(r->tally.who.comm) + 1] = "", text[64], path[4096];
+	char text[COMM_TEXT], path[PATH_TEXT];
+	const char *why = why_no_exception(a->st->module, &r->key, &r->tally.who);
 
-	memcpy(comm, r->tally.who.comm, sizeof(r->tally.who.comm));
 	if (!is_program(&r->key) && r->key.ino == LATCH_INO_INTERRUPT)
 		printf("    (the kernel asked in an interrupt: no program is to blame)\n");
 	else if (!is_program(&r->key))
 		printf("    (the kernel asked by itself)\n");
 	else if (is_interpreter(program(&r->tally.who, &r->key, path, sizeof(path))))
 		printf("    (an interpreter, in a process called `%s`: which script it ran is not known)\n",
-		       printable(comm, text, sizeof(text)));
+		       comm_of(&r->tally.who, text, sizeof(text)));
+	if (*why)
+		printf("   %s\n", why);
 }
 
 bool does_for_others(const char *path)
@@ -81,7 +83,7 @@ static bool is_latch(const struct latch_record *r)
 
 static void print_use(const struct advice *a, const struct latch_param *p, const struct latch_record *r)
 {
-	char path[4096], command[LATCH_ALLOW_NAME + 128], last[32];
+	char path[PATH_TEXT], command[LATCH_ALLOW_NAME + 128], last[32];
 	const char *keep;
 
 	if (is_latch(r) && advice_seal_needs(p)) {
@@ -97,9 +99,9 @@ static void print_use(const struct advice *a, const struct latch_param *p, const
 		printf(": allowed by its exception\n");
 	} else {
 		program(&r->tally.who, &r->key, path, sizeof(path));
-		keep = keep_command(a->st->module, r->key.id, path, command, sizeof(command));
+		keep = keep_command(a->st->module, &r->key, &r->tally.who, command, sizeof(command));
 		printf(": enforce %s it; to keep it: %s\n", r->key.verdict == LATCH_ENFORCE ? "broke" : "breaks", keep);
-		print_notes(r);
+		print_notes(a, r);
 		if (strstr(keep, " --exe ") && does_for_others(path))
 			printf("    (it does that for %s, and so would the exception; for one service: --unit)\n",
 			       strstr(p->name, "module") ? "every modprobe" : "whoever runs it");

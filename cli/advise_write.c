@@ -123,7 +123,7 @@ int advice_write(const struct advice *a, bool force)
 	if (w.out)
 		write_all(&w, a);
 	if (!w.out || fclose(w.out) || w.bad) {
-		fprintf(stderr, "latch: %m\n");
+		message("%m");
 		r = EXIT_FAILED;
 	} else {
 		r = write_drop_in(text, size, w.list, w.n, force);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* latch lockdown allow, disallow; and the exceptions where other commands show them. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,15 +38,18 @@ static const char *whole_path(const char *path, char *buf, size_t size)
 
 const char *exception_words(const struct latch_exception *ex, char *buf, size_t size)
 {
-	char text[LATCH_ALLOW_NAME];
+	char text[4 * LATCH_ALLOW_NAME];
 
-	snprintf(buf, size, "%s %s", latch_exception_kind(ex), printable(ex->name, text, sizeof(text)));
+	/* systemd writes \xNN into the names of units by itself. */
+	snprintf(buf, size, "%s %s", latch_exception_kind(ex),
+		 ex->key.kind == LATCH_ALLOW_UNIT ? printable(ex->name, text, sizeof(text)) :
+						    latch_name_shown(ex->name, text, sizeof(text)));
 	return buf;
 }
 
 static void say_allowed(const char *feature, const struct latch_exception *ex)
 {
-	char words[2 * LATCH_ALLOW_NAME];
+	char words[EXCEPTION_TEXT];
 
 	printf("lockdown: %s is not denied to %s, known by %s\n", feature, exception_words(ex, words, sizeof(words)),
 	       latch_exception_basis(ex));
@@ -127,7 +131,7 @@ int check_exceptions(struct latch_module *mod)
 
 void print_exceptions(const struct latch_module *mod)
 {
-	char words[2 * LATCH_ALLOW_NAME];
+	char words[EXCEPTION_TEXT];
 
 	for (size_t i = 0; i < mod->nexceptions; i++) {
 		const struct latch_exception *ex = &mod->exceptions[i];
@@ -161,37 +165,52 @@ struct json_object *exceptions_json(const struct latch_module *mod, const struct
 			continue;
 		o = json_object_new_object();
 		json_string(o, "kind", latch_exception_kind(ex));
-		json_string(o, "name", ex->name);
+		if (ex->key.kind == LATCH_ALLOW_UNIT)
+			json_string(o, "name", ex->name);
+		else
+			json_name(o, "name", ex->name);
 		json_string(o, "basis", ex->key.kind <= LATCH_ALLOW_DIGEST ? basis[ex->key.kind] : "unknown");
 		json_time(o, "since", &ex->since);
-		json_object_object_add(o, "lost", ex->lost ? json_object_new_string(ex->lost) : NULL);
+		json_string(o, "lost", ex->lost);
 		json_object_array_add(list, o);
 	}
 	return list;
 }
 
-const char *lost_exception(const struct latch_module *mod, uint32_t id, const char *program)
+const char *lost_exception(const struct latch_module *mod, const struct latch_tally_key *key,
+			   const struct latch_who *who)
 {
+	char program[PATH_MAX];
+
+	if (key->verdict == LATCH_EXCEPTED || !program_path(who, key, program, sizeof(program)))
+		return NULL;
 	for (size_t i = 0; i < mod->nexceptions; i++) {
 		const struct latch_exception *ex = &mod->exceptions[i];
 
-		if (ex->lost && id == (LATCH_ID_FEATURE | ex->key.feature) && ex->key.kind == LATCH_ALLOW_EXE &&
+		if (ex->lost && key->id == (LATCH_ID_FEATURE | ex->key.feature) && ex->key.kind == LATCH_ALLOW_EXE &&
 		    !strcmp(ex->name, program))
 			return ex->lost;
 	}
 	return NULL;
 }
 
-const char *keep_command(const struct latch_module *mod, uint32_t id, const char *program, char *buf, size_t size)
+/* Whether a command line that is copied into a shell can have that path in it as it stands. */
+static bool plain_path(const char *path)
 {
-	const char *feature = latch_id_name(mod, id);
-	const struct latch_feature_facts *facts = latch_feature_facts(feature);
-	bool lockdown = !strcmp(mod->name, "lockdown");
-	char sealed[128];
+	return path[strspn(path, "/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+.,:=@%")] == '\0';
+}
 
-	/* A name with a `*` was not read, one with a `?` or a quote is not for a shell. */
-	if (lockdown && facts && facts->own_context && *program == '/' && strlen(program) < LATCH_ALLOW_NAME &&
-	    strcmp(feature, "module_signature") && !is_interpreter(program) && !strpbrk(program, "*?\\'\"`$&;|<>() \t"))
+const char *keep_command(const struct latch_module *mod, const struct latch_tally_key *key, const struct latch_who *who,
+			 char *buf, size_t size)
+{
+	const char *feature = latch_id_name(mod, key->id);
+	const struct latch_feature_facts *facts = latch_feature_facts(feature);
+	bool lockdown = !strcmp(mod->name, "lockdown"), known;
+	char sealed[128], program[PATH_MAX];
+
+	known = program_path(who, key, program, sizeof(program));
+	if (known && lockdown && facts && facts->own_context && strlen(program) < LATCH_ALLOW_NAME &&
+	    strcmp(feature, "module_signature") && !is_interpreter(program) && plain_path(program))
 		snprintf(buf, size, "latch lockdown allow %s --exe %s", feature, program);
 	else if (lockdown)
 		snprintf(buf, size, "latch lockdown set %s=observe", feature);

@@ -16,7 +16,7 @@ static void tell(enum latch_plan_event event, const char *text, void *arg)
 
 	(void)arg;
 	if (event == LATCH_PLAN_WHY)
-		fprintf(stderr, "latch: %s\n", printable_lines(text, line, sizeof(line)));
+		message_lines(text);
 	else
 		printf("%s%s\n", words[event], printable(text, line, sizeof(line)));
 	fflush(stdout);
@@ -25,8 +25,10 @@ static void tell(enum latch_plan_event event, const char *text, void *arg)
 /* All is as configured only for as long as it is on trial. */
 static int say_trials(const struct latch_plan *plan)
 {
+	char text[4096];
+
 	for (size_t i = 0; i < latch_plan_trials(plan); i++)
-		printf("%s\n", latch_plan_trial(plan, i));
+		printf("%s\n", printable(latch_plan_trial(plan, i), text, sizeof(text)));
 	return latch_plan_trials(plan) ? EXIT_DIFFERS : EXIT_DONE;
 }
 
@@ -36,7 +38,7 @@ static struct json_object *strings_json(const struct latch_plan *plan, size_t n,
 	struct json_object *list = json_object_new_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_object_array_add(list, json_object_new_string(get(plan, i)));
+		json_object_array_add(list, json_text(get(plan, i)));
 	return list;
 }
 
@@ -53,7 +55,7 @@ static int dry_run(const struct latch_plan *plan, const struct options *o)
 		json_object_object_add(json, "differs", json_object_new_boolean(differs));
 		json_object_object_add(json, "steps", strings_json(plan, latch_plan_steps(plan), latch_plan_step));
 		json_object_object_add(json, "on_trial", strings_json(plan, latch_plan_trials(plan), latch_plan_trial));
-		json_object_object_add(json, "refused", e ? json_object_new_string(err.text) : NULL);
+		json_string(json, "refused", e ? err.text : NULL);
 		json_out(json);
 	} else {
 		for (size_t i = 0; i < latch_plan_steps(plan); i++)
@@ -73,12 +75,12 @@ static int run(struct latch *l, struct latch_plan *plan, const struct options *o
 	struct latch_error err;
 	int e, called;
 
-	progress_begin("latch: the kernel is verifying the modules\n");
+	progress_begin("latch: the kernel is verifying the modules");
 	e = latch_plan_run(l, plan, &how, &err);
 	progress_end();
 	if (e) {
 		if (!latch_plan_stays(plan) && !(o->boot && latch_plan_steps(plan)))
-			fprintf(stderr, "latch: nothing was applied\n");
+			message("nothing was applied");
 		return fail(e, &err);
 	}
 	if (!latch_plan_steps(plan))
@@ -93,7 +95,7 @@ static int run(struct latch *l, struct latch_plan *plan, const struct options *o
 static int not_applied(int e, const struct options *o, const struct latch_error *err)
 {
 	if (!o->dry_run)
-		fprintf(stderr, "latch: nothing was applied\n");
+		message("nothing was applied");
 	return fail(e, err);
 }
 

@@ -30,18 +30,18 @@ static void add_json(struct json_object *list, const char *name, const struct la
 {
 	struct json_object *o = json_object_new_object();
 
-	json_string(o, "name", name);
-	json_string_or_null(o, "version", mod ? mod->version : NULL);
-	json_string_or_null(o, "description", mod ? mod->description : NULL);
+	json_name(o, "name", name);
+	json_string(o, "version", mod ? mod->version : NULL);
+	json_string(o, "description", mod ? mod->description : NULL);
 	json_object_object_add(o, "loaded", loaded < 0 ? NULL : json_object_new_boolean(loaded));
-	json_object_object_add(o, "damage", damage ? json_object_new_string(damage) : NULL);
+	json_string(o, "damage", damage);
 	json_object_array_add(list, o);
 }
 
 static void add(struct available *a, const char *file)
 {
 	static const char *const words[] = { "?", "-", "yes" };
-	char name[256], version[64], text[2048];
+	char name[4 * 256], version[256], text[2048];
 	struct latch_module *mod = NULL;
 	struct latch_error err;
 	int e = latch_module_read(file, &mod, &err), loaded;
@@ -56,7 +56,7 @@ static void add(struct available *a, const char *file)
 	if (a->json) {
 		add_json(a->json, file, mod, loaded, *err.text ? err.text : NULL);
 	} else {
-		table_add(&a->table, "%s\t%s\t%s\t%s%s", printable(file, name, sizeof(name)),
+		table_add(&a->table, "%s\t%s\t%s\t%s%s", latch_name_shown(file, name, sizeof(name)),
 			  printable(mod && mod->version ? mod->version : "-", version, sizeof(version)),
 			  words[loaded + 1], *err.text ? "DAMAGED: " : "",
 			  printable(*err.text		    ? err.text :
@@ -81,7 +81,7 @@ int list_available(bool json)
 	}
 	if (open_to_read(&a.l, &err)) {
 		a.l = NULL;
-		fprintf(stderr, "latch: whether they are loaded is not known: %s\n", err.text);
+		message("whether they are loaded is not known: %s", err.text);
 	}
 	table_add(&a.table, "NAME\tVERSION\tLOADED\tDESCRIPTION");
 	for (size_t i = 0; i < n; i++) {
@@ -98,7 +98,7 @@ int list_available(bool json)
 		table_print(&a.table);
 	} else {
 		table_drop(&a.table);
-		fprintf(stderr, "latch: there is no module in %s\n", latch_module_dir);
+		message("there is no module in %s", latch_module_dir);
 	}
 	return a.damaged ? EXIT_FAILED : EXIT_DONE;
 }

@@ -33,10 +33,24 @@ int open_to_read(struct latch **l, struct latch_error *err);
 
 /* latch_time_format(); that the clock was not set then is said at the end, once. */
 const char *format_time(const struct latch_time *t, char *buf, size_t size);
-/* Text from elsewhere, fit for a terminal. Returns buf. */
+
+/* ---- shown.c: text from elsewhere, fit for a terminal, by latch_text_shown() ---- */
+
+#define PATH_TEXT (4 * 4096) /* a path, with each byte escaped */
+
+/* Returns buf. */
 const char *printable(const char *text, char *buf, size_t size);
-/* The same, but lines stay lines. */
+/* Of a sentence of liblatch: its lines stay lines. */
 const char *printable_lines(const char *text, char *buf, size_t size);
+/* The same, allocated. */
+char *shown(const char *text);
+void free_shown(char **text);
+#define _cleanup_text_ __attribute__((cleanup(free_shown)))
+/* "latch: ..." on standard error; what the words quote is made printable. */
+void message(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same of a sentence of liblatch, with its lines. */
+void message_lines(const char *text);
+
 const char *mode_word(const struct latch_state *st);
 void hex(const uint8_t *bytes, size_t n, char *buf);
 
@@ -76,10 +90,14 @@ void json_seal(struct json_object *o, const struct latch_state *st);
 /* Seals as --weak, --with-lockdown and --on-tamper say, and reports. */
 int seal_with(struct latch *l, const char *name, const struct options *o);
 
-/* Prints and frees. */
+/* Prints and frees; in one line. */
 int json_out(struct json_object *o);
+void json_line(struct json_object *o);
+/* As shown(); NULL: null. All strings are made by this. */
+struct json_object *json_text(const char *value);
 void json_string(struct json_object *o, const char *key, const char *value);
-void json_string_or_null(struct json_object *o, const char *key, const char *value);
+/* A name that is not latch's, so that it can be told: by latch_name_shown(). */
+void json_name(struct json_object *o, const char *key, const char *name);
 void json_number(struct json_object *o, const char *key, int64_t value);
 /*
  * KEY: seconds since 1970 with milliseconds, or null if the clock was not set then; and
@@ -113,6 +131,10 @@ int advise_merge(char *const *files, size_t n, bool json);
 const char *verdict_word(uint32_t verdict);
 struct json_object *who_json(const struct latch_who *who, const struct latch_tally_key *key,
 			     const struct latch_module *mod);
+#define COMM_TEXT (4 * sizeof(((struct latch_who *)0)->comm) + 1)
+/* The name of the process, fit for a terminal. Returns buf. */
+const char *comm_of(const struct latch_who *who, char *buf, size_t size);
+#define UNIT_TEXT (4 * 256)
 /* The systemd unit, or the cgroup, fit for a terminal; "" if that is gone. Returns buf. */
 const char *unit_of(const struct latch_who *who, char *buf, size_t size);
 /* Whether a program asked: no kernel thread, and no interrupt. */
@@ -121,9 +143,15 @@ bool is_program(const struct latch_tally_key *key);
 const char *reading(const struct latch_tally_key *key);
 /* Whether the program at that path is one that runs other programs' text. */
 bool is_interpreter(const char *path);
-/* Path of who asked; of a kernel thread, its name. Returns buf. */
+/*
+ * Path of the program that asked, byte by byte as it is; false, and what is recorded, if its file
+ * is not found there: see latch_who_path(). false and "" where no program asked.
+ */
+bool program_path(const struct latch_who *who, const struct latch_tally_key *key, char *buf, size_t size);
+/* The same, fit for a terminal; of a kernel thread, its name. buf: PATH_TEXT. Returns buf. */
 const char *program(const struct latch_who *who, const struct latch_tally_key *key, char *buf, size_t size);
 
+#define EXCEPTION_TEXT (4 * LATCH_ALLOW_NAME + 16)
 /* "exe /usr/bin/x", fit for a terminal. Returns buf. */
 const char *exception_words(const struct latch_exception *ex, char *buf, size_t size);
 /* How many exceptions a feature has. */
@@ -133,9 +161,17 @@ int check_exceptions(struct latch_module *mod);
 void print_exceptions(const struct latch_module *mod);
 struct json_object *exceptions_json(const struct latch_module *mod, const struct latch_param *p);
 /* Why that program does not have the exception that it had; NULL if it had none, or has it. */
-const char *lost_exception(const struct latch_module *mod, uint32_t id, const char *program);
-/* The command that keeps a program's use of a feature: an exception, if there can be one. Returns buf. */
-const char *keep_command(const struct latch_module *mod, uint32_t id, const char *program, char *buf, size_t size);
+const char *lost_exception(const struct latch_module *mod, const struct latch_tally_key *key,
+			   const struct latch_who *who);
+/*
+ * The command that keeps a program's use of a feature: an exception, if there can be one; only for
+ * the file that it ran, as it is there now. Returns buf.
+ */
+const char *keep_command(const struct latch_module *mod, const struct latch_tally_key *key, const struct latch_who *who,
+			 char *buf, size_t size);
+/* " (why)", if the program cannot have one as its file is not found; or "". */
+const char *why_no_exception(const struct latch_module *mod, const struct latch_tally_key *key,
+			     const struct latch_who *who);
 
 /* features.c: as a table or in JSON, with what holds of them. */
 int print_features(const struct latch_state *st, const struct latch_record *records, size_t n, bool json);

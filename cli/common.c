@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Progress, times and JSON of the commands. */
-#include <ctype.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,14 +29,13 @@ static void on_alarm(int sig)
 void progress_begin(const char *fmt, ...)
 {
 	struct sigaction sa = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
-	char text[256];
+	char text[256], line[256];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	text[strcspn(text, "\n")] = '\0';
-	fold_message(text, progress_text, sizeof(progress_text));
+	fold_message(printable(text, line, sizeof(line)), progress_text, sizeof(progress_text));
 	sigaction(SIGALRM, &sa, NULL);
 	alarm(1);
 }
@@ -49,26 +47,24 @@ void progress_end(void)
 
 static void say_notes(const struct latch *l)
 {
-	char text[512];
-
 	for (size_t i = 0; i < latch_notes(l); i++)
-		fprintf(stderr, "latch: %s\n", printable(latch_note(l, i), text, sizeof(text)));
+		message("%s", latch_note(l, i));
 	if (latch_hidden(l))
-		fprintf(stderr, "latch: %s\n", latch_hidden_text);
+		message("%s", latch_hidden_text);
 }
 
 int open_latch(struct latch **l, bool make, struct latch_error *err)
 {
 	int e;
 
-	progress_begin("latch: waiting for another latch to finish\n");
+	progress_begin("latch: waiting for another latch to finish");
 	e = latch_open(l, make, err);
 	progress_end();
 	if (e)
 		return e;
 	latch_count_self_apart(*l);
 	if (latch_mounted_bpffs(*l))
-		fprintf(stderr, "latch: mounted bpffs on /sys/fs/bpf\n");
+		message("mounted bpffs on /sys/fs/bpf");
 	say_notes(*l);
 	return 0;
 }
@@ -77,7 +73,7 @@ int open_to_read(struct latch **l, struct latch_error *err)
 {
 	int e;
 
-	progress_begin("latch: waiting for another latch to finish\n");
+	progress_begin("latch: waiting for another latch to finish");
 	e = latch_open_to_read(l, err);
 	progress_end();
 	if (!e)
@@ -87,7 +83,7 @@ int open_to_read(struct latch **l, struct latch_error *err)
 
 static void say_unset(void)
 {
-	fprintf(stderr, "latch: boot+: the clock was not set then; that is the time since boot\n");
+	message("boot+: the clock was not set then; that is the time since boot");
 }
 
 const char *format_time(const struct latch_time *t, char *buf, size_t size)
@@ -97,26 +93,6 @@ const char *format_time(const struct latch_time *t, char *buf, size_t size)
 	if (!said && !latch_time_set(t))
 		said = !atexit(say_unset);
 	return latch_time_format(t, buf, size);
-}
-
-static const char *replace_controls(const char *text, const char *but, char *buf, size_t size)
-{
-	size_t i;
-
-	for (i = 0; text[i] && i + 1 < size; i++)
-		buf[i] = iscntrl((unsigned char)text[i]) && !strchr(but, text[i]) ? '?' : text[i];
-	buf[i] = '\0';
-	return buf;
-}
-
-const char *printable(const char *text, char *buf, size_t size)
-{
-	return replace_controls(text, "", buf, size);
-}
-
-const char *printable_lines(const char *text, char *buf, size_t size)
-{
-	return replace_controls(text, "\n\t", buf, size);
 }
 
 const char *mode_word(const struct latch_state *st)
@@ -137,14 +113,29 @@ int json_out(struct json_object *o)
 	return EXIT_DONE;
 }
 
-void json_string(struct json_object *o, const char *key, const char *value)
+struct json_object *json_text(const char *value)
 {
-	json_object_object_add(o, key, json_object_new_string(value));
+	_cleanup_text_ char *text = value ? shown(value) : NULL;
+
+	return text ? json_object_new_string(text) : NULL;
 }
 
-void json_string_or_null(struct json_object *o, const char *key, const char *value)
+void json_string(struct json_object *o, const char *key, const char *value)
 {
-	json_object_object_add(o, key, value ? json_object_new_string(value) : NULL);
+	json_object_object_add(o, key, json_text(value));
+}
+
+void json_name(struct json_object *o, const char *key, const char *name)
+{
+	char text[PATH_TEXT];
+
+	json_string(o, key, name ? latch_name_shown(name, text, sizeof(text)) : NULL);
+}
+
+void json_line(struct json_object *o)
+{
+	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
 }
 
 void json_number(struct json_object *o, const char *key, int64_t value)
@@ -159,8 +150,7 @@ void json_time(struct json_object *o, const char *key, const struct latch_time *
 
 	snprintf(text, sizeof(text), "%llu.%03llu", (unsigned long long)ms / 1000, (unsigned long long)ms % 1000);
 	snprintf(boot, sizeof(boot), "%s_boot_ns", key);
-	json_object_object_add(o, key,
-			       latch_time_set(t) ? json_object_new_double_s((double)ms / 1000, text) : NULL);
+	json_object_object_add(o, key, latch_time_set(t) ? json_object_new_double_s((double)ms / 1000, text) : NULL);
 	json_object_object_add(o, !strcmp(key, "time") ? "boot_ns" : boot, json_object_new_uint64(t->boot));
 }
 

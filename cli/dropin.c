@@ -75,7 +75,7 @@ static bool put(const char *text, size_t size)
 
 static int bad(const char *path)
 {
-	fprintf(stderr, "latch: %s: %m\n", path);
+	message("%s: %m", path);
 	return EXIT_FAILED;
 }
 
@@ -94,9 +94,8 @@ int write_drop_in(const char *text, size_t size, const struct latch_setting *lis
 		return bad(DROP_IN);
 	}
 	if (!r) {
-		fprintf(stderr,
-			"latch: " DROP_IN ": not written: it was edited since latch wrote it, or latch did not: "
-			"move it to another name in that directory to keep both, or --force to overwrite it\n");
+		message(DROP_IN ": not written: it was edited since latch wrote it, or latch did not: "
+				"move it to another name in that directory to keep both, or --force to overwrite it");
 		return EXIT_FAILED;
 	}
 	r = put(text, size) ? 0 : bad(DROP_IN);

@@ -69,8 +69,8 @@ static struct json_object *feature_json(const struct latch_state *st, const stru
 	json_count(o, "observed", a->known, a->observed);
 	json_count(o, "excepted", a->known, a->excepted);
 	json_object_object_add(o, "exceptions", exceptions_json(st->module, p));
-	json_string_or_null(o, "absent", latch_feature_absent(p->name));
-	json_string_or_null(o, "unrecorded", latch_builtin_first(p->name, why, sizeof(why)));
+	json_string(o, "absent", latch_feature_absent(p->name));
+	json_string(o, "unrecorded", latch_builtin_first(p->name, why, sizeof(why)));
 	return o;
 }
 

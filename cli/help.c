@@ -74,7 +74,8 @@ static void help_of_all(void)
 		print_command(&commands[i]);
 	print_options(&none);
 	printf("\nExit status: 0 done, 1 failed, 2 usage, 3 refused by policy,\n"
-	       "4 this kernel cannot, 5 differs from the configuration, or on trial.\nSee latch(8), latch-modules(7).\n");
+	       "4 this kernel cannot, 5 differs from the configuration, or on trial.\nSee latch(8), "
+	       "latch-modules(7).\n");
 }
 
 void print_help(const struct command *c)
@@ -171,13 +172,13 @@ int unknown_command(const char *command, const char *group, const char *word)
 int usage(const char *command, const char *fmt, ...)
 {
 	const struct command *c = find_command(command);
-	char text[2048], clean[2048], line[256];
+	char text[2048], line[256];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "latch: %s\n", printable_lines(text, clean, sizeof(clean)));
+	message("%s", text);
 	if (c)
 		fprintf(stderr, "usage: %s\n`latch %s --help` has more\n", synopsis(c, line, sizeof(line)), c->name);
 	else

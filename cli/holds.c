@@ -6,12 +6,13 @@
 enum latch_called say_called(FILE *out)
 {
 	struct latch_error why;
+	char text[sizeof(why.text)];
 	enum latch_called called = latch_called(&why);
 
 	if (called != LATCH_CALLED_YES && out)
 		fprintf(out, "%s: %s\n",
 			called == LATCH_CALLED_NO ? "MODULES DO NOT WORK" : "IT IS NOT KNOWN WHETHER MODULES WORK",
-			why.text);
+			printable_lines(why.text, text, sizeof(text)));
 	return called;
 }
 

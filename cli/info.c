@@ -42,8 +42,8 @@ static int print_json(const struct latch_module *mod, const struct latch_state *
 
 	hex(mod->digest, sizeof(mod->digest), digest);
 	json_string(o, "name", mod->name);
-	json_string_or_null(o, "version", mod->version);
-	json_string_or_null(o, "description", mod->description);
+	json_string(o, "version", mod->version);
+	json_string(o, "description", mod->description);
 	json_string(o, "sha256", digest);
 	json_object_object_add(o, "gated", json_object_new_boolean(mod->gated));
 	json_object_object_add(o, "permanent", json_object_new_boolean(mod->permanent));
@@ -74,26 +74,26 @@ static int print_json(const struct latch_module *mod, const struct latch_state *
 
 static void print_param(const struct latch_param *p, const struct latch_state *st, enum latch_called called)
 {
-	char value[1024], range[1088] = "", text[1024], holds[64];
+	char value[1024], range[4200] = "", text[4096], holds[64];
 
 	if (p->type == LATCH_TYPE_INT || p->type == LATCH_TYPE_UINT)
 		snprintf(range, sizeof(range), " %lld..%lld", (long long)p->min, (long long)p->max);
 	if (p->type == LATCH_TYPE_FLAGS)
 		snprintf(range, sizeof(range), " of %s", printable(p->words, text, sizeof(text)));
 	printf("  %s=%s%s (%s%s%s%s)\n\t%s\n", p->name, latch_param_format(p, p->value, value, sizeof(value)),
-	       value_holds(st, p, called, holds, sizeof(holds)), types[p->type], range, p->groups && *p->groups ? "; " : "", p->groups ? p->groups : "",
-	       printable(p->doc, text, sizeof(text)));
+	       value_holds(st, p, called, holds, sizeof(holds)), types[p->type], range,
+	       p->groups && *p->groups ? "; " : "", p->groups ? p->groups : "", printable(p->doc, text, sizeof(text)));
 }
 
 static int print_text(const struct latch_module *mod, const struct latch_state *st)
 {
 	enum latch_called called = st ? say_called(stdout) : LATCH_CALLED_UNKNOWN;
-	char digest[65], text[1024], time[32];
+	char digest[65], version[1024], text[1024], time[32];
 
 	hex(mod->digest, sizeof(mod->digest), digest);
 	printf("name         %s\nversion      %s\ndescription  %s\nsha256       %s\n", mod->name,
-	       mod->version ? printable(mod->version, text, sizeof(text)) : "-",
-	       mod->description ? mod->description : "-", digest);
+	       mod->version ? printable(mod->version, version, sizeof(version)) : "-",
+	       mod->description ? printable(mod->description, text, sizeof(text)) : "-", digest);
 	if (st) {
 		printf("loaded       %s by uid %u, %s\n", format_time(&st->info.loaded, time, sizeof(time)),
 		       st->info.uid, mode_word(st));
@@ -105,7 +105,8 @@ static int print_text(const struct latch_module *mod, const struct latch_state *
 	if (mod->permanent)
 		printf("permanent    latch does not unload it before reboot\n");
 	if (!mod->gated)
-		printf("ungated      not made with the latch SDK: no modes, no parameters, and what it denies is not recorded\n");
+		printf("ungated      not made with the latch SDK: no modes, no parameters, and what it denies is not "
+		       "recorded\n");
 	printf("hooks       ");
 	for (size_t i = 0; i < mod->nhooks; i++)
 		printf(" %s%s", mod->hooks[i].name, st && !mod->hooks[i].attached ? " (not attached)" : "");
@@ -127,7 +128,7 @@ static int info_of_file(const char *name, bool json)
 		return fail(e, &err);
 	/* A file can be described where its features cannot: on a kernel without BTF, say. */
 	if (latch_features_resolve(mod, &err))
-		fprintf(stderr, "latch: its features are not listed: %s\n", err.text);
+		message("its features are not listed: %s", err.text);
 	e = json ? print_json(mod, NULL) : print_text(mod, NULL);
 	latch_module_free(mod);
 	return e;
@@ -149,7 +150,7 @@ int cmd_info(int argc, char **argv)
 		return info_of_file(argv[1], o.json);
 	e = open_to_read(&l, &err);
 	if (e == -EPERM) {
-		fprintf(stderr, "latch: without privilege: what its file says, not whether it is loaded\n");
+		message("without privilege: what its file says, not whether it is loaded");
 		return info_of_file(argv[1], o.json);
 	}
 	if (e)

@@ -24,13 +24,13 @@ static void add_json(struct latch_state *st, const struct listing *listing)
 	struct json_object *o = json_object_new_object(), *hooks = json_object_new_array();
 
 	json_string(o, "name", st->module->name);
-	json_string_or_null(o, "version", st->module->version);
+	json_string(o, "version", st->module->version);
 	json_string(o, "mode", mode_word(st));
 	json_holds(o, st, NULL, listing->called);
 	json_called(o, listing->called);
 	for (size_t i = 0; i < st->module->nhooks; i++)
 		if (st->module->hooks[i].attached)
-			json_object_array_add(hooks, json_object_new_string(st->module->hooks[i].name));
+			json_object_array_add(hooks, json_text(st->module->hooks[i].name));
 	json_object_object_add(o, "hooks", hooks);
 	json_number(o, "missing_hooks", st->missing);
 	json_count(o, "denied", st->module->gated, st->count.denied);
@@ -42,8 +42,8 @@ static void add_json(struct latch_state *st, const struct listing *listing)
 	json_object_array_add(listing->json, o);
 }
 
-static void add_row(struct listing *listing, const char *name, const char *version, const char *mode,
-		    const char *hooks, const char *denied, const char *observed, const char *loaded)
+static void add_row(struct listing *listing, const char *name, const char *version, const char *mode, const char *hooks,
+		    const char *denied, const char *observed, const char *loaded)
 {
 	char text[256];
 
@@ -75,10 +75,10 @@ static int add(struct latch_state *st, void *arg)
 		return st->missing ? EXIT_FAILED : st->trial_left ? EXIT_DIFFERS : EXIT_DONE;
 	}
 	add_row(listing, st->module->name, st->module->version, mode_word(st),
-		  count_text(true, attached(st->module), hooks, sizeof(hooks)),
-		  count_text(known, st->count.denied, denied, sizeof(denied)),
-		  count_text(known, st->count.observed, observed, sizeof(observed)),
-		  format_time(&st->info.loaded, time, sizeof(time)));
+		count_text(true, attached(st->module), hooks, sizeof(hooks)),
+		count_text(known, st->count.denied, denied, sizeof(denied)),
+		count_text(known, st->count.observed, observed, sizeof(observed)),
+		format_time(&st->info.loaded, time, sizeof(time)));
 	if (*holds_text(st, listing->called, text, sizeof(text)))
 		table_note(&listing->table, "    holds: %s", text);
 	if (st->trial_left)
@@ -87,8 +87,7 @@ static int add(struct latch_state *st, void *arg)
 		table_note(&listing->table, "    %s%s until reboot", paint("sealed"),
 			   st->seal.flags & LATCH_SEAL_WEAK ? " WEAKLY (`latch status` shows the open ways)" : "");
 	if (st->missing) {
-		fprintf(stderr, "latch: %s is damaged: %u of its links were removed by somebody: %s\n",
-			st->module->name, st->missing,
+		message("%s is damaged: %u of its links were removed by somebody: %s", st->module->name, st->missing,
 			latch_remedy(st->module->name, "unload it and load it again", remedy, sizeof(remedy)));
 		return EXIT_FAILED;
 	}
@@ -125,6 +124,6 @@ int cmd_list(int argc, char **argv)
 	if (o.json)
 		json_out(listing.json);
 	else if (empty && !r)
-		fprintf(stderr, "latch: no module is loaded\n");
+		message("no module is loaded");
 	return r;
 }

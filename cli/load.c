@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* latch load, latch replace, latch unload */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,10 +23,12 @@ static bool idle(const struct latch_module *mod)
 /* With -v, all that the verifier said, before the sentence drawn from it. */
 static void say_log(const struct latch_module *mod, const struct options *o)
 {
+	_cleanup_text_ char *log = NULL;
+
 	if (!o->verbose || !mod->verifier_log)
 		return;
-	for (const char *c = mod->verifier_log; *c; c++)
-		fputc(iscntrl((unsigned char)*c) && *c != '\n' && *c != '\t' ? '?' : *c, stderr);
+	log = shown(mod->verifier_log);
+	fputs(log, stderr);
 }
 
 /* What holds of it, which is not what was asked for where its features say less. */
@@ -36,15 +37,17 @@ static int say_loaded(struct latch *l, const struct latch_module *mod)
 	enum latch_called called = say_called(stderr);
 	struct latch_error err;
 	struct latch_state *st;
-	char text[512];
+	char text[512], version[256];
 	int e = latch_state_read(l, mod->name, &st, &err), r;
+
+	printable(mod->version ? mod->version : "", version, sizeof(version));
 
 	if (e) {
 		printf("%s%s%s: loaded, but what holds of it cannot be read\n", mod->name, mod->version ? " " : "",
-		       mod->version ? mod->version : "");
+		       version);
 		return fail(e, &err);
 	}
-	printf("%s%s%s: loaded, %s%s\n", mod->name, mod->version ? " " : "", mod->version ? mod->version : "",
+	printf("%s%s%s: loaded, %s%s\n", mod->name, mod->version ? " " : "", version,
 	       latch_effect_text(st, called, text, sizeof(text)),
 	       mod->gated ? "" : ", latch can only unload it, and what it denies is not recorded");
 	r = called != LATCH_CALLED_YES && latch_state_enforces(st) ? EXIT_KERNEL : EXIT_DONE;
@@ -58,7 +61,7 @@ static int load(struct latch *l, struct latch_module *mod, const struct options 
 	struct latch_error err;
 	int e, r;
 
-	progress_begin("latch: the kernel is verifying %s\n", mod->name);
+	progress_begin("latch: the kernel is verifying %s", mod->name);
 	e = latch_load(l, mod, mode, o->trial, &err);
 	progress_end();
 	if (e)
@@ -71,11 +74,10 @@ static int load(struct latch *l, struct latch_module *mod, const struct options 
 		printf("%s: declares itself permanent: latch does not unload it before reboot%s\n", mod->name,
 		       o->trial ? ", once it is confirmed" : "");
 	if (idle(mod) && o->seal && !o->with_lockdown)
-		fprintf(stderr, "latch: every feature of %s is off, and a seal keeps them so until reboot\n", mod->name);
+		message("every feature of %s is off, and a seal keeps them so until reboot", mod->name);
 	else if (idle(mod) && !o->seal)
-		fprintf(stderr,
-			"latch: every feature of %s is off: `latch set %s FEATURE=observe|enforce`, "
-			"`latch info %s` lists them\n",
+		message("every feature of %s is off: `latch set %s FEATURE=observe|enforce`, "
+			"`latch info %s` lists them",
 			mod->name, mod->name, mod->name);
 	return r;
 }
@@ -96,7 +98,7 @@ static int load_and_seal(struct latch *l, struct latch_module *mod, const struct
 	if (e)
 		fail(e, &err);
 	else
-		fprintf(stderr, "latch: %s is unloaded again\n", mod->name);
+		message("%s is unloaded again", mod->name);
 	return r;
 }
 
@@ -152,7 +154,7 @@ static int replace(struct latch_module *mod, char **assignments, size_t n, bool 
 
 	if (e)
 		return e;
-	progress_begin("latch: the kernel is verifying %s; the loaded one stays until then\n", mod->name);
+	progress_begin("latch: the kernel is verifying %s; the loaded one stays until then", mod->name);
 	e = latch_replace(l, mod, assignments, n, drop, r, err);
 	progress_end();
 	latch_close(l);
@@ -161,7 +163,7 @@ static int replace(struct latch_module *mod, char **assignments, size_t n, bool 
 
 static void say_replaced(const struct latch_module *mod, const struct latch_replaced *r)
 {
-	char version[2][64];
+	char version[2][256];
 
 	printf("%s: %s replaced by %s, %s; its tally, and what it learnt since it was loaded, start anew\n", mod->name,
 	       printable(*r->version ? r->version : "-", version[0], sizeof(version[0])),
@@ -171,8 +173,7 @@ static void say_replaced(const struct latch_module *mod, const struct latch_repl
 	if (*r->dropped)
 		printf("%s: dropped, as the new one has no place for it: %s\n", mod->name, r->dropped);
 	if (!r->gone)
-		fprintf(stderr, "latch: the kernel still holds memory of the old %s; it frees it by itself\n",
-			mod->name);
+		message("the kernel still holds memory of the old %s; it frees it by itself", mod->name);
 }
 
 int cmd_replace(int argc, char **argv)
@@ -227,7 +228,7 @@ int cmd_unload(int argc, char **argv)
 	e = open_latch(&l, false, &err);
 	if (e)
 		return fail(e, &err);
-	progress_begin("latch: %s denies nothing any more; waiting for the kernel to let its programs go\n", argv[1]);
+	progress_begin("latch: %s denies nothing any more; waiting for the kernel to let its programs go", argv[1]);
 	e = latch_unload(l, argv[1], &gone, &err);
 	progress_end();
 	latch_close(l);
@@ -235,6 +236,6 @@ int cmd_unload(int argc, char **argv)
 		return fail(e, &err);
 	printf("%s: unloaded\n", argv[1]);
 	if (!gone)
-		fprintf(stderr, "latch: the kernel still holds memory of %s; it frees it by itself\n", argv[1]);
+		message("the kernel still holds memory of %s; it frees it by itself", argv[1]);
 	return EXIT_DONE;
 }

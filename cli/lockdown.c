@@ -241,8 +241,7 @@ int lockdown_check(int argc, char **argv)
 			r = check(l, (enum latch_property)p, json, &all);
 	latch_close(l);
 	if (!r && json)
-		json_string_or_null(json, "builtin",
-				    latch_builtin_known() ? properties[latch_builtin_lockdown()] : NULL);
+		json_string(json, "builtin", latch_builtin_known() ? properties[latch_builtin_lockdown()] : NULL);
 	else if (!r)
 		print_builtin();
 	if (json)

@@ -17,7 +17,7 @@ struct log {
 
 static void print_record(struct log *log, const struct latch_state *st, const struct latch_record *r)
 {
-	char first[32], last[32], unit[256], path[4096], remedy[128];
+	char first[32], last[32], unit[UNIT_TEXT], path[PATH_TEXT], remedy[128];
 	const char *lost;
 
 	if (!log->table.n)
@@ -28,7 +28,7 @@ static void print_record(struct log *log, const struct latch_state *st, const st
 		  (unsigned long long)r->tally.count, format_time(&r->tally.first, first, sizeof(first)),
 		  format_time(&r->tally.last, last, sizeof(last)), *unit ? unit : "-", r->tally.who.uid,
 		  program(&r->tally.who, &r->key, path, sizeof(path)), reading(&r->key));
-	lost = r->key.verdict == LATCH_EXCEPTED ? NULL : lost_exception(st->module, r->key.id, path);
+	lost = lost_exception(st->module, &r->key, &r->tally.who);
 	if (lost)
 		table_note(&log->table, "    (it has lost its exception: %s; %s)", lost,
 			   latch_remedy(st->module->name, "`latch lockdown allow` gives it a new one", remedy,
@@ -38,13 +38,8 @@ static void print_record(struct log *log, const struct latch_state *st, const st
 static struct json_object *record_json(const struct latch_state *st, const struct latch_record *r)
 {
 	struct json_object *o = who_json(&r->tally.who, &r->key, st->module);
-	char path[4096];
-	const char *lost =
-		r->key.verdict == LATCH_EXCEPTED ?
-			NULL :
-			lost_exception(st->module, r->key.id, program(&r->tally.who, &r->key, path, sizeof(path)));
 
-	json_object_object_add(o, "lost_exception", lost ? json_object_new_string(lost) : NULL);
+	json_string(o, "lost_exception", lost_exception(st->module, &r->key, &r->tally.who));
 	json_number(o, "count", (int64_t)r->tally.count);
 	json_time(o, "first", &r->tally.first);
 	json_time(o, "last", &r->tally.last);
@@ -57,7 +52,7 @@ static void say_unrecorded(struct log *log, const struct latch_state *st)
 	struct json_object *o;
 
 	if (!log->json) {
-		fprintf(stderr, "latch: %s is ungated: what it denies is not recorded\n", st->module->name);
+		message("%s is ungated: what it denies is not recorded", st->module->name);
 		return;
 	}
 	if (st->sealed)
@@ -85,7 +80,7 @@ static struct json_object *unrecorded(const struct latch_state *st, size_t *n)
 		if (strcmp(st->module->name, "lockdown") || p->value == LATCH_OFF || latch_feature_absent(p->name) ||
 		    !latch_builtin_first(p->name, why, sizeof(why)))
 			continue;
-		json_object_array_add(list, json_object_new_string(p->name));
+		json_object_array_add(list, json_text(p->name));
 		++*n;
 	}
 	return list;
@@ -103,10 +98,8 @@ static void say_built_in(struct log *log, const struct latch_state *st, struct j
 	}
 	json_object_put(list);
 	if (n)
-		fprintf(stderr,
-			"latch: %s: %zu features that are on are not recorded, as the kernel's own lockdown denies "
-			"them "
-			"first, or may: `latch lockdown advise` lists them\n",
+		message("%s: %zu features that are on are not recorded, as the kernel's own lockdown denies them "
+			"first, or may: `latch lockdown advise` lists them",
 			st->module->name, n);
 }
 
@@ -183,9 +176,8 @@ int cmd_log(int argc, char **argv)
 	if (o.json)
 		json_out(log.json);
 	else if (empty && !r && log.kept)
-		fprintf(stderr, "latch: nothing was denied or would have been%s\n",
-			log.built_in ? ", of what is recorded" : "");
+		message("nothing was denied or would have been%s", log.built_in ? ", of what is recorded" : "");
 	else if (empty && !r && !log.seen)
-		fprintf(stderr, "latch: no module is loaded: nothing is recorded\n");
+		message("no module is loaded: nothing is recorded");
 	return r;
 }

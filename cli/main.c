@@ -20,10 +20,7 @@ int cmd_version(int argc, char **argv)
 
 int fail(int code, const struct latch_error *err)
 {
-	char text[sizeof(err->text)];
-
-	/* It may quote a file: its name, or what is in it. */
-	fprintf(stderr, "latch: %s\n", printable_lines(err->text, text, sizeof(text)));
+	message_lines(err->text);
 	switch (code) {
 	case -EINVAL:
 		return EXIT_USAGE;
@@ -47,7 +44,7 @@ int finish(int status)
 	bad = fold_end() || bad;
 	if (!bad)
 		return status;
-	fprintf(stderr, "latch: standard output: %s\n", strerror(error ? error : errno));
+	message("standard output: %s", strerror(error ? error : errno));
 	return status ? status : EXIT_FAILED;
 }
 

@@ -75,7 +75,7 @@ int advise_merge(char *const *files, size_t n, bool json)
 
 		if (!e)
 			continue;
-		fprintf(stderr, "latch: %s: %s\n", files[i],
+		message("%s: %s", files[i],
 			e == -EINVAL ? "not a report of `latch lockdown advise --json`" : strerror(-e));
 		json_object_put(sum);
 		return EXIT_FAILED;

@@ -124,7 +124,7 @@ static int confirm_all(struct latch *l)
 
 	if (r || c.on_trial)
 		return r;
-	fprintf(stderr, "latch: nothing is on trial: nothing to confirm\n");
+	message("nothing is on trial: nothing to confirm");
 	return EXIT_FAILED;
 }
 

@@ -18,14 +18,14 @@ static void each_open_way(const struct latch_seal *seal, void (*fn)(const char *
 
 static void print_way(const char *way, void *arg)
 {
-	char text[1024];
+	char text[2048];
 
 	printf("%s%s: %s\n", (const char *)arg, paint("OPEN"), printable(way, text, sizeof(text)));
 }
 
 static void add_way(const char *way, void *arg)
 {
-	json_object_array_add(arg, json_object_new_string(way));
+	json_object_array_add(arg, json_text(way));
 }
 
 /* What comes of an attempt, beside its denial. */
@@ -76,7 +76,8 @@ static int report(struct latch_state *st, void *arg)
 	printf("%s: ", st->module->name);
 	print_seal(st, "");
 	if (st->sealed)
-		printf("  not closed: moving /sys/fs/bpf, or mounting over it, hides the record; `latch list` says so then, "
+		printf("  not closed: moving /sys/fs/bpf, or mounting over it, hides the record; `latch list` says so "
+		       "then, "
 		       "and it denies all the same\n");
 	return st->sealed ? EXIT_DONE : EXIT_FAILED;
 }
@@ -102,7 +103,7 @@ static int print_changes(struct latch *l)
 	if (e)
 		return fail(e, &err);
 	printf("lockdown: %s, to be enforced and sealed until reboot with%s\n",
-	       changes.loads ? "not loaded" :
+	       changes.loads	? "not loaded" :
 	       changes.observed ? "in observe" :
 				  "loaded",
 	       changes.n ? ":" : " the features that it enforces now");
@@ -118,13 +119,13 @@ static int seal_module(struct latch *l, const char *name, unsigned int flags)
 	struct latch_error err;
 	int e;
 
-	progress_begin("latch: sealing %s: each denial is being tried\n", name);
+	progress_begin("latch: sealing %s: each denial is being tried", name);
 	e = latch_seal(l, name, flags, &err);
 	progress_end();
 	if (e)
 		return fail(e, &err);
 	if (*err.text)
-		fprintf(stderr, "latch: %s\n", err.text);
+		message_lines(err.text);
 	return each_state(l, name, report, NULL);
 }
 
@@ -213,7 +214,7 @@ static int seal_lockdown(struct latch *l, unsigned int tamper, const struct opti
 
 	if (r || o->dry_run)
 		return r;
-	progress_begin("latch: sealing lockdown: each denial is being tried\n");
+	progress_begin("latch: sealing lockdown: each denial is being tried");
 	e = latch_seal_lockdown(l, tamper, &err);
 	progress_end();
 	return e ? fail(e, &err) : each_state(l, "lockdown", report, NULL);

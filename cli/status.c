@@ -13,6 +13,7 @@ int cmd_doctor(int argc, char **argv)
 	struct latch_check checks[LATCH_CHECKS];
 	struct json_object *list, *item;
 	struct options o = { 0 };
+	char text[1024];
 	int words = take_options(argc, argv, &o), e;
 
 	if (words < 0)
@@ -26,7 +27,8 @@ int cmd_doctor(int argc, char **argv)
 		const struct latch_check *c = &checks[i];
 
 		if (!o.json) {
-			printf("%-12s %-7s %s\n", c->name, states[c->state], c->text);
+			printf("%-12s %-7s %s\n", c->name, states[c->state],
+			       printable_lines(c->text, text, sizeof(text)));
 			continue;
 		}
 		item = json_object_new_object();
@@ -101,7 +103,7 @@ static void print_counts(const struct latch_state *st)
 
 static void print_exception(const struct latch_state *st, const struct latch_exception *ex)
 {
-	char words[2 * LATCH_ALLOW_NAME];
+	char words[EXCEPTION_TEXT];
 
 	printf("  exception: %s %s%s%s\n", latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature),
 	       exception_words(ex, words, sizeof(words)), ex->lost ? ": LOST: " : "", ex->lost ? ex->lost : "");
@@ -169,7 +171,7 @@ static int add_unconfigured(struct latch *l, struct beside *b, struct latch_erro
 
 	for (size_t i = 0; i < n; i++) {
 		if (!has_section(b->config, names[i]))
-			json_object_array_add(b->more, json_object_new_string(names[i]));
+			json_object_array_add(b->more, json_text(names[i]));
 		free(names[i]);
 	}
 	free(names);
@@ -208,7 +210,7 @@ static int beside_configured(struct latch *l, struct json_object *json)
 	if (!e)
 		e = latch_plan_make(l, b.config, &b.plan, &err);
 	for (size_t i = 0; !e && i < latch_plan_steps(b.plan); i++)
-		json_object_array_add(b.differs, json_object_new_string(latch_plan_step(b.plan, i)));
+		json_object_array_add(b.differs, json_text(latch_plan_step(b.plan, i)));
 	if (!e)
 		e = add_unconfigured(l, &b, &err);
 	if (!e && !latch_plan_refused(b.plan, 0, &refused))
@@ -216,9 +218,9 @@ static int beside_configured(struct latch *l, struct json_object *json)
 	/* What could not be done is not so. */
 	differs = !e && (latch_plan_steps(b.plan) || *refused.text);
 	if (json) {
-		json_object_object_add(json, "error", e ? json_object_new_string(err.text) : NULL);
+		json_string(json, "error", e ? err.text : NULL);
 		json_object_object_add(json, "differs", json_object_get(b.differs));
-		json_object_object_add(json, "refused", *refused.text ? json_object_new_string(refused.text) : NULL);
+		json_string(json, "refused", *refused.text ? refused.text : NULL);
 		json_object_object_add(json, "not_configured", json_object_get(b.more));
 	} else if (!e) {
 		print_beside(&b, refused.text);
@@ -254,6 +256,7 @@ int cmd_status(int argc, char **argv)
 	struct latch *l;
 	int words = take_options(argc, argv, &opt), r, e;
 	bool works, hidden, bad = false;
+	char text[1024];
 
 	if (words < 0)
 		return -words;
@@ -282,7 +285,7 @@ int cmd_status(int argc, char **argv)
 			printf("%s: %s: %s\n",
 			       checks[i].state == LATCH_CHECK_BAD ? "MODULES DO NOT WORK" :
 								    "IT IS NOT KNOWN WHETHER MODULES WORK",
-			       checks[i].name, checks[i].text);
+			       checks[i].name, printable_lines(checks[i].text, text, sizeof(text)));
 	r = each_state_or(l, NULL, add, add_damaged, &show);
 	if (!opt.json)
 		say_if_nothing(l);
@@ -290,7 +293,8 @@ int cmd_status(int argc, char **argv)
 	latch_close(l);
 	if (opt.json) {
 		/* null: the configuration cannot be read */
-		json_object_object_add(o, "differs", e == EXIT_FAILED ? NULL : json_object_new_boolean(e == EXIT_DIFFERS));
+		json_object_object_add(o, "differs",
+				       e == EXIT_FAILED ? NULL : json_object_new_boolean(e == EXIT_DIFFERS));
 		json_out(o);
 	}
 	return worst(r, works, e, hidden);

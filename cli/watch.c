@@ -12,14 +12,13 @@
 /* What would let the next one pass. */
 static void remedy(const struct latch_module *mod, const struct latch_event *e, char *buf, size_t size)
 {
-	char path[4096], command[LATCH_ALLOW_NAME + 128], sealed[128];
+	char command[LATCH_ALLOW_NAME + 128], sealed[128];
 
 	if (e->key.verdict != LATCH_ENFORCE)
 		snprintf(buf, size, "enforce would deny it");
 	else if (e->key.id & LATCH_ID_FEATURE)
-		snprintf(buf, size, "to allow: %s",
-			 keep_command(mod, e->key.id, program(&e->who, &e->key, path, sizeof(path)), command,
-				      sizeof(command)));
+		snprintf(buf, size, "to allow: %s%s", keep_command(mod, &e->key, &e->who, command, sizeof(command)),
+			 why_no_exception(mod, &e->key, &e->who));
 	else {
 		snprintf(command, sizeof(command), "latch mode %s observe", mod->name);
 		snprintf(buf, size, "to allow: %s", latch_remedy(mod->name, command, sealed, sizeof(sealed)));
@@ -28,14 +27,14 @@ static void remedy(const struct latch_module *mod, const struct latch_event *e, 
 
 static void print_line(const struct latch_module *mod, const struct latch_event *e, bool to_syslog)
 {
-	char time[32], path[4096], unit[256], hint[512], line[5500];
+	char time[32], path[PATH_TEXT], unit[UNIT_TEXT], hint[768], line[PATH_TEXT + UNIT_TEXT + 1024];
 
 	remedy(mod, e, hint, sizeof(hint));
 	unit_of(&e->who, unit, sizeof(unit));
 	snprintf(line, sizeof(line), "%s %s %s pid=%u uid=%u unit=%s %s%s; %s", mod->name,
-		 latch_id_name(mod, e->key.id), to_syslog ? verdict_word(e->key.verdict) : paint(verdict_word(e->key.verdict)),
-		 e->who.pid, e->who.uid, *unit ? unit : "-", program(&e->who, &e->key, path, sizeof(path)), reading(&e->key),
-		 hint);
+		 latch_id_name(mod, e->key.id),
+		 to_syslog ? verdict_word(e->key.verdict) : paint(verdict_word(e->key.verdict)), e->who.pid, e->who.uid,
+		 *unit ? unit : "-", program(&e->who, &e->key, path, sizeof(path)), reading(&e->key), hint);
 	if (to_syslog)
 		syslog(e->key.verdict == LATCH_ENFORCE ? LOG_WARNING : LOG_NOTICE, "%s", line);
 	else
@@ -45,15 +44,14 @@ static void print_line(const struct latch_module *mod, const struct latch_event 
 static void print_json(const struct latch_module *mod, const struct latch_event *e)
 {
 	struct json_object *o = who_json(&e->who, &e->key, mod);
-	char hint[512];
+	char hint[768];
 
 	remedy(mod, e, hint, sizeof(hint));
 	json_string(o, "module", mod->name);
 	json_time(o, "time", &e->time);
 	json_number(o, "error", e->error);
 	json_string(o, "remedy", hint);
-	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(o);
+	json_line(o);
 }
 
 static int written(void)
@@ -64,13 +62,18 @@ static int written(void)
 /* A line beside those of events: as text, and as an object. Frees it. */
 static int say(const struct options *o, struct json_object *line, const char *text)
 {
-	if (o->json)
-		printf("%s\n", json_object_to_json_string_ext(line, JSON_C_TO_STRING_NOSLASHESCAPE));
-	else if (o->syslog)
-		syslog(LOG_WARNING, "%s", text);
-	else
-		printf("%s\n", text);
+	char clean[4096];
+
+	if (o->json) {
+		json_line(line);
+		return written();
+	}
 	json_object_put(line);
+	printable(text, clean, sizeof(clean));
+	if (o->syslog)
+		syslog(LOG_WARNING, "%s", clean);
+	else
+		printf("%s\n", clean);
 	return written();
 }
 
@@ -101,9 +104,9 @@ static int on_happening(const char *module, enum latch_happening what, const cha
 	struct json_object *line = json_object_new_object();
 	char text[2200];
 
-	json_object_object_add(line, "module", module ? json_object_new_string(module) : NULL);
+	json_string(line, "module", module);
 	json_string(line, "happened", known[what].word);
-	json_object_object_add(line, "not_watched", why ? json_object_new_string(why) : NULL);
+	json_string(line, "not_watched", why);
 	snprintf(text, sizeof(text), "%s%s%s%s%s", module ? module : "", module ? " " : "", known[what].text,
 		 why ? ", and is not watched: " : "", why ? why : "");
 	return say(arg, line, text);

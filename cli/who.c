@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Who was denied, or would have been, in words and in JSON. */
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include "cli.h"
@@ -10,18 +11,43 @@ const char *verdict_word(uint32_t v)
 	return v == LATCH_ENFORCE ? "denied" : v == LATCH_EXCEPTED ? "excepted" : "observed";
 }
 
-const char *program(const struct latch_who *who, const struct latch_tally_key *key, char *buf, size_t size)
+const char *comm_of(const struct latch_who *who, char *buf, size_t size)
 {
-	char comm[sizeof(who->comm) + 1] = "", text[64];
+	char comm[sizeof(who->comm) + 1] = "";
 
 	memcpy(comm, who->comm, sizeof(who->comm));
-	printable(comm, text, sizeof(text));
+	return latch_name_shown(comm, buf, size);
+}
+
+bool program_path(const struct latch_who *who, const struct latch_tally_key *key, char *buf, size_t size)
+{
+	*buf = '\0';
+	return is_program(key) && latch_who_path(who, key->dev, key->ino, buf, size);
+}
+
+const char *why_no_exception(const struct latch_module *mod, const struct latch_tally_key *key,
+			     const struct latch_who *who)
+{
+	const struct latch_feature_facts *facts = latch_feature_facts(latch_id_name(mod, key->id));
+	char path[PATH_MAX];
+
+	if (strcmp(mod->name, "lockdown") || !facts || !facts->own_context || !is_program(key) ||
+	    program_path(who, key, path, sizeof(path)))
+		return "";
+	return " (no exception: the file of that program is not found any more)";
+}
+
+const char *program(const struct latch_who *who, const struct latch_tally_key *key, char *buf, size_t size)
+{
+	char path[PATH_MAX], text[COMM_TEXT];
+
+	program_path(who, key, path, sizeof(path));
 	if (is_program(key))
-		latch_who_path(who, key->dev, key->ino, buf, size);
+		latch_name_shown(path, buf, size);
 	else if (key->ino == LATCH_INO_INTERRUPT)
 		snprintf(buf, size, "[interrupt]");
 	else
-		snprintf(buf, size, "[%s] (kernel thread)", text);
+		snprintf(buf, size, "[%s] (kernel thread)", comm_of(who, text, sizeof(text)));
 	return buf;
 }
 
@@ -65,16 +91,15 @@ struct json_object *who_json(const struct latch_who *who, const struct latch_tal
 			     const struct latch_module *mod)
 {
 	struct json_object *o = json_object_new_object();
-	char comm[sizeof(who->comm) + 1] = "", path[4096] = "", unit[256], dev[32];
+	char comm[COMM_TEXT], path[PATH_MAX], unit[256], dev[32];
+	bool known = program_path(who, key, path, sizeof(path));
 
-	memcpy(comm, who->comm, sizeof(who->comm));
 	json_string(o, key->id & LATCH_ID_FEATURE ? "feature" : "hook", latch_id_name(mod, key->id));
 	json_string(o, "verdict", verdict_word(key->verdict));
-	if (is_program(key))
-		latch_who_path(who, key->dev, key->ino, path, sizeof(path));
-	json_string_or_null(o, "program", *path ? path : NULL);
+	json_name(o, "program", *path ? path : NULL);
+	json_object_object_add(o, "path_known", is_program(key) ? json_object_new_boolean(known) : NULL);
 	json_object_object_add(o, "interpreter", json_object_new_boolean(is_interpreter(path)));
-	json_string(o, "comm", comm);
+	json_string(o, "comm", comm_of(who, comm, sizeof(comm)));
 	json_object_object_add(o, "kernel_thread",
 			       json_object_new_boolean(!is_program(key) && key->ino == LATCH_INO_KTHREAD));
 	json_object_object_add(o, "interrupt",
@@ -82,12 +107,12 @@ struct json_object *who_json(const struct latch_who *who, const struct latch_tal
 	json_object_object_add(o, "itself", json_object_new_boolean(key->how & LATCH_HOW_SELF));
 	json_object_object_add(o, "reading", json_object_new_boolean(key->how & LATCH_HOW_READ));
 	snprintf(dev, sizeof(dev), "%u:%u", (unsigned int)(key->dev >> 20), (unsigned int)(key->dev & 0xfffff));
-	json_string_or_null(o, "dev", is_program(key) ? dev : NULL);
+	json_string(o, "dev", is_program(key) ? dev : NULL);
 	json_object_object_add(o, "inode", is_program(key) ? json_object_new_uint64(key->ino) : NULL);
 	json_number(o, "uid", who->uid);
 	json_number(o, "pid", who->pid);
 	json_object_object_add(o, "cgroup", json_object_new_uint64(who->cgroup));
 	latch_unit_of_cgroup(who->cgroup, unit, sizeof(unit));
-	json_string_or_null(o, "unit", *unit ? unit : NULL);
+	json_string(o, "unit", *unit ? unit : NULL);
 	return o;
 }

@@ -90,7 +90,7 @@ $(addprefix $B/,$(UNIT_NAMES)): %: %.o $(patsubst %,$B/%.o,$(UNIT_PARTS)) $B/lib
 	$(call say,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) -lcmocka
 
 # What the fuzzers reach, and no more.
-FUZZED := $(addprefix lib/,$(addprefix base/,error.c time.c words.c) \
+FUZZED := $(addprefix lib/,$(addprefix base/,error.c shown.c time.c words.c) \
 	$(addprefix module/,module.c elf.c contents.c types.c info.c param.c) \
 	config/config.c config/trust.c lockdown/report.c loaded/tamper.c)
 

@@ -3,7 +3,7 @@
  * liblatch: load, control and read security modules on the running kernel.
  *
  * Functions return 0 or a negative errno, and then fill the struct latch_error
- * with a sentence for the administrator. Classes that a caller may tell apart:
+ * with a sentence for the administrator, as latch_text_shown() makes it; its lines are its own. Classes that a caller may tell apart:
  *	-EINVAL		what was asked for is wrong: unknown word, bad value
  *	-EOPNOTSUPP	this kernel cannot
  *	-EKEYREJECTED	refused by policy
@@ -126,6 +126,17 @@ int latch_mode_parse(const char *word);
 bool latch_list_has(const char *list, const char *word);
 /* The one of n names that was meant by `word`, to go by its letters; NULL: none is near. */
 const char *latch_nearest(const char *word, const char *const *names, size_t n);
+
+/*
+ * What others chose, fit for a terminal and for JSON: a control character, one that turns the
+ * direction of the text beside it, and a byte that is not UTF-8 become \xNN, a byte each. Doing
+ * it twice changes nothing. keep: control characters that stay, as "\n\t". Of a name, a
+ * backslash that begins what looks like \xNN becomes \x5c, so that the name can be told: once
+ * only. What is too long for buf is cut between characters; 4 bytes for each, and one, are
+ * enough. Return buf.
+ */
+const char *latch_text_shown(const char *text, const char *keep, char *buf, size_t size);
+const char *latch_name_shown(const char *name, char *buf, size_t size);
 
 /*
  * A moment as local time, as the wall clock was then: "2026-11-24 10:15:01"; if that was not

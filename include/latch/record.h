@@ -26,12 +26,12 @@ int latch_tally_read(struct latch *l, const char *name, struct latch_record **re
 /* The feature or hook that a tally id stands for. */
 const char *latch_id_name(const struct latch_module *mod, uint32_t id);
 /*
- * The path of the program, as found on disk under the recorded names where device and
- * inode prove it; else the recorded names, with `*` for one that could not be read.
- * Returns buf; "" for a kernel thread.
+ * The path of the program, if the file there has that device and inode now: true. Else, false
+ * and what was recorded, which is no path: "..." and the names below the root of its file system,
+ * or the last 8 of them, with `*` for one that could not be read. Byte by byte as the names are:
+ * see latch_name_shown().
  */
-const char *latch_who_path(const struct latch_who *who, uint64_t dev, uint64_t ino, char *buf,
-			   size_t size);
+bool latch_who_path(const struct latch_who *who, uint64_t dev, uint64_t ino, char *buf, size_t size);
 
 enum latch_happening {
 	LATCH_WATCH_PRESENT, /* it is loaded when the watching begins, and cannot be watched */

@@ -17,9 +17,9 @@ struct latch_identity {
 
 static int fail_load(struct latch_error *err, int code, const char *what)
 {
-	return latch_fail(err, code == -EPERM ? code : -EOPNOTSUPP,
-			  "cannot ask the kernel how it knows %s: %s%s%.1000s", what, strerror(-code),
-			  *latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
+	return latch_fail_lines(err, code == -EPERM ? code : -EOPNOTSUPP,
+				"cannot ask the kernel how it knows %s: %s%s%.1000s", what, strerror(-code),
+				*latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
 }
 
 int latch_identity_open(struct latch_identity **out, struct latch_error *err)

@@ -11,8 +11,16 @@
 #define LATCH_BPFFS "/sys/fs/bpf"
 #define LATCH_ROOT LATCH_BPFFS "/latch"
 
-/* Stores the sentence and returns code. */
+/*
+ * Stores the sentence, fit to be shown, and returns code. A line break in it is taken for that of
+ * a name that it quotes, and shown as such; where it quotes a sentence of several lines it is
+ * latch_fail_lines(), and then names in it have to be shown by latch_text_shown().
+ */
 int latch_fail(struct latch_error *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int latch_fail_lines(struct latch_error *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* shown.c: writes a line, fit to be shown, where somebody asked for notes. */
+void latch_say(FILE *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static inline void latch_free_ptr(void *p)
 {

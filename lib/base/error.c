@@ -6,12 +6,30 @@
 #include <time.h>
 #include "base/base.h"
 
+static void store(struct latch_error *err, const char *keep, const char *fmt, va_list ap)
+{
+	char text[sizeof(err->text)];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	latch_text_shown(text, keep, err->text, sizeof(err->text));
+}
+
 int latch_fail(struct latch_error *err, int code, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	store(err, "", fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+int latch_fail_lines(struct latch_error *err, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	store(err, "\n\t", fmt, ap);
 	va_end(ap);
 	return code;
 }

@@ -190,20 +190,20 @@ int latch_plan_run(struct latch *l, struct latch_plan *plan, const struct latch_
 		return e;
 	e = do_steps(l, plan, how, err);
 	if (e)
-		return plan->stays ? latch_fail(err, e, "%.1500s; and not all that was done could be taken back",
-						strdupa(err->text)) :
+		return plan->stays ? latch_fail_lines(err, e, "%.1500s; and not all that was done could be taken back",
+						      strdupa(err->text)) :
 				     e;
 	e = seal_all(l, plan, how, err);
 	if (!e)
 		return plan->no_tamper ? latch_plan_refused(plan, 0, err) : 0;
 	if (how->keep_unsealed) {
 		plan->stays = true;
-		return latch_fail(err, e, "%.1500s\nwhat is loaded stays loaded, without that seal",
-				  strdupa(err->text));
+		return latch_fail_lines(err, e, "%.1500s\nwhat is loaded stays loaded, without that seal",
+					strdupa(err->text));
 	}
 	if (plan->stays)
-		return latch_fail(err, e, "%.1500s; what was done before that stays, as some of it is sealed",
-				  strdupa(err->text));
+		return latch_fail_lines(err, e, "%.1500s; what was done before that stays, as some of it is sealed",
+					strdupa(err->text));
 	undo(l, plan, plan->ntodo, how);
 	return e;
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ini.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -183,8 +184,8 @@ static int add_setting(struct parser *p, struct latch_wanted *w, const char *key
 		if (!strcmp(s->file, p->path))
 			return complain(p, -EINVAL, "%s is given twice: first in line %d", key, s->line);
 		if (strcmp(s->value, value) && p->config->notes) {
-			fprintf(p->config->notes, "%s:%d: %s = %s wins over %s:%d: %s = %s\n", p->path, p->line, key,
-				value, s->file, s->line, key, s->value);
+			latch_say(p->config->notes, "%s:%d: %s = %s wins over %s:%d: %s = %s", p->path, p->line, key,
+				  value, s->file, s->line, key, s->value);
 		}
 		free(s->value);
 		free(s->file);
@@ -236,10 +237,12 @@ static int take(void *arg, const char *section, const char *key, const char *val
 
 int latch_config_read_file(struct latch_config *config, const char *path, struct latch_error *err)
 {
-	struct parser p = { .config = config, .err = err, .path = path };
+	char label[PATH_MAX];
+	struct parser p = { .config = config, .err = err, .path = label };
 	struct stat st;
 	int bad;
 
+	latch_text_shown(path, "", label, sizeof(label));
 	bad = latch_trusted_file(path, &p.file, &st, err);
 	if (bad)
 		return bad;

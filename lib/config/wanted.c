@@ -7,7 +7,7 @@
 
 int latch_blame(struct latch_error *err, int code, const char *file, int line)
 {
-	return latch_fail(err, code, "%s:%d: %.1900s", file, line, strdupa(err->text));
+	return latch_fail_lines(err, code, "%s:%d: %.1900s", file, line, strdupa(err->text));
 }
 
 const struct latch_setting *latch_wanted_setting(const struct latch_wanted *w, const char *key)
@@ -75,7 +75,7 @@ static int assign(struct latch_module *mod, const struct latch_wanted *w, struct
 		}
 		e = latch_params_assign(mod, &list[n++], 1, &why);
 		if (e)
-			latch_fail(err, e, "%s:%d: %.1900s", s->file, s->line, why.text);
+			latch_fail_lines(err, e, "%s:%d: %.1900s", s->file, s->line, why.text);
 	}
 	for (j = 0; !e && j < mod->nparams; j++)
 		mod->params[j].value = values[j];
@@ -107,11 +107,11 @@ static int allow(struct latch_module *mod, const struct latch_setting *s, FILE *
 	 * the stricter of the two, and a machine that boots without any lockdown is not.
 	 */
 	if (e == -ENOENT && notes) {
-		fprintf(notes, "%s:%d: no exception: %s\n", s->file, s->line, why.text);
+		latch_say(notes, "%s:%d: no exception: %s", s->file, s->line, why.text);
 		return 0;
 	}
 	if (e)
-		return e == -ENOENT ? 0 : latch_fail(err, e, "%s:%d: %.1900s", s->file, s->line, why.text);
+		return e == -ENOENT ? 0 : latch_fail_lines(err, e, "%s:%d: %.1900s", s->file, s->line, why.text);
 	return latch_exception_listed(mod, &ex) || !latch_exception_append(mod, &ex) ?
 		       0 :
 		       latch_fail(err, -ENOMEM, "out of memory");

@@ -55,8 +55,8 @@ static int fail_open(struct loading *ld, int code)
 	char why[128];
 
 	libbpf_strerror(code, why, sizeof(why));
-	return latch_fail(ld->err, code == -ENOMEM ? code : -ENOEXEC, "%s: libbpf cannot read it: %s%s%.1000s",
-			  ld->mod->name, why, *latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
+	return latch_fail_lines(ld->err, code == -ENOMEM ? code : -ENOEXEC, "%s: libbpf cannot read it: %s%s%.1000s",
+				ld->mod->name, why, *latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
 }
 
 /* The hook whose program libbpf complains of. */
@@ -110,10 +110,11 @@ static int fail_verifier(struct loading *ld, int code, const char *hook)
 	struct latch_objection o;
 
 	if (code == -ENOSPC)
-		return latch_fail(ld->err, -EACCES,
-				  "%s: hook %s: the kernel's verifier refuses the program; why is not known: its log is "
-				  "longer than %d MiB, and this kernel keeps the beginning only",
-				  ld->mod->name, hook, LATCH_VERIFIER_LOG >> 20);
+		return latch_fail(
+			ld->err, -EACCES,
+			"%s: hook %s: the kernel's verifier refuses the program; why is not known: its log is "
+			"longer than %d MiB, and this kernel keeps the beginning only",
+			ld->mod->name, hook, LATCH_VERIFIER_LOG >> 20);
 	latch_objection_read(ld->log, &o);
 	if (*o.reason)
 		snprintf(reason, sizeof(reason), "\n  reason: %s", o.reason);
@@ -126,12 +127,13 @@ static int fail_verifier(struct loading *ld, int code, const char *hook)
 		return latch_fail(ld->err, -EOPNOTSUPP, "%s: hook %s: this kernel lets no BPF program deny there: %s",
 				  ld->mod->name, hook, o.text);
 	if (!strncmp(o.text, "failed to resolve CO-RE relocation", 34))
-		return latch_fail(ld->err, -EOPNOTSUPP,
-				  "%s: hook %s: the program reads what this kernel does not have: %s%s", ld->mod->name,
-				  hook, o.text, source);
-	return latch_fail(ld->err, code == -EPERM || code == -ENOMEM ? code : -EACCES,
-			  "%s: hook %s: the kernel's verifier refuses the program: %s%s%s\n  (-v prints its whole log)",
-			  ld->mod->name, hook, o.text, reason, source);
+		return latch_fail_lines(ld->err, -EOPNOTSUPP,
+					"%s: hook %s: the program reads what this kernel does not have: %s%s",
+					ld->mod->name, hook, o.text, source);
+	return latch_fail_lines(
+		ld->err, code == -EPERM || code == -ENOMEM ? code : -EACCES,
+		"%s: hook %s: the kernel's verifier refuses the program: %s%s%s\n  (-v prints its whole log)",
+		ld->mod->name, hook, o.text, reason, source);
 }
 
 /* Finds out who refused the object, and why. */
@@ -155,9 +157,12 @@ static int fail_load(struct loading *ld, int code)
 	missing = hook_missing(ld);
 	if (who == LATCH_BY_LIBBPF && missing)
 		return latch_fail(ld->err, -EOPNOTSUPP, "%s: this kernel has no hook `%s`", ld->mod->name, missing);
-	return latch_fail(ld->err, who == LATCH_BY_LIBBPF && code == -ESRCH ? -EOPNOTSUPP : code == -EINVAL ? -EIO : code,
-			  "%s: %s%s%s: %s%s%.1000s", ld->mod->name, by[who], *what ? " " : "", what, strerror(-code),
-			  said && *said ? "\n" : "", said ? said : "");
+	return latch_fail_lines(ld->err,
+				who == LATCH_BY_LIBBPF && code == -ESRCH ? -EOPNOTSUPP :
+				code == -EINVAL				 ? -EIO :
+									   code,
+				"%s: %s%s%s: %s%s%.1000s", ld->mod->name, by[who], *what ? " " : "", what,
+				strerror(-code), said && *said ? "\n" : "", said ? said : "");
 }
 
 static int set_values(struct loading *ld)

@@ -87,8 +87,8 @@ int latch_trial_start(const char *pindir, unsigned int mode_before, uint64_t len
 	trial_bpf__destroy(skel);
 	if (e) {
 		latch_trial_drop(pindir);
-		return latch_fail(err, e, "%s: cannot start a trial: %s%s%.1000s", pindir, strerror(-e),
-				  *latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
+		return latch_fail_lines(err, e, "%s: cannot start a trial: %s%s%.1000s", pindir, strerror(-e),
+					*latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
 	}
 	return 0;
 }

@@ -107,7 +107,7 @@ int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_err
 	if (!e && (e = latch_detach_ready(err))) {
 		struct latch_error why = *err;
 
-		latch_fail(err, e, "%s stays loaded: %.1900s", name, why.text);
+		latch_fail_lines(err, e, "%s stays loaded: %.1900s", name, why.text);
 	}
 	return e ? e : latch_module_end(l, name, gone, err);
 }

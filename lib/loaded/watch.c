@@ -54,7 +54,7 @@ static int add(struct watch *w, struct latch *l, const char *name, enum latch_ha
 		return e ? e : latch_ring_read(w->rings[w->n - 1]);
 	}
 	if (first && (w->name || e != -EOPNOTSUPP))
-		return latch_fail(w->err, e, "%s", why.text);
+		return latch_fail_lines(w->err, e, "%s", why.text);
 	w->silent[w->nsilent++ % RINGS_MAX] = latch_ring_pindir(l, name);
 	if (w->nsilent > RINGS_MAX)
 		w->nsilent = RINGS_MAX;

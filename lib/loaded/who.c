@@ -5,8 +5,8 @@
  * that file system is mounted, and the missing names, are looked up here, and
  * taken only if the file found has the recorded inode.
  */
-#include <ctype.h>
-#include <glob.h>
+#include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,101 +15,170 @@
 
 #define UNREAD_MAX 2 /* names of a path that were too long to be recorded, and are searched */
 
-/* Appends one name; what a terminal or a pattern would take for more than a name is escaped. */
-static void append_name(char *buf, size_t size, const char *name)
+/* name: as recorded, so it may have no NUL */
+static size_t name_length(const char *name)
 {
-	size_t used = strlen(buf);
+	return strnlen(name, LATCH_PATH_NAME);
+}
 
-	used += (size_t)snprintf(buf + used, used < size ? size - used : 0, "/");
-	if (!*name)
-		snprintf(buf + used, used < size ? size - used : 0, "*");
-	for (size_t i = 0; i < LATCH_PATH_NAME && name[i] && used + 5 < size; i++) {
-		unsigned char c = (unsigned char)name[i];
+static void recorded_names(const struct latch_who *who, char *buf, size_t size)
+{
+	uint32_t depth = who->depth < LATCH_PATH_DEPTH ? who->depth : LATCH_PATH_DEPTH;
+	size_t used = (size_t)snprintf(buf, size, "...");
 
-		if (iscntrl(c))
-			used += (size_t)snprintf(buf + used, size - used, "\\x%02x", c);
-		else
-			used += (size_t)snprintf(buf + used, size - used, "%c", c);
+	while (depth-- && used < size) {
+		const char *name = who->path[depth];
+
+		used += (size_t)snprintf(buf + used, size - used, "/%.*s", *name ? (int)name_length(name) : 1,
+					 *name ? name : "*");
 	}
 }
 
-static void recorded_path(const struct latch_who *who, char *buf, size_t size)
-{
-	uint32_t depth = who->depth < LATCH_PATH_DEPTH ? who->depth : LATCH_PATH_DEPTH;
-
-	snprintf(buf, size, "%s", who->depth > LATCH_PATH_DEPTH ? "..." : "");
-	while (depth--)
-		append_name(buf, size, who->path[depth]);
-}
+struct search {
+	const struct latch_who *who;
+	uint64_t dev, ino;
+	char path[PATH_MAX]; /* "" is the root */
+};
 
 /*
  * On a file system whose files say another device than its super block, as on
- * btrfs, nothing is proved, and the recorded names are shown.
+ * btrfs, nothing is proved.
  */
-static bool is_file(const char *path, uint64_t dev, uint64_t ino)
+static bool is_file(const struct search *s)
 {
 	struct stat st;
 
-	return !stat(path, &st) && st.st_ino == ino && major(st.st_dev) == dev >> 20 &&
-	       minor(st.st_dev) == (dev & 0xfffff);
+	return !lstat(s->path, &st) && st.st_ino == s->ino && major(st.st_dev) == s->dev >> 20 &&
+	       minor(st.st_dev) == (s->dev & 0xfffff);
 }
 
-/* Looks for the file below one mount of its file system. */
-static bool find_below(const char *mountpoint, const char *path, uint64_t dev, uint64_t ino, char *buf, size_t size)
+static bool append(struct search *s, const char *name, size_t len)
 {
-	char pattern[1024];
-	unsigned int stars = 0;
-	glob_t g;
-	bool hit = false;
+	size_t used = strlen(s->path);
 
-	for (const char *c = path; *c; c++)
-		stars += *c == '*';
-	/* Or whoever is denied could make us walk through the whole file system. */
-	if (stars > UNREAD_MAX)
-		return false;
-
-	snprintf(pattern, sizeof(pattern), "%s%s", strcmp(mountpoint, "/") ? mountpoint : "", path);
-	if (!stars) {
-		hit = is_file(pattern, dev, ino);
-		if (hit)
-			snprintf(buf, size, "%s", pattern);
-		return hit;
-	}
-	if (glob(pattern, GLOB_NOSORT, NULL, &g))
-		return false;
-	for (size_t i = 0; i < g.gl_pathc && !hit; i++) {
-		hit = is_file(g.gl_pathv[i], dev, ino);
-		if (hit)
-			snprintf(buf, size, "%s", g.gl_pathv[i]);
-	}
-	globfree(&g);
-	return hit;
+	return (size_t)snprintf(s->path + used, sizeof(s->path) - used, "/%.*s", (int)len, name) <
+	       sizeof(s->path) - used;
 }
 
-const char *latch_who_path(const struct latch_who *who, uint64_t dev, uint64_t ino, char *buf, size_t size)
+static bool complete(struct search *s, uint32_t left);
+
+/* A name that was not recorded may be any. */
+static bool search(struct search *s, uint32_t left)
 {
-	char path[LATCH_PATH_DEPTH * (4 * LATCH_PATH_NAME + 1) + 8];
-	char line[4096], root[1024], mountpoint[1024];
+	DIR *dir = opendir(*s->path ? s->path : "/");
+	size_t used = strlen(s->path);
+	bool found = false;
+	struct dirent *d;
+
+	while (dir && !found && (d = readdir(dir))) {
+		s->path[used] = '\0';
+		found = strcmp(d->d_name, ".") && strcmp(d->d_name, "..") && append(s, d->d_name, strlen(d->d_name)) &&
+			complete(s, left - 1);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* Goes down from s->path by the last `left` names. */
+static bool complete(struct search *s, uint32_t left)
+{
+	const char *name;
+
+	if (!left)
+		return is_file(s);
+	name = s->who->path[left - 1];
+	if (!*name)
+		return search(s, left);
+	return append(s, name, name_length(name)) && complete(s, left - 1);
+}
+
+/* Of the names, how many are below that directory of their file system; -1: none is. */
+static int below(const struct latch_who *who, const char *root)
+{
+	uint32_t left = who->depth;
+
+	while (*root == '/' && root[1]) {
+		size_t len = strcspn(++root, "/");
+		const char *name;
+
+		if (!left)
+			return -1;
+		name = who->path[--left];
+		if (*name && (name_length(name) != len || memcmp(name, root, len)))
+			return -1;
+		root += len;
+	}
+	return (int)left;
+}
+
+/* Or whoever is denied could make us walk through the whole file system. */
+static bool few_unread(const struct latch_who *who, uint32_t left)
+{
+	unsigned int unread = 0;
+
+	for (uint32_t i = 0; i < left; i++)
+		unread += !*who->path[i];
+	return unread <= UNREAD_MAX;
+}
+
+/* What the kernel wrote as \ooo: blanks, line breaks, backslashes. In place. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (*text == '\\' && strspn(text + 1, "01234567") >= 3) {
+			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
+			text += 3;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+/* Below one mount, a line of mountinfo, if it is one of the file system. */
+static bool find_below(struct search *s, char *line)
+{
+	char *fields[5] = { NULL };
 	unsigned int mount_major, mount_minor;
-	FILE *f;
+	int left;
 
-	recorded_path(who, path, sizeof(path));
-	snprintf(buf, size, "%s", path);
-	f = *path == '/' ? fopen("/proc/self/mountinfo", "re") : NULL;
-	while (f && fgets(line, sizeof(line), f)) {
-		size_t len;
+	for (size_t i = 0; i < 5; i++)
+		if (!(fields[i] = strsep(&line, " ")))
+			return false;
+	/* The kernel's dev_t has 20 bits of minor number. */
+	if (sscanf(fields[2], "%u:%u", &mount_major, &mount_minor) != 2 || mount_major != s->dev >> 20 ||
+	    mount_minor != (s->dev & 0xfffff))
+		return false;
+	unescape(fields[3]);
+	unescape(fields[4]);
+	left = below(s->who, fields[3]);
+	if (left < 0 || !few_unread(s->who, (uint32_t)left))
+		return false;
+	*s->path = '\0';
+	return (!strcmp(fields[4], "/") || append(s, fields[4] + 1, strlen(fields[4] + 1))) &&
+	       complete(s, (uint32_t)left);
+}
 
-		/* The kernel's dev_t has 20 bits of minor number. */
-		if (sscanf(line, "%*d %*d %u:%u %1023s %1023s", &mount_major, &mount_minor, root, mountpoint) != 4 ||
-		    mount_major != dev >> 20 || mount_minor != (dev & 0xfffff))
-			continue;
-		len = strcmp(root, "/") ? strlen(root) : 0;
-		if (strncmp(path, root, len) || path[len] != '/')
-			continue;
-		if (find_below(mountpoint, path + len, dev, ino, buf, size))
-			break;
-	}
+bool latch_who_path(const struct latch_who *who, uint64_t dev, uint64_t ino, char *buf, size_t size)
+{
+	struct search s = { .who = who, .dev = dev, .ino = ino };
+	bool whole = who->depth && who->depth <= LATCH_PATH_DEPTH, found = false;
+	FILE *f = whole ? fopen("/proc/self/mountinfo", "re") : NULL;
+	_cleanup_free_ char *line = NULL;
+	size_t room = 0;
+
+	while (f && !found && getline(&line, &room, f) > 0)
+		found = find_below(&s, line);
 	if (f)
 		fclose(f);
-	return buf;
+	/* What is cut is another path. */
+	found = found && strlen(s.path) < size;
+	if (found)
+		snprintf(buf, size, "%s", s.path);
+	else
+		recorded_names(who, buf, size);
+	return found;
 }

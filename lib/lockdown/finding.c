@@ -17,12 +17,14 @@ static bool known(const struct latch_findings *f, const struct latch_finding *ne
 int latch_finding_add(struct latch_findings *f, enum latch_finding_kind kind, const char *feature, const char *fmt, ...)
 {
 	struct latch_finding new = { .kind = kind }, *grown;
+	char text[sizeof(new.text)];
 	va_list ap;
 
 	snprintf(new.feature, sizeof(new.feature), "%s", feature);
 	va_start(ap, fmt);
-	vsnprintf(new.text, sizeof(new.text), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	latch_text_shown(text, "", new.text, sizeof(new.text)); /* it quotes names of files and processes */
 	if (known(f, &new))
 		return 0;
 	grown = reallocarray(f->list, f->n + 1, sizeof(*grown));

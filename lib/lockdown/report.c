@@ -103,7 +103,7 @@ int latch_report_add(struct json_object *sum, const char *text, size_t size)
 	if (!tok)
 		return -ENOMEM;
 	/* What follows the report, or is missing of it, is an error too. */
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	o = size > INT_MAX ? NULL : json_tokener_parse_ex(tok, text, (int)size);
 	json_tokener_free(tok);
 	good = json_object_is_type(o, json_type_object) && good_report(o);

@@ -153,7 +153,7 @@ int latch_guard_connect(struct latch_guarding *g, struct latch_error *err)
 
 	let_go(&g->tamper);
 	let_go(&g->alarm);
-	return e ? latch_fail(err, e, "%s is not sealed: %.1500s", g->pindir, why.text) : 0;
+	return e ? latch_fail_lines(err, e, "%s is not sealed: %.1500s", g->pindir, why.text) : 0;
 }
 
 int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
@@ -181,7 +181,8 @@ int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
 	if (!e)
 		__atomic_fetch_or(&g->state->seal.flags, LATCH_SEAL_HOLD, __ATOMIC_SEQ_CST);
 	else if (e != -ENOENT)
-		latch_fail(err, 0, "%s is sealed, but latch.ko does not hold its links: %.1000s", g->pindir, held.text);
+		latch_fail_lines(err, 0, "%s is sealed, but latch.ko does not hold its links: %.1000s", g->pindir,
+				 held.text);
 	unmap_state(g);
 	let_go(&g->life);
 	free(g->expected.list);

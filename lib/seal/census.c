@@ -210,8 +210,8 @@ int latch_census_open(struct latch_census_taker **out, struct latch_error *err)
 		e = -errno;
 	if (e) {
 		latch_census_close(t);
-		return latch_fail(err, e, "cannot load the census: %s%s%.1000s", strerror(-e),
-				  *latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
+		return latch_fail_lines(err, e, "cannot load the census: %s%s%.1000s", strerror(-e),
+					*latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
 	}
 	*out = t;
 	return 0;

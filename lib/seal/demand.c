@@ -152,7 +152,7 @@ int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, 
 	if (!f->n)
 		return 0;
 	list_demands(f, list, sizeof(list));
-	return latch_fail(err, -EKEYREJECTED, "%s is not sealed: it could be undone from below:%s\n%s%s%s%s", name,
-			  list, remedy_of(f, b), b->configured ? "" : "--weak seals ", b->configured ? "" : name,
-			  b->configured ? "" : " all the same");
+	return latch_fail_lines(err, -EKEYREJECTED, "%s is not sealed: it could be undone from below:%s\n%s%s%s%s",
+				name, list, remedy_of(f, b), b->configured ? "" : "--weak seals ",
+				b->configured ? "" : name, b->configured ? "" : " all the same");
 }

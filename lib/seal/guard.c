@@ -59,8 +59,8 @@ int latch_guard_load(struct latch_guarding *g, struct latch_error *err)
 		mounts_bpf__destroy(g->mounts);
 		g->mounts = NULL;
 	}
-	return e ? latch_fail(err, e == -EINVAL ? -EOPNOTSUPP : e, "cannot load the guard: %s%s%.1500s", strerror(-e),
-			      *latch_libbpf_said() ? "\n" : "", latch_libbpf_said()) :
+	return e ? latch_fail_lines(err, e == -EINVAL ? -EOPNOTSUPP : e, "cannot load the guard: %s%s%.1500s",
+				    strerror(-e), *latch_libbpf_said() ? "\n" : "", latch_libbpf_said()) :
 		   0;
 }
 

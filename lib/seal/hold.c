@@ -203,8 +203,8 @@ int latch_hold_ready(const char *name, unsigned int tamper, struct latch_error *
 	struct latch_error why;
 	int e = tamper & LATCH_SEAL_TAMPER ? check_version(&why) : 0;
 
-	return e ? latch_fail(err, -EOPNOTSUPP, "%s is not sealed: on-tamper=%s is done by latch.ko: %.1500s", name,
-			      latch_tamper_word(tamper), why.text) :
+	return e ? latch_fail_lines(err, -EOPNOTSUPP, "%s is not sealed: on-tamper=%s is done by latch.ko: %.1500s",
+				    name, latch_tamper_word(tamper), why.text) :
 		   0;
 }
 

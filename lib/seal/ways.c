@@ -8,12 +8,13 @@
 int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, const char *way, const char *fmt, ...)
 {
 	size_t used = strlen(g->seal.open_ways);
-	char why[256];
+	char text[256], why[sizeof(text)];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, sizeof(why), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	latch_text_shown(text, "", why, sizeof(why)); /* a line of the record */
 	if (!(g->seal.flags & LATCH_SEAL_WEAK))
 		return latch_fail(err, -EOPNOTSUPP,
 				  "%s is not sealed, a way would stay open: %s: %s (--weak seals it all the same)",

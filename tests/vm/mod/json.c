@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether standard input is JSON texts, one or more (RFC 8259), and nothing else; exits 1 and
- * says where not. Apart from the library that latch prints with.
+ * Whether standard input is JSON texts, one or more (RFC 8259), in UTF-8 (RFC 3629), and nothing
+ * else; exits 1 and says where not. Apart from the library that latch prints with.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,12 +32,32 @@ static void take(char c)
 	at++;
 }
 
+/* Stays on the last byte of a character of more than one. */
+static void character(void)
+{
+	const unsigned char *s = (unsigned char *)at;
+	unsigned int n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	unsigned int least = s[0] == 0xe0 ? 0xa0 : s[0] == 0xf0 ? 0x90 : 0x80;
+	unsigned int most = s[0] == 0xed ? 0x9f : s[0] == 0xf4 ? 0x8f : 0xbf;
+
+	if (s[0] < 0xc2 || s[0] > 0xf4 || s[1] < least || s[1] > most)
+		fail("not UTF-8");
+	for (unsigned int i = 2; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			fail("not UTF-8");
+	at += n - 1;
+}
+
 static void string(void)
 {
 	take('"');
 	for (; *at != '"'; at++) {
 		if ((unsigned char)*at < ' ')
 			fail("a control character, or no end of the string");
+		if (*at & 0x80) {
+			character();
+			continue;
+		}
 		if (*at != '\\')
 			continue;
 		at++;

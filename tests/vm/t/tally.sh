@@ -72,15 +72,15 @@ mkdir -p /tmp/1/2/3/4/5/6/7/8/9/10
 cp $mod/act /tmp/1/2/3/4/5/6/7/8/9/10/act
 /tmp/1/2/3/4/5/6/7/8/9/10/act symlink >/dev/null
 like "deeper than is recorded: the end of it" "$(latch log trio)" \
-	" denied +1 .* (\.\.\.|/tmp/1/2/3)/4/5/6/7/8/9/10/act$"
+	" denied +1 .* \.\.\./4/5/6/7/8/9/10/act$"
 rm "$long"
 like "gone meanwhile: the name is not guessed" "$(latch log trio | grep -v '/tmp/d')" \
-	" denied +1 .* [^ ]*\*( \(deleted\))?$"
+	" denied +1 .* \.\.\.[^ ]*/\*$"
 escape=$(printf '\033')
 cp $mod/act "/tmp/$escape[31mred"
 "/tmp/$escape[31mred" symlink >/dev/null
 unlike "no name reaches the terminal raw" "$(latch log trio)" "$escape"
-like "... but is shown" "$(latch log trio)" "(x1b|\?)\[31mred$"
+like "... but is shown" "$(latch log trio)" "/\\\\x1b\[31mred$"
 json "log --json, with such names" latch log trio --json
 like "... has program, count, uid" "$(echo "$text" | tr -d ' \n')" \
 	'"program":"/tmp/same".*"uid":1000.*"count":1'
