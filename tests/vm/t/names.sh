@@ -170,7 +170,7 @@ for name in 'a\nb = off' "\\033[31m$long" '\0377'; do
 	done
 	json "lockdown status --json" latch lockdown status --json
 	clean "disallow" latch lockdown disallow dev_mem --exe "$path"
-	is "... one line" "$(wc -l <said)" 1
+	ok "... one line at most" [ "$(wc -l <said)" -le 1 ]
 	is "... none is left" "$(latch lockdown status --json | grep -c '"kind"')" 0
 done
 odd=$(printf 'x\ny\033[31m\377')
