@@ -9,11 +9,12 @@ static const char *const properties[] = { "none", "integrity", "confidentiality"
 
 static void print_builtin(void)
 {
-	int level = latch_builtin_lockdown();
+	struct latch_error err;
+	int level = latch_builtin_level(&err);
 	char leaves[1024];
 
-	if (!latch_builtin_known()) {
-		printf("built-in lockdown: unknown: /sys/kernel/security/lockdown cannot be read\n");
+	if (level < 0) {
+		printf("built-in lockdown: unknown: %s\n", err.text);
 		return;
 	}
 	printf("built-in lockdown: %s\n", properties[level]);

@@ -19,13 +19,13 @@ struct latch_feature_facts {
 	const char *name;
 	enum latch_property property; /* what stands open while it is not enforced */
 	const char *open;	      /* how */
-	bool own_context; /* asked in the context of the process that wants it */
-	const char *absent; /* why it cannot matter on this architecture; NULL if it can */
-	bool read_is_look; /* asked by read(2), too, where nothing is at stake: LATCH_HOW_READ */
-	const char *needs;  /* a path without which it cannot matter; NULL: none known */
-	bool undoes_seal;   /* while it is not enforced, a seal can be undone from below */
-	const char *function; /* of the kernel, without which nothing asks; NULL: none known */
-	bool own; /* latch's, not one of the kernel's reasons */
+	bool own_context;	      /* asked in the context of the process that wants it */
+	const char *absent;	      /* why it cannot matter on this architecture; NULL if it can */
+	bool read_is_look;	      /* asked by read(2), too, where nothing is at stake: LATCH_HOW_READ */
+	const char *needs;	      /* a path without which it cannot matter; NULL: none known */
+	bool undoes_seal;	      /* while it is not enforced, a seal can be undone from below */
+	const char *function;	      /* of the kernel, without which nothing asks; NULL: none known */
+	bool own;		      /* latch's, not one of the kernel's reasons */
 };
 
 /* NULL for a feature that is newer than this latch. */
@@ -39,11 +39,14 @@ enum latch_secure_boot {
 	LATCH_SECURE_BOOT_NONE,	 /* not started by UEFI */
 };
 
-/* What the firmware says. Errors: -ENOENT: efivarfs is not mounted; errno of reading. */
+/* What the firmware says. Errors: it is not known, as sysfs is hidden, efivarfs is not mounted, or a variable cannot be
+ * read. */
 int latch_secure_boot(struct latch_error *err);
-/* The level of the lockdown built into the kernel, as a latch_property. */
+/* The level of the lockdown built into the kernel, as a latch_property; or why it is not known. */
+int latch_builtin_level(struct latch_error *err);
+/* The same; where it is not known, LATCH_NEITHER. */
 int latch_builtin_lockdown(void);
-/* Whether that could be read: where it could not, the level is taken to be LATCH_NEITHER. */
+/* Whether it is known. */
 bool latch_builtin_known(void);
 /*
  * Why nothing is recorded of a feature: the built-in lockdown denies it before any module is asked, or

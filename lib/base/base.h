@@ -3,9 +3,11 @@
 #ifndef LATCH_BASE_H
 #define LATCH_BASE_H
 
+#include <dirent.h>
 #include <latch/latch.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #define LATCH_BPFFS "/sys/fs/bpf"
@@ -67,14 +69,28 @@ int latch_kernel_hook_id(const char *hook);
 int latch_kernel_try(uint32_t type, uint32_t attach_type, const char *function, int value);
 /* false only if the kernel's BTF can be read and does not have it. */
 bool latch_kernel_has_function(const char *name);
-int latch_read_file(const char *path, char *buf, size_t size);
 /* PROC_USER_INIT_INO in include/linux/proc_ns.h */
 #define LATCH_INITIAL_USER_NS 0xefffffffu - 2
 /*
  * Whether this process has a capability that reaches the kernel: 1 or 0; -EXDEV: only in a user
- * namespace that is not the initial one, which bpf(2) does not count; other errno: not known.
+ * namespace that is not the initial one, which bpf(2) does not count; other errno: not known, and err says why.
  */
-int latch_capability(unsigned int cap);
+int latch_capability(unsigned int cap, struct latch_error *err);
+
+/*
+ * kernel_file.c: paths below /proc, /sys or /sys/kernel/security. -ENOENT: it is missing for sure; any other
+ * error: nothing is known of it, and err says why and what helps. It is never read from another file system.
+ */
+int latch_kernel_open(const char *path, int flags, struct latch_error *err);
+/* NULL and errno, as of latch_kernel_open(). */
+DIR *latch_kernel_directory(const char *path, struct latch_error *err);
+/* The first line. -EBADMSG: empty, or not text. */
+int latch_kernel_read(const char *path, char *buf, size_t size, struct latch_error *err);
+int latch_kernel_number(const char *path, long *value, struct latch_error *err);
+/* Whether it is missing for sure. */
+bool latch_kernel_lacks(const char *path);
+/* Of a file in /proc/PID/ns. */
+int latch_namespace(const char *path, ino_t *inode, struct latch_error *err);
 
 /* ready.c: each fills c; what is BAD keeps programs from working, or from being called. */
 void latch_check_say(struct latch_check *c, enum latch_check_state state, const char *fmt, ...)

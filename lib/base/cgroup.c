@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include "base/base.h"
 
 #define INITIAL_CGROUP_NS (0xefffffffu - 4) /* PROC_CGROUP_INIT_INO in include/linux/proc_ns.h */
@@ -14,11 +13,12 @@ static int root(void)
 {
 	_cleanup_close_ int fs = -1;
 	_cleanup_close_ int mount = -1;
-	struct stat ns;
+	struct latch_error unused;
+	ino_t ns;
 	int fd;
 
 	/* In another namespace it would not be the root. */
-	if (!stat("/proc/self/ns/cgroup", &ns) && ns.st_ino != INITIAL_CGROUP_NS)
+	if (!latch_namespace("/proc/self/ns/cgroup", &ns, &unused) && ns != INITIAL_CGROUP_NS)
 		return -EXDEV;
 	fs = fsopen("cgroup2", FSOPEN_CLOEXEC);
 	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))

@@ -4,37 +4,27 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include "base/base.h"
-
-int latch_read_file(const char *path, char *buf, size_t size)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	n = read(fd, buf, size - 1);
-	if (n < 0)
-		return -errno;
-	buf[n] = '\0';
-	buf[strcspn(buf, "\n")] = '\0';
-	return 0;
-}
 
 static struct btf *kernel_btf; /* reading it takes longer than most of what a command does */
 
 const struct btf *latch_kernel_btf(struct latch_error *err)
 {
-	if (!kernel_btf) {
-		latch_libbpf_capture();
-		kernel_btf = btf__load_vmlinux_btf();
+	struct latch_check c = { 0 };
+
+	if (kernel_btf)
+		return kernel_btf;
+	latch_check_btf(&c);
+	if (c.state != LATCH_CHECK_OK) {
+		latch_fail(err, 0, "cannot read the kernel's BTF: %.700s", c.text);
+		return NULL;
 	}
+	latch_libbpf_capture();
+	kernel_btf = btf__load_vmlinux_btf();
 	if (!kernel_btf)
 		latch_fail(err, -errno, "cannot read the kernel's BTF: %m");
 	return kernel_btf;
@@ -93,14 +83,15 @@ static int effective(unsigned int cap)
 	return data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap) ? 1 : 0;
 }
 
-int latch_capability(unsigned int cap)
+int latch_capability(unsigned int cap, struct latch_error *err)
 {
-	int has = effective(cap);
-	struct stat ns;
+	int has = effective(cap), e;
+	ino_t ns;
 
 	if (has <= 0)
-		return has;
-	if (stat("/proc/self/ns/user", &ns))
-		return -errno;
-	return ns.st_ino == LATCH_INITIAL_USER_NS ? 1 : -EXDEV;
+		return has < 0 ? latch_fail(err, has, "capget: %s", strerror(-has)) : 0;
+	e = latch_namespace("/proc/self/ns/user", &ns, err);
+	if (e)
+		return e;
+	return ns == LATCH_INITIAL_USER_NS ? 1 : -EXDEV;
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What this kernel lacks without which programs cannot work, or are not called; and what to do. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include "base/base.h"
 
-#define SECURITYFS "/sys/kernel/security"
-#define LSM_LIST SECURITYFS "/lsm"
+#define LSM_LIST "/sys/kernel/security/lsm"
+#define BTF "/sys/kernel/btf/vmlinux"
+#define BTF_MAGIC 0xeb9f /* include/uapi/linux/btf.h */
+#define FTRACE "/proc/sys/kernel/ftrace_enabled"
 
 void latch_check_say(struct latch_check *c, enum latch_check_state state, const char *fmt, ...)
 {
@@ -34,21 +37,37 @@ void latch_check_release(struct latch_check *c)
 
 void latch_check_btf(struct latch_check *c)
 {
-	if (access("/sys/kernel/btf/vmlinux", R_OK))
-		latch_check_say(c, LATCH_CHECK_BAD,
-				"/sys/kernel/btf/vmlinux: %m: this takes a kernel built with CONFIG_DEBUG_INFO_BTF");
+	struct latch_error err;
+	_cleanup_close_ int fd = latch_kernel_open(BTF, O_RDONLY, &err);
+	uint16_t magic = 0;
+
+	if (fd == -ENOENT)
+		latch_check_say(c, LATCH_CHECK_BAD, "%.600s: this takes a kernel built with CONFIG_DEBUG_INFO_BTF",
+				err.text);
+	else if (fd < 0)
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, "%.700s", err.text);
+	else if (read(fd, &magic, sizeof(magic)) != sizeof(magic) || magic != BTF_MAGIC)
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, BTF ": not what the kernel has there: it is no BTF");
 	else
 		latch_check_say(c, LATCH_CHECK_OK, "the kernel describes its types");
+}
+
+/* The kernel puts capability into every one: ordered_lsm_init(). */
+static bool is_lsm_list(const char *list)
+{
+	return !list[strspn(list, "abcdefghijklmnopqrstuvwxyz0123456789_,")] && latch_list_has(list, "capability");
 }
 
 void latch_check_active(struct latch_check *c)
 {
 	char list[512];
-	int e = latch_read_file(LSM_LIST, list, sizeof(list));
+	struct latch_error err;
 
-	if (e)
+	if (latch_kernel_read(LSM_LIST, list, sizeof(list), &err))
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, "%.700s", err.text);
+	else if (!is_lsm_list(list))
 		latch_check_say(c, LATCH_CHECK_UNKNOWN,
-				LSM_LIST ": %s: `mount -t securityfs securityfs " SECURITYFS "`", strerror(-e));
+				LSM_LIST ": not what the kernel has there: it is no list of LSMs");
 	else if (!latch_list_has(list, "bpf"))
 		latch_check_say(c, LATCH_CHECK_BAD,
 				"`bpf` is not in the active list, so programs would attach and never be called: "
@@ -58,25 +77,22 @@ void latch_check_active(struct latch_check *c)
 		latch_check_say(c, LATCH_CHECK_OK, "%s", list);
 }
 
-static int read_ftrace(char *value, size_t size)
-{
-	return latch_read_file("/proc/sys/kernel/ftrace_enabled", value, size);
-}
-
 /* After a fault it touches no function any more. */
 static bool ftrace_dead(void)
 {
-	char value[16];
+	struct latch_error unused;
+	long value;
 
-	return read_ftrace(value, sizeof(value)) == -ENODEV;
+	return latch_kernel_number(FTRACE, &value, &unused) == -ENODEV;
 }
 
 void latch_check_ftrace(struct latch_check *c)
 {
-	char value[16];
-	int e = read_ftrace(value, sizeof(value));
+	struct latch_error err;
+	long value;
+	int e = latch_kernel_number(FTRACE, &value, &err);
 
-	if (e == -ENOENT && !access("/proc/sys/kernel/ostype", F_OK))
+	if (e == -ENOENT)
 		latch_check_say(c, LATCH_CHECK_OK, "this kernel has no kernel.ftrace_enabled that could turn it off");
 	else if (e == -ENODEV)
 		latch_check_say(
@@ -84,14 +100,13 @@ void latch_check_ftrace(struct latch_check *c)
 			"ftrace has shut itself down after a fault, of which `dmesg` tells: nothing is attached "
 			"any more until reboot");
 	else if (e)
-		latch_check_say(c, LATCH_CHECK_UNKNOWN,
-				"/proc/sys/kernel/ftrace_enabled: %s: `mount -t proc proc /proc`", strerror(-e));
-	else if (!strcmp(value, "0"))
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, "%.700s", err.text);
+	else if (!value)
 		latch_check_say(c, LATCH_CHECK_BAD,
 				"kernel.ftrace_enabled is 0, which turns every BPF LSM program off: `sysctl "
 				"kernel.ftrace_enabled=1`, or a reboot where a seal denies that");
 	else
-		latch_check_say(c, LATCH_CHECK_OK, "kernel.ftrace_enabled is %s", value);
+		latch_check_say(c, LATCH_CHECK_OK, "kernel.ftrace_enabled is %ld", value);
 }
 
 /*

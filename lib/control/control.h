@@ -42,8 +42,9 @@ int latch_reach_refuse(const struct latch_reach *before, const char *pindir, con
 int latch_trial_start(const char *pindir, unsigned int mode_before, uint64_t length, struct latch_error *err);
 void latch_trial_drop(const char *pindir);
 
-/* devices.c: enters the devices that mod wants to know and that are there into its map */
-int latch_devices_fill(const struct latch_module *mod, int map);
+/* devices.c: enters the devices that mod wants to know and that are there into its map. Where sysfs is hidden, an
+ * error. */
+int latch_devices_fill(const struct latch_module *mod, int map, struct latch_error *err);
 
 /*
  * replace.c: gives `to` the values of `from` by name, but those that the assignments name.

@@ -7,20 +7,25 @@
 #include <string.h>
 #include "control/control.h"
 
-static int add_device(int map, const char *path)
+static int add_device(int map, const char *path, struct latch_error *err)
 {
 	unsigned int major, minor;
 	char text[32];
 	uint32_t dev;
 	uint8_t yes = 1;
+	int e = latch_kernel_read(path, text, sizeof(text), err);
 
-	if (latch_read_file(path, text, sizeof(text)) || sscanf(text, "%u:%u", &major, &minor) != 2)
+	if (e == -ENOENT || e == -ENODEV)
 		return 0; /* gone, or no device file */
+	if (e)
+		return e;
+	if (sscanf(text, "%u:%u", &major, &minor) != 2)
+		return latch_fail(err, -EBADMSG, "%s: not what the kernel has there: it is no device number", path);
 	dev = major << 20 | minor;
-	return bpf_map_update_elem(map, &dev, &yes, BPF_ANY) ? -errno : 0;
+	return bpf_map_update_elem(map, &dev, &yes, BPF_ANY) ? latch_fail(err, -errno, "%s: %m", path) : 0;
 }
 
-static int add_class(int map, const char *class)
+static int add_class(int map, const char *class, struct latch_error *err)
 {
 	char path[512];
 	struct dirent *d;
@@ -28,31 +33,42 @@ static int add_class(int map, const char *class)
 	DIR *list;
 
 	snprintf(path, sizeof(path), "/sys/class/%s", class);
-	list = opendir(path);
+	list = latch_kernel_directory(path, err);
+	if (!list && errno != ENOENT)
+		return -errno;
 	while (list && !e && (d = readdir(list))) {
 		snprintf(path, sizeof(path), "/sys/class/%s/%s/dev", class, d->d_name);
 		if (d->d_name[0] != '.')
-			e = add_device(map, path);
+			e = add_device(map, path, err);
 	}
 	if (list)
 		closedir(list);
 	return e;
 }
 
+struct taking {
+	int map;
+	struct latch_error *err;
+};
+
 static int take_devices(struct latch_module *mod, char *value, void *arg)
 {
-	int *map = arg, e = 0;
+	struct taking *t = arg;
+	int e = 0;
 	char path[512];
 
 	(void)mod;
 	for (char *class = strtok(value, ","); class && !e; class = strtok(NULL, ",")) {
 		snprintf(path, sizeof(path), "/sys/class/%s/dev", class);
-		e = strchr(class, '/') ? add_device(*map, path) : add_class(*map, class);
+		e = strchr(class, '/') ? add_device(t->map, path, t->err) : add_class(t->map, class, t->err);
 	}
 	return e;
 }
 
-int latch_devices_fill(const struct latch_module *mod, int map)
+int latch_devices_fill(const struct latch_module *mod, int map, struct latch_error *err)
 {
-	return latch_info_each(mod, "devices", take_devices, &map);
+	struct taking t = { .map = map, .err = err };
+
+	latch_fail(err, 0, "out of memory");
+	return latch_info_each(mod, "devices", take_devices, &t);
 }

@@ -64,10 +64,11 @@ static int enter_exceptions(struct loading *ld)
 static int fill_devices(struct loading *ld)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(ld->obj, "latch_devices");
-	int e = map ? latch_devices_fill(ld->mod, bpf_map__fd(map)) : 0;
+	struct latch_error why;
+	int e = map ? latch_devices_fill(ld->mod, bpf_map__fd(map), &why) : 0;
 
 	if (e)
-		return latch_fail(ld->err, e, "%s: cannot enter the devices to know: %s", ld->mod->name, strerror(-e));
+		return latch_fail(ld->err, e, "%s: cannot enter the devices to know: %.1900s", ld->mod->name, why.text);
 	return map ? pin(ld, bpf_map__fd(map), "maps", "devices") : 0;
 }
 

@@ -115,9 +115,10 @@ static int store(const char *name, const struct latch_state *st, const struct la
 static int fill_devices(const char *name, const struct latch_module *mod, struct latch_error *err)
 {
 	_cleanup_close_ int map = latch_pin_get(name, "maps", "devices");
-	int e = map >= 0 ? latch_devices_fill(mod, map) : 0;
+	struct latch_error why;
+	int e = map >= 0 ? latch_devices_fill(mod, map, &why) : 0;
 
-	return e ? latch_fail(err, e, "%s: cannot enter the devices to know: %s", name, strerror(-e)) : 0;
+	return e ? latch_fail(err, e, "%s: cannot enter the devices to know: %.1900s", name, why.text) : 0;
 }
 
 /* Hooks that were attached for what did not come about, and its trial. */
@@ -134,8 +135,7 @@ static int change(struct latch *l, const char *name, struct latch_state *st, con
 {
 	int e = latch_seal_refuse(name, err);
 
-	if (e || (e = latch_trial_refuse(name, err)) ||
-	    (trial && (e = latch_trial_start(name, st->mode, trial, err))))
+	if (e || (e = latch_trial_refuse(name, err)) || (trial && (e = latch_trial_start(name, st->mode, trial, err))))
 		return e;
 	e = latch_hooks_attach(name, st->module, err);
 	if (!e)

@@ -7,7 +7,6 @@
  * which ftrace warns and shuts itself down for good when its last user goes (seen on 6.12).
  */
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -115,11 +114,11 @@ static bool filtered(void)
 static void say_refused(struct latch_check *c, const char *what, int code)
 {
 	latch_check_say(c, LATCH_CHECK_BAD, "%s: %s: %s", what, code == -NO_SUCH_THING ? "ENOTSUPP" : strerror(-code),
-			filtered()		? "this process is under a seccomp filter, as in a container: run "
-						  "latch outside of it" :
+			filtered()	       ? "this process is under a seccomp filter, as in a container: run "
+						 "latch outside of it" :
 			code == -NO_SUCH_THING ? "this kernel cannot attach one on this architecture" :
-						  "something denies it, a loaded module or another LSM; "
-						  "`dmesg` may say what");
+						 "something denies it, a loaded module or another LSM; "
+						 "`dmesg` may say what");
 }
 
 static void say(struct latch_check *c, const struct tried *t)
@@ -137,34 +136,25 @@ static void say(struct latch_check *c, const struct tried *t)
 				"an empty program was attached and was not called: no module denies anything");
 }
 
-/* After `latch seal --all`: to try would be one more denial in the record. */
-static bool none_is_loaded(void)
-{
-	DIR *list = opendir(LATCH_ROOT);
-	struct latch_seal seal;
-	struct dirent *d;
-	bool last = false;
-
-	while (list && !last && (d = readdir(list)))
-		last = latch_name_ok(d->d_name) && !latch_seal_read(d->d_name, &seal) && seal.flags & LATCH_SEAL_LAST;
-	if (list)
-		closedir(list);
-	return last;
-}
-
 void latch_check_called(struct latch_check *c)
 {
 	struct tried t = { 0 };
 	struct latch_check ftrace = { 0 };
+	struct latch_error err;
 	int hook, r;
 
 	latch_check_ftrace(&ftrace);
 	if (ftrace.state >= LATCH_CHECK_UNKNOWN) {
-		latch_check_say(c, ftrace.state, "not tried, as ftrace is not known to be on: see there");
+		latch_check_say(c, ftrace.state, "not tried, as ftrace %s: see there",
+				ftrace.state == LATCH_CHECK_BAD ? "is off" : "is not known to be on");
 		return;
 	}
-	if (latch_capability(CAP_SYS_ADMIN) <= 0) {
+	if (latch_capability(CAP_SYS_ADMIN, &err) <= 0) {
 		latch_check_say(c, LATCH_CHECK_UNKNOWN, "not tried: that takes privilege");
+		return;
+	}
+	if (!latch_kernel_btf(&err)) {
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, "not tried: %.700s", err.text);
 		return;
 	}
 	hook = latch_kernel_hook_id(HOOK);
@@ -172,7 +162,8 @@ void latch_check_called(struct latch_check *c)
 		latch_check_say(c, LATCH_CHECK_UNKNOWN, "not tried: the kernel's BTF has no hook " HOOK);
 		return;
 	}
-	if (none_is_loaded()) {
+	/* To try would be one more denial in the record. */
+	if (latch_seal_is_last()) {
 		latch_check_say(c, LATCH_CHECK_NOTE, "not tried: all is sealed, and no program is loaded until reboot");
 		return;
 	}
@@ -180,8 +171,8 @@ void latch_check_called(struct latch_check *c)
 	if (!r)
 		say(c, &t);
 	else if (r > 0)
-		latch_check_say(c, LATCH_CHECK_BAD,
-				"the process that tried it was ended by signal %d (%s): %s", r, strsignal(r),
+		latch_check_say(c, LATCH_CHECK_BAD, "the process that tried it was ended by signal %d (%s): %s", r,
+				strsignal(r),
 				r == SIGSYS ? "a seccomp filter forbids bpf(2): run latch outside of the container" :
 					      "that is no answer of latch's");
 	else

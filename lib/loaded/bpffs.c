@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include "loaded/loaded.h"
@@ -63,18 +64,33 @@ int latch_pindir_remove(struct latch *l, const char *pindir)
 
 static int mount_bpffs(bool *mounted, struct latch_error *err)
 {
+	struct latch_error why;
 	struct statfs fs;
 
-	if (statfs(LATCH_BPFFS, &fs))
-		return latch_fail(err, -EOPNOTSUPP,
-				  LATCH_BPFFS ": %m: mount sysfs on /sys, and see "
-					      "whether this kernel has CONFIG_BPF_SYSCALL");
+	if (statfs(LATCH_BPFFS, &fs)) {
+		_cleanup_close_ int fd = latch_kernel_open(LATCH_BPFFS, O_PATH, &why);
+
+		return latch_fail(err, -EOPNOTSUPP, "%.1900s%s", why.text,
+				  fd == -ENOENT ? ": this takes a kernel built with CONFIG_BPF_SYSCALL" : "");
+	}
 	if ((unsigned long)fs.f_type == BPF_FS_MAGIC)
 		return 0;
 	if (mount("bpf", LATCH_BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700"))
 		return latch_fail(err, -errno, "cannot mount bpffs: %m: run `mount -t bpf bpf " LATCH_BPFFS "`");
 	*mounted = true;
 	return 0;
+}
+
+int latch_bpffs_writable(struct latch_error *err)
+{
+	struct statfs fs;
+
+	if (statfs(LATCH_BPFFS, &fs) || (unsigned long)fs.f_type != BPF_FS_MAGIC || !(fs.f_flags & ST_RDONLY))
+		return 0;
+	return latch_fail(err, -EROFS,
+			  LATCH_BPFFS
+			  " is mounted read-only, so that nothing can be pinned or changed there: `mount -o "
+			  "remount,rw " LATCH_BPFFS "`");
 }
 
 static int lock(int dir, int how, struct latch_error *err)
@@ -111,7 +127,8 @@ static int make_root(struct latch *l, struct latch_error *err)
 
 static int refuse_without_privilege(struct latch_error *err)
 {
-	int has = latch_capability(CAP_SYS_ADMIN);
+	struct latch_error why;
+	int has = latch_capability(CAP_SYS_ADMIN, &why);
 
 	if (has > 0)
 		return 0;
@@ -121,8 +138,7 @@ static int refuse_without_privilege(struct latch_error *err)
 		return latch_fail(err, -EPERM,
 				  "no privilege: this is root of a user namespace only, which the kernel does not "
 				  "count: run it as root outside of it");
-	return latch_fail(err, -EPERM, "cannot tell what privilege this process has: /proc/self/ns/user: %s",
-			  strerror(-has));
+	return latch_fail(err, -EPERM, "cannot tell what privilege this process has: %.1900s", why.text);
 }
 
 int latch_directory_open(struct latch **out, enum latch_purpose purpose, struct latch_error *err)
@@ -139,7 +155,9 @@ int latch_directory_open(struct latch **out, enum latch_purpose purpose, struct 
 	if (!l)
 		return latch_fail(err, -ENOMEM, "out of memory");
 	l->dir = -1;
-	if (make)
+	if (purpose != LATCH_READS)
+		e = latch_bpffs_writable(err);
+	if (!e && make)
 		e = make_root(l, err);
 	if (e)
 		return e;

@@ -84,8 +84,10 @@ static bool find(enum latch_denied_call call, char *pin, size_t size)
 /* Whether root's rights alone would do; in a user namespace of its own a process has few of them. */
 static bool privileged(int code)
 {
-	return latch_capability(CAP_SYS_ADMIN) > 0 &&
-	       (code == -EPERM || (code == -EACCES && latch_capability(CAP_DAC_OVERRIDE) > 0));
+	struct latch_error unused;
+
+	return latch_capability(CAP_SYS_ADMIN, &unused) > 0 &&
+	       (code == -EPERM || (code == -EACCES && latch_capability(CAP_DAC_OVERRIDE, &unused) > 0));
 }
 
 int latch_fail_denied(struct latch_error *err, int code, enum latch_denied_call call, const char *what)
@@ -96,13 +98,15 @@ int latch_fail_denied(struct latch_error *err, int code, enum latch_denied_call 
 	if (!privileged(code))
 		return latch_fail(err, code, "%s: %s", what, strerror(-code));
 	if (!find(call, pin, sizeof(pin)))
-		return latch_fail(err, code,
-				  "%s: %s: not for want of privilege: some security module or seccomp filter denies it: "
-				  "`bpftool link` may show a program, and on which hook",
-				  what, strerror(-code));
+		return latch_fail(
+			err, code,
+			"%s: %s: not for want of privilege: some security module or seccomp filter denies it: "
+			"`bpftool link` may show a program, and on which hook",
+			what, strerror(-code));
 	hook = strrchr(pin, '/') + 1;
 	return latch_fail(err, code,
 			  "%s: %s: not for want of privilege: a security module denies it, and %.*s is on hook %s: "
-			  "`rm " LATCH_ROOT "/%s` ends that, unless it is sealed; then `latch unload %.*s` removes the rest",
+			  "`rm " LATCH_ROOT
+			  "/%s` ends that, unless it is sealed; then `latch unload %.*s` removes the rest",
 			  what, strerror(-code), (int)strcspn(pin, "/"), pin, hook, pin, (int)strcspn(pin, "/"), pin);
 }

@@ -23,6 +23,8 @@ enum latch_purpose {
 };
 
 /* Opens and locks it, and leaves it as it is: see latch_open(). On failure *l is latch_close()'s, or NULL. */
+/* -EROFS and the remedy, where bpffs is mounted read-only: its maps cannot be opened then, nor anything be pinned. */
+int latch_bpffs_writable(struct latch_error *err);
 int latch_directory_open(struct latch **l, enum latch_purpose purpose, struct latch_error *err);
 int latch_pindir_make(const char *pindir);
 int latch_pindir_remove(struct latch *l, const char *pindir);
@@ -86,6 +88,8 @@ int latch_hidden_refuse(const struct latch *l, struct latch_error *err);
 /* sealed.c */
 const char *latch_rule_name(uint32_t rule);
 /* Whether a seal lists that way as open. */
+/* After `latch seal --all`: no program is loaded. */
+bool latch_seal_is_last(void);
 bool latch_seal_way_open(const struct latch_seal *seal, const char *way);
 /* -ENOENT: not sealed. */
 int latch_seal_read(const char *pindir, struct latch_seal *seal);

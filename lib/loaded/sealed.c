@@ -33,6 +33,20 @@ int latch_seal_read(const char *pindir, struct latch_seal *seal)
 	return 0;
 }
 
+bool latch_seal_is_last(void)
+{
+	DIR *list = opendir(LATCH_ROOT);
+	struct latch_seal seal;
+	struct dirent *d;
+	bool last = false;
+
+	while (list && !last && (d = readdir(list)))
+		last = latch_name_ok(d->d_name) && !latch_seal_read(d->d_name, &seal) && seal.flags & LATCH_SEAL_LAST;
+	if (list)
+		closedir(list);
+	return last;
+}
+
 bool latch_seal_way_open(const struct latch_seal *seal, const char *way)
 {
 	size_t len = strlen(way);

@@ -12,7 +12,10 @@
 int latch_fail_damaged(struct latch_error *err, int code, const char *name, const char *part, int why)
 {
 	char command[96], remedy[160];
+	struct latch_error read_only;
 
+	if (code == -EROFS && latch_bpffs_writable(&read_only))
+		return latch_fail(err, -EROFS, "%s: its %s cannot be read: %.1500s", name, part, read_only.text);
 	snprintf(command, sizeof(command), "`latch unload %s` removes the rest", name);
 	/* That a part of it is not there does not make it one that is not loaded. */
 	return latch_fail(err, code == -ENOENT ? -EBADMSG : code, "%s is damaged: its %s cannot be read: %s%s%s", name,
@@ -33,6 +36,8 @@ static int read_info(const char *name, struct latch_state *st, struct latch_erro
 		snprintf(what, sizeof(what), "%s: its pins", name);
 		return latch_fail_denied(err, fd, LATCH_DENIED_BPF, what);
 	}
+	if (fd == -EROFS)
+		return latch_fail_damaged(err, fd, name, "info map", fd);
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &len))
 		return latch_fail_damaged(err, -EBADMSG, name, "info map", 0);
 	if (map.value_size < sizeof(*info) || map.value_size > INFO_MAX)

@@ -1,36 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The lockdown that is built into the kernel: what it denies, and so keeps from any module. */
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include "lockdown/lockdown.h"
 
 #define SECURITYFS "/sys/kernel/security"
 #define LOCKDOWN SECURITYFS "/lockdown"
 
-int latch_builtin_lockdown(void)
+int latch_builtin_level(struct latch_error *err)
 {
-	char list[128], *level;
+	static const char *const forms[] = {
+		[LATCH_NEITHER] = "[none] integrity confidentiality",
+		[LATCH_INTEGRITY] = "none [integrity] confidentiality",
+		[LATCH_CONFIDENTIALITY] = "none integrity [confidentiality]",
+	};
+	char list[128];
+	int e = latch_kernel_read(LOCKDOWN, list, sizeof(list), err);
 
-	if (latch_read_file(LOCKDOWN, list, sizeof(list)))
-		return LATCH_NEITHER;
-	level = strchr(list, '[');
-	if (level && !strncmp(level, "[integrity]", 11))
-		return LATCH_INTEGRITY;
-	if (level && !strncmp(level, "[confidentiality]", 17))
-		return LATCH_CONFIDENTIALITY;
-	return LATCH_NEITHER;
+	if (e == -ENOENT)
+		return LATCH_NEITHER; /* securityfs would have it, were it built in and active */
+	for (int i = LATCH_NEITHER; !e && i <= LATCH_CONFIDENTIALITY; i++)
+		if (!strcmp(list, forms[i]))
+			return i;
+	return e ? e :
+		   latch_fail(err, -EBADMSG, LOCKDOWN ": not what the kernel has there: it is no level of lockdown");
 }
 
-/* Without the file, securityfs tells that there is none, if it is that which is mounted. */
+int latch_builtin_lockdown(void)
+{
+	struct latch_error unused;
+	int level = latch_builtin_level(&unused);
+
+	return level < 0 ? LATCH_NEITHER : level;
+}
+
 bool latch_builtin_known(void)
 {
-	struct statfs fs;
+	struct latch_error unused;
 
-	return !access(LOCKDOWN, R_OK) ||
-	       (errno == ENOENT && !statfs(SECURITYFS, &fs) && (unsigned long)fs.f_type == SECURITYFS_MAGIC);
+	return latch_builtin_level(&unused) >= 0;
 }
 
 const char *latch_builtin_leaves(char *buf, size_t size)
@@ -49,9 +58,10 @@ const char *latch_builtin_leaves(char *buf, size_t size)
 /* Who stands first in the list is asked first, and a denial ends the asking. */
 static bool asked_after_programs(void)
 {
+	struct latch_error unused;
 	char list[512];
 
-	if (latch_read_file(SECURITYFS "/lsm", list, sizeof(list)) || !latch_list_has(list, "bpf"))
+	if (latch_kernel_read(SECURITYFS "/lsm", list, sizeof(list), &unused) || !latch_list_has(list, "bpf"))
 		return false;
 	return latch_list_find(list, "bpf", 3) < latch_list_find(list, "lockdown", 8);
 }

@@ -18,12 +18,15 @@ static int read_flag(const char *name, struct latch_error *err)
 	_cleanup_close_ int fd = -1;
 	unsigned char value[8];
 	char path[128];
+	struct statfs fs;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), EFIVARS "/%s-" GLOBAL, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : latch_fail(err, -errno, "%s: %m", path);
+	if (fstatfs(fd, &fs) || fs.f_type != EFIVARFS_MAGIC)
+		return latch_fail(err, -EBADMSG, "%s: not the firmware's: something is mounted over it", path);
 	n = read(fd, value, sizeof(value));
 	if (n < 0)
 		return latch_fail(err, -errno, "%s: %m", path);
@@ -34,11 +37,15 @@ static int read_flag(const char *name, struct latch_error *err)
 
 int latch_secure_boot(struct latch_error *err)
 {
+	struct latch_error why;
 	struct statfs fs;
 	int secure, setup;
+	_cleanup_close_ int efi = latch_kernel_open(EFI, O_PATH | O_DIRECTORY, &why);
 
-	if (access(EFI, F_OK))
+	if (efi == -ENOENT)
 		return LATCH_SECURE_BOOT_NONE;
+	if (efi < 0)
+		return latch_fail(err, efi, "whether Secure Boot is on is not known: %.1900s", why.text);
 	if (statfs(EFIVARS, &fs) || fs.f_type != EFIVARFS_MAGIC)
 		return latch_fail(err, -ENOENT,
 				  "whether Secure Boot is on is not known: efivarfs is not mounted: "

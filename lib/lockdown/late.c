@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -129,9 +130,19 @@ static int report(const struct latch_holder *h, void *arg)
 /* The inode number of the initial pid namespace: PROC_PID_INIT_INO. */
 static bool in_initial_pid_namespace(void)
 {
-	struct stat st;
+	struct latch_error unused;
+	ino_t inode;
 
-	return !stat("/proc/self/ns/pid", &st) && st.st_ino == 0xEFFFFFFC;
+	return !latch_namespace("/proc/self/ns/pid", &inode, &unused) && inode == 0xEFFFFFFC;
+}
+
+/* What device_feature() asks: where it is hidden, a device without a fixed number is known by nothing. */
+static int look_at_devices(struct latch_findings *f)
+{
+	struct latch_error why;
+	_cleanup_close_ int fd = latch_kernel_open("/sys/dev/char", O_PATH, &why);
+
+	return fd < 0 ? latch_finding_add(f, LATCH_UNSEEN, "dma", "which devices are held open: %s", why.text) : 0;
 }
 
 static int look_at_processes(struct latch_findings *f)
@@ -141,6 +152,9 @@ static int look_at_processes(struct latch_findings *f)
 	if (!in_initial_pid_namespace() && (e = latch_finding_add(f, LATCH_UNSEEN, "processes",
 								  "latch is in a pid namespace: those outside of it "
 								  "cannot be seen")))
+		return e;
+	e = look_at_devices(f);
+	if (e)
 		return e;
 	e = latch_holders_each(report, f);
 	if (e && e != -ENOMEM)

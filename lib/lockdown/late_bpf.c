@@ -6,6 +6,7 @@
  */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +29,9 @@ static struct helper {
 /* Returns __bpf_call_base; 0: the addresses are hidden. */
 static uint64_t find_symbols(void)
 {
-	FILE *list = fopen("/proc/kallsyms", "re");
+	struct latch_error unused;
+	int fd = latch_kernel_open("/proc/kallsyms", O_RDONLY, &unused);
+	FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
 	unsigned long long address;
 	char line[512], symbol[256];
 	uint64_t base = 0;
@@ -51,6 +54,8 @@ static uint64_t find_symbols(void)
 	}
 	if (list)
 		fclose(list);
+	else
+		latch_close_fd(&fd);
 	return base;
 }
 

@@ -18,16 +18,17 @@ static int look_at_kexec(struct latch_findings *f)
 		{ "/sys/kernel/kexec_loaded", "a kexec image is loaded, and `kexec -e` starts it" },
 		{ "/sys/kernel/kexec_crash_loaded", "a crash kernel is loaded, and starts at a panic" },
 	};
-	char value[64];
+	struct latch_error why;
 	int e = 0;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files) && !e; i++) {
-		int bad = latch_read_file(files[i].path, value, sizeof(value));
+		long loaded;
+		int r = latch_kernel_number(files[i].path, &loaded, &why);
 
-		if (!bad && strcmp(value, "0"))
+		if (r && r != -ENOENT)
+			e = latch_finding_add(f, LATCH_UNSEEN, "kexec", "%s", why.text);
+		else if (!r && loaded)
 			e = latch_finding_add(f, LATCH_LATE, "kexec", "%s", files[i].text);
-		else if (bad && bad != -ENOENT) /* not there: built without it */
-			e = latch_finding_add(f, LATCH_UNSEEN, "kexec", "%s: %s", files[i].path, strerror(-bad));
 	}
 	return e;
 }
@@ -92,30 +93,54 @@ static int look_at_trace_events(struct latch_findings *f)
 	return e;
 }
 
-/* E: not signed, or with an unknown key; F: forced. */
+/* One that was unloaded again, too. */
+static int look_at_taint(struct latch_findings *f)
+{
+	struct latch_error why;
+	long taint;
+
+	if (latch_kernel_number("/proc/sys/kernel/tainted", &taint, &why))
+		return latch_finding_add(f, LATCH_UNSEEN, "module_signature", "%s", why.text);
+	return taint & 1 << 13 ?
+		       latch_finding_add(f, LATCH_LATE, "module_signature",
+					 "an unsigned module was loaded since boot, and may have changed the kernel") :
+		       0;
+}
+
+/* E: not signed, or with an unknown key; F: forced. One that is built in has no such file. */
+static int look_at_module(struct latch_findings *f, const char *name, bool *some)
+{
+	struct latch_error why;
+	char path[300], value[64];
+	int e;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/taint", name);
+	e = latch_kernel_read(path, value, sizeof(value), &why);
+	if (e == -ENOENT || e == -ENODEV)
+		return 0;
+	if (e)
+		return latch_finding_add(f, LATCH_UNSEEN, "module_signature", "%s", why.text);
+	if (!strpbrk(value, "EF"))
+		return 0;
+	*some = true;
+	return latch_finding_add(f, LATCH_LATE, "module_signature", "the unsigned module %s is loaded", name);
+}
+
 static int look_at_modules(struct latch_findings *f)
 {
-	char path[300], value[64];
-	DIR *list = opendir("/sys/module");
+	struct latch_error why;
+	DIR *list = latch_kernel_directory("/sys/module", &why);
 	struct dirent *d;
 	bool some = false;
 	int e = 0;
 
 	if (!list)
-		return latch_finding_add(f, LATCH_UNSEEN, "module_signature", "/sys/module: %s", strerror(errno));
-	while (!e && (d = readdir(list))) {
-		snprintf(path, sizeof(path), "/sys/module/%s/taint", d->d_name);
-		if (latch_read_file(path, value, sizeof(value)) || !strpbrk(value, "EF"))
-			continue;
-		some = true;
-		e = latch_finding_add(f, LATCH_LATE, "module_signature", "the unsigned module %s is loaded", d->d_name);
-	}
+		return latch_finding_add(f, LATCH_UNSEEN, "module_signature", "%s", why.text);
+	while (!e && (d = readdir(list)))
+		if (d->d_name[0] != '.')
+			e = look_at_module(f, d->d_name, &some);
 	closedir(list);
-	if (!e && !some && !latch_read_file("/proc/sys/kernel/tainted", value, sizeof(value)) &&
-	    strtoul(value, NULL, 10) & 1 << 13)
-		e = latch_finding_add(f, LATCH_LATE, "module_signature",
-				      "an unsigned module was loaded since boot, and may have changed the kernel");
-	return e;
+	return e || some ? e : look_at_taint(f);
 }
 
 int latch_late_kernel(struct latch_findings *f, bool tracefs)

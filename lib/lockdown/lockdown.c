@@ -4,11 +4,9 @@
  * the running kernel, or read its memory? One table; the rest of the file asks it.
  */
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <sys/vfs.h>
 #include "lockdown/late.h"
 
 #if defined(__powerpc__)
@@ -114,16 +112,6 @@ const char *latch_lockdown_foreign(const struct latch_module *mod, char *buf, si
 	return buf;
 }
 
-/* Whether a path is missing for sure: not because the file system is not mounted that would have it. */
-static bool is_missing(const char *path)
-{
-	bool proc = !strncmp(path, "/proc/", 6);
-	struct statfs fs;
-
-	return access(path, F_OK) && errno == ENOENT && !statfs(proc ? "/proc" : "/sys", &fs) &&
-	       (unsigned long)fs.f_type == (proc ? PROC_SUPER_MAGIC : SYSFS_MAGIC);
-}
-
 /* Why a feature cannot matter on this machine; NULL if it can, or if that is not known. */
 const char *latch_feature_absent(const char *name)
 {
@@ -135,7 +123,7 @@ const char *latch_feature_absent(const char *name)
 		return f->absent;
 	if (f->function && !latch_kernel_has_function(f->function))
 		return "this kernel is built without it";
-	return f->needs && is_missing(f->needs) ? "this machine has none" : NULL;
+	return f->needs && latch_kernel_lacks(f->needs) ? "this machine has none" : NULL;
 }
 
 bool latch_record_looks(const char *feature, const struct latch_tally_key *key)
@@ -217,14 +205,18 @@ static int called_or_not(enum latch_called called, const struct latch_error *why
 	return latch_finding_add(f, called == LATCH_CALLED_NO ? LATCH_OPEN : LATCH_UNSEEN, "called", "%s", why->text);
 }
 
-/* Without the module nothing but the built-in lockdown denies. */
-static int all_ways(enum latch_property property, struct latch_findings *f)
+/* Without the module nothing but the built-in lockdown denies; one that is hidden may be it. */
+static int all_ways(const struct latch *l, enum latch_property property, struct latch_findings *f)
 {
-	int e = latch_finding_add(f, LATCH_OPEN, "lockdown", "the module is not loaded, so no feature is denied by it");
+	enum latch_finding_kind kind = latch_hidden(l) ? LATCH_UNSEEN : LATCH_OPEN;
+	int e = latch_hidden(l) ? latch_finding_add(f, kind, "lockdown", "whether it is loaded is not known: %s",
+						    latch_hidden_text) :
+				  latch_finding_add(f, kind, "lockdown",
+						    "the module is not loaded, so no feature is denied by it");
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts) && !e; i++)
 		if (is_way(facts[i].name, &facts[i], property))
-			e = latch_finding_add(f, LATCH_OPEN, facts[i].name, "%s", facts[i].open);
+			e = latch_finding_add(f, kind, facts[i].name, "%s", facts[i].open);
 	return e;
 }
 
@@ -241,7 +233,7 @@ int latch_lockdown_check(struct latch *l, enum latch_property property, struct l
 		return e;
 	e = called_or_not(called, &why, f);
 	if (!e)
-		e = st ? open_ways(st, called, property, f) : all_ways(property, f);
+		e = st ? open_ways(st, called, property, f) : all_ways(l, property, f);
 	if (!e)
 		e = latch_uncovered_find(f, property);
 	if (!e)

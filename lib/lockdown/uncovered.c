@@ -6,43 +6,41 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include "lockdown/late.h"
 
 /* Whether a directory of sysfs has an entry: 1, 0, or a negative errno. */
-static int has_entries(const char *dir)
+static int has_entries(const char *dir, struct latch_error *why)
 {
-	DIR *list = opendir(dir);
+	DIR *list = latch_kernel_directory(dir, why);
 	struct dirent *d;
-	struct statfs fs;
 	int some = 0;
 
 	if (!list)
-		return errno == ENOENT && !statfs("/sys", &fs) && (unsigned long)fs.f_type == SYSFS_MAGIC ? 0 : -errno;
+		return errno == ENOENT ? 0 : -errno;
 	while (!some && (d = readdir(list)))
 		some = d->d_name[0] != '.';
 	closedir(list);
 	return some;
 }
 
-static int has_livepatch(void)
+static int has_livepatch(struct latch_error *why)
 {
-	return has_entries("/sys/kernel/livepatch");
+	return has_entries("/sys/kernel/livepatch", why);
 }
 
-static int always(void)
+static int always(struct latch_error *why)
 {
+	(void)why;
 	return 1;
 }
 
 /* Some group translates nothing, or there is none. */
-static int lacks_iommu(void)
+static int lacks_iommu(struct latch_error *why)
 {
 	const char *groups = "/sys/kernel/iommu_groups";
-	DIR *list = opendir(groups);
+	DIR *list = latch_kernel_directory(groups, why);
 	bool some = false, identity = false;
 	struct dirent *d;
 
@@ -55,7 +53,8 @@ static int lacks_iommu(void)
 			continue;
 		some = true;
 		snprintf(path, sizeof(path), "%s/%s/type", groups, d->d_name);
-		if (!latch_read_file(path, type, sizeof(type)) && !strcmp(type, "identity"))
+		/* What cannot be read may be that. */
+		if (latch_kernel_read(path, type, sizeof(type), why) || !strcmp(type, "identity"))
 			identity = true;
 	}
 	if (list)
@@ -67,7 +66,7 @@ static const struct {
 	const char *name;
 	enum latch_property property;
 	enum latch_finding_kind kind;
-	int (*here)(void); /* 1, 0, or a negative errno: it cannot be looked at */
+	int (*here)(struct latch_error *why); /* 1, 0, or a negative errno: it cannot be looked at */
 	const char *text;
 } ways[] = {
 	/* kernel/livepatch/core.c, enabled_store(): asks nothing */
@@ -85,11 +84,12 @@ int latch_uncovered_find(struct latch_findings *f, enum latch_property property)
 	int e = 0;
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways) && !e; i++) {
-		int here = ways[i].property <= property ? ways[i].here() : 0;
+		struct latch_error why;
+		int here = ways[i].property <= property ? ways[i].here(&why) : 0;
 
 		if (here < 0)
 			e = latch_finding_add(f, ways[i].kind == LATCH_NOTE ? LATCH_NOTE : LATCH_UNSEEN, ways[i].name,
-					      "%s: if so, %s", strerror(-here), ways[i].text);
+					      "%.300s: if so, %s", why.text, ways[i].text);
 		else if (here)
 			e = latch_finding_add(f, ways[i].kind, ways[i].name, "%s", ways[i].text);
 	}

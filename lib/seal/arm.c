@@ -71,7 +71,7 @@ static int reopen(struct latch_guarding *g, uint32_t state, uint32_t life, uint3
 static int traced(void)
 {
 	char line[256];
-	int pid = 0;
+	int pid = -1;
 	FILE *f = fopen("/proc/self/status", "re");
 
 	if (!f)
@@ -80,7 +80,7 @@ static int traced(void)
 		if (sscanf(line, "TracerPid: %d", &pid) == 1)
 			break;
 	fclose(f);
-	return pid ? -EBUSY : 0;
+	return pid < 0 ? -EBADMSG : pid ? -EBUSY : 0;
 }
 
 /* The guard learns which mount shows the pins from an attempt to unmount it, which it denies. */
@@ -124,6 +124,9 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 				  strerror(-e));
 	store(g, LATCH_GUARD_HOLD);
 	e = traced();
+	if (e && e != -EBUSY)
+		return latch_fail(err, e, "%s: it is not known whether latch is being traced: /proc/self/status: %s",
+				  g->pindir, strerror(-e));
 	if (e)
 		return latch_fail(err, e, "%s: latch is being traced: it does not seal under a debugger", g->pindir);
 	if (!e)

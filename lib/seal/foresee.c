@@ -4,6 +4,7 @@
  * module, and whether each denial works, shows only when it is tried.
  */
 #include <errno.h>
+#include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
 #include "seal/sealing.h"
@@ -24,10 +25,11 @@ static bool mounts_unseen(const struct latch_below *b)
 static int refuse_unseen(const char *name, const struct latch_below *b, struct latch_error *err)
 {
 	if (latch_builtin_lockdown() == LATCH_CONFIDENTIALITY)
-		return latch_fail(err, -EOPNOTSUPP,
-				  "%s is not sealed, a way would stay open: unmounting bpffs: this kernel is locked down "
-				  "to confidentiality, so that the guard cannot read which mounts lie above it%s",
-				  name, b->configured ? "" : " (--weak seals it all the same)");
+		return latch_fail(
+			err, -EOPNOTSUPP,
+			"%s is not sealed, a way would stay open: unmounting bpffs: this kernel is locked down "
+			"to confidentiality, so that the guard cannot read which mounts lie above it%s",
+			name, b->configured ? "" : " (--weak seals it all the same)");
 	if (!mounts_unseen(b))
 		return 0;
 	return latch_fail(err, -EOPNOTSUPP,
@@ -37,15 +39,43 @@ static int refuse_unseen(const char *name, const struct latch_below *b, struct l
 			  b->configured ? "" : " (--weak seals it all the same)");
 }
 
+static int refuse_last(struct latch_error *err)
+{
+	return latch_seal_is_last() ?
+		       latch_fail(err, -EKEYREJECTED,
+				  "all is sealed, and no program is loaded until reboot, a guard's neither") :
+		       0;
+}
+
+int latch_seal_foresee_here(struct latch *l, struct latch_error *err)
+{
+	int e = latch_kernel_ready(err);
+
+	if (e || (e = latch_hidden_refuse(l, err)) || (e = latch_seal_namespace(err)) ||
+	    (e = latch_bpffs_writable(err)))
+		return e;
+	return refuse_last(err);
+}
+
+/* Whether something denies bpf(2) to latch. */
+static int try_load(struct latch_error *err)
+{
+	int fd = latch_kernel_try(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "bpf_map", 0);
+
+	if (fd < 0)
+		return latch_fail_denied(err, fd, LATCH_DENIED_BPF, "an empty program cannot be loaded");
+	close(fd);
+	return 0;
+}
+
 int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, const struct latch_below *b,
 		       struct latch_error *err)
 {
 	struct latch_below below = *b;
 	struct latch_findings f;
-	int e = latch_kernel_ready(err);
+	int e = latch_seal_foresee_here(l, err);
 
-	if (e || (e = latch_hidden_refuse(l, err)) || (e = latch_seal_namespace(err)) ||
-	    (e = latch_hold_ready(name, flags, err)) || flags & LATCH_SEAL_WEAK)
+	if (e || (e = latch_hold_ready(name, flags, err)) || flags & LATCH_SEAL_WEAK)
 		return e;
 	below.sealed |= !strcmp(name, LATCH_LOCKDOWN);
 	e = latch_below_demands(&below, &f, err);
@@ -126,6 +156,8 @@ int latch_seal_try(struct latch *l, const char *name, unsigned int flags, enum l
 			enforce(file ? file : lockdown->module, &b);
 		e = latch_seal_foresee(l, name, flags, &b, err);
 	}
+	if (!e)
+		e = try_load(err);
 	latch_state_free(lockdown);
 	latch_module_free(file);
 	return e;

@@ -3,10 +3,8 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include "seal/sealing.h"
 
 #define HOLD_DIR "/sys/kernel/security/latch/"
@@ -14,22 +12,11 @@
 /* Securityfs takes no files from anybody; what stands on another file system is no word of the kernel. */
 static int open_file(const char *name, int flags)
 {
-	struct statfs fs;
+	struct latch_error unused;
 	char path[64];
-	int fd, e = 0;
 
 	snprintf(path, sizeof(path), HOLD_DIR "%s", name);
-	fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return -errno;
-	if (fstatfs(fd, &fs))
-		e = -errno;
-	else if ((unsigned long)fs.f_type != SECURITYFS_MAGIC)
-		e = -EBADMSG;
-	if (!e)
-		return fd;
-	close(fd);
-	return e;
+	return latch_kernel_open(path, flags | O_NOFOLLOW, &unused);
 }
 
 int latch_hold_version(void)

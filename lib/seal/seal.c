@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "seal/sealing.h"
 
 /* PROC_PID_INIT_INO in include/linux/proc_ns.h */
@@ -25,12 +24,15 @@
 /* The guard protects what the initial mount namespace shows. */
 int latch_seal_namespace(struct latch_error *err)
 {
-	struct stat user, pid, own, init;
+	struct latch_error why;
+	ino_t user, pid, own, init;
+	int e = latch_namespace("/proc/self/ns/user", &user, &why);
 
-	if (stat("/proc/self/ns/user", &user) || stat("/proc/self/ns/pid", &pid) || stat("/proc/self/ns/mnt", &own) ||
-	    stat("/proc/1/ns/mnt", &init))
-		return latch_fail(err, -errno, "cannot tell the namespaces of this process: /proc: %m");
-	if (user.st_ino != LATCH_INITIAL_USER_NS || pid.st_ino != INITIAL_PID_NS || own.st_ino != init.st_ino)
+	if (e || (e = latch_namespace("/proc/self/ns/pid", &pid, &why)) ||
+	    (e = latch_namespace("/proc/self/ns/mnt", &own, &why)) ||
+	    (e = latch_namespace("/proc/1/ns/mnt", &init, &why)))
+		return latch_fail(err, e, "cannot tell the namespaces of this process: %.1900s", why.text);
+	if (user != LATCH_INITIAL_USER_NS || pid != INITIAL_PID_NS || own != init)
 		return latch_fail(err, -EOPNOTSUPP,
 				  "a seal is put on from outside of containers: run latch in the namespaces of "
 				  "process 1, `nsenter -t 1 -a latch seal ...`");

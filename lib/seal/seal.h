@@ -14,9 +14,9 @@ struct latch_below {
 	const struct latch_module *module; /* NULL: not loaded */
 	const struct latch_state *st;	   /* of the loaded one; NULL: what a plan makes of it */
 	unsigned int mode;
-	bool is_sealed; /* so that it does not change any more */
-	bool sealed;	/* it is, or would be by then */
-	bool weak;	/* and weakly */
+	bool is_sealed;	 /* so that it does not change any more */
+	bool sealed;	 /* it is, or would be by then */
+	bool weak;	 /* and weakly */
 	bool configured; /* asked by a configuration, so that remedies are lines of it */
 };
 
@@ -27,10 +27,9 @@ int latch_below_demands(const struct latch_below *b, struct latch_findings *f, s
 int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, const struct latch_below *b,
 			      struct latch_error *err);
 
-/*
- * foresee.c: whether a seal of that module would hold, as far as can be seen without putting it
- * on: 0, or as latch_seal().
- */
+/* foresee.c: what keeps each module from being sealed, as far as can be seen without trying: 0, or as latch_seal(). */
+int latch_seal_foresee_here(struct latch *l, struct latch_error *err);
+/* And whether a seal of that module would hold. */
 int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, const struct latch_below *b,
 		       struct latch_error *err);
 

@@ -16,15 +16,15 @@ like "... and it is" "$(grep /sys/fs/bpf /proc/mounts)" "^[^ ]* /sys/fs/bpf bpf 
 denied "... with the module enforcing" su user -c "ln -s x /tmp/link"
 ok "unload" latch unload template
 
-refused "load, without /sys/fs/bpf" 4 "^latch: /sys/fs/bpf: No such file.*mount sysfs on /sys" \
+refused "load, without /sys/fs/bpf" 4 "^latch: /sys/fs/bpf: No such file.*something is mounted over it, or over a directory above it" \
 	unshare -m sh -c "mount -t tmpfs none /sys/fs && exec latch load template"
-refused "load, without /sys" 4 "^latch: .*mount sysfs on /sys" \
+refused "load, without /sys" 4 "^latch: .*mount -t sysfs sysfs /sys" \
 	unshare -m sh -c "mount -t tmpfs none /sys && exec latch load template"
-refused "doctor, without /sys" 4 "bpffs .*bad .*mount sysfs on /sys" \
+refused "doctor, without /sys" 4 "bpffs +unknown .*mount -t sysfs sysfs /sys" \
 	unshare -m sh -c "mount -t tmpfs none /sys && exec latch doctor"
 refused "load, without /proc" 1 "^latch: " \
 	unshare -m sh -c "umount /proc && exec latch load template"
-refused "load, with bpffs read-only" 1 "^latch: .*/sys/fs/bpf/latch.*Read-only file system" \
+refused "load, with bpffs read-only" 1 "^latch: /sys/fs/bpf is mounted read-only.*mount -o remount,rw /sys/fs/bpf" \
 	unshare -m sh -c "mount -o remount,ro,bind /sys/fs/bpf && exec latch load template"
 
 # securityfs

@@ -29,8 +29,8 @@ status_is "root of a user namespace: nothing is loaded" 1 unshare -U -r latch lo
 like "... and it says why" "$output" "root of a user namespace only"
 check "root without /proc" 4 privilege unknown "/proc/self/ns/user" unshare -m sh -c "umount /proc; exec latch doctor"
 check "root without /proc" 4 ftrace unknown "/proc/sys/kernel/ftrace_enabled" unshare -m sh -c "umount /proc; exec latch doctor"
-check "root without /sys" 4 bpffs bad "mount sysfs" unshare -m sh -c "mount -t tmpfs none /sys; exec latch doctor"
-check "root without /sys" 4 "active LSMs" unknown "" unshare -m sh -c "mount -t tmpfs none /sys; exec latch doctor"
+check "root without /sys" 4 bpffs unknown "mount -t sysfs sysfs /sys" unshare -m sh -c "mount -t tmpfs none /sys; exec latch doctor"
+check "root without /sys" 4 "active LSMs" unknown "mount -t sysfs sysfs /sys" unshare -m sh -c "mount -t tmpfs none /sys; exec latch doctor"
 check "without bpffs" 0 bpffs note "latch load. mounts it" unshare -m sh -c "umount -l /sys/fs/bpf; exec latch doctor"
 check "bpffs read-only" 4 bpffs bad "read-only" \
 	unshare -m sh -c "mount -t bpf bpf /sys/fs/bpf; mount -o remount,ro,bind /sys/fs/bpf; exec latch doctor"

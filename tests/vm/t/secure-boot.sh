@@ -16,11 +16,21 @@ ok "before, kcore is enforced" latch load lockdown kcore=enforce
 status_is "without efivarfs" 1 latch lockdown profile secure-boot
 like "... it is not known" "$output" 'whether Secure Boot is on is not known: efivarfs is not mounted: .mount -t efivarfs'
 denied "... and nothing is turned off" probe kcore
+for over in /sys /sys/firmware; do
+	mount -t tmpfs none $over
+	status_is "$over is hidden" 1 latch lockdown profile secure-boot
+	like "... it is not known" "$output" 'whether Secure Boot is on is not known: /sys/firmware/efi: '
+	umount $over
+	denied "... and nothing is turned off" probe kcore
+done
 ok "unload" latch unload lockdown
 
 modprobe efivarfs && mount -t efivarfs efivarfs $vars
 is "the firmware: Secure Boot" "$(tail -c 1 $vars/SecureBoot-* | od -An -tu1 | xargs)" 1
 is "the firmware: not in setup mode" "$(tail -c 1 $vars/SetupMode-* | od -An -tu1 | xargs)" 0
+head -c 5 /dev/zero >/tmp/off && mount --bind /tmp/off $vars/SecureBoot-*
+status_is "a variable that is not the firmware's" 1 latch lockdown profile secure-boot
+umount $vars/SecureBoot-*
 status_is "profile secure-boot, observing" 0 latch lockdown profile secure-boot --observe
 like "... observes" "$(latch lockdown)" '^dev_mem +observe '
 status_is "profile secure-boot" 0 latch lockdown profile secure-boot
