@@ -15,14 +15,6 @@ struct resolve {
 	const char *prefix, *hooks;
 };
 
-const struct latch_param *latch_feature_numbered(const struct latch_module *mod, uint32_t number)
-{
-	for (size_t i = 0; i < mod->nparams; i++)
-		if (mod->params[i].type == LATCH_TYPE_MODE && mod->params[i].feature == number)
-			return &mod->params[i];
-	return NULL;
-}
-
 /* PREFIX_X is a feature, PREFIX_NONE and PREFIX_X_MAX are not. */
 static const char *feature_name(const struct resolve *r, unsigned int i, char *buf)
 {

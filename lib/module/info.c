@@ -82,6 +82,14 @@ static int number(const char *s, int64_t min, int64_t max, int64_t *v)
 	return errno || end == s || *end || *v < min || *v > max ? -EINVAL : 0;
 }
 
+const struct latch_param *latch_feature_numbered(const struct latch_module *mod, uint32_t number)
+{
+	for (size_t i = 0; i < mod->nparams; i++)
+		if (mod->params[i].type == LATCH_TYPE_MODE && mod->params[i].feature == number)
+			return &mod->params[i];
+	return NULL;
+}
+
 struct latch_param *latch_param_add(struct latch_module *mod, const char *name)
 {
 	struct latch_param *grown;

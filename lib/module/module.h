@@ -14,7 +14,7 @@ int latch_info_each(const struct latch_module *mod, const char *key,
 /* Says where in the map `param` that symbol stands. -ENOENT: it is no parameter. */
 int latch_info_place(struct latch_module *mod, const char *symbol, uint32_t offset);
 bool latch_param_placed(const struct latch_param *p);
-/* feature.c: the first of that number, or NULL */
+/* info.c: the first of that number, or NULL */
 const struct latch_param *latch_feature_numbered(const struct latch_module *mod, uint32_t number);
 struct latch_param *latch_param_add(struct latch_module *mod, const char *name);
 
