@@ -103,7 +103,8 @@ static void write_all(struct writing *w, const struct advice *a)
 
 	fprintf(w->out, "# Written by latch lockdown advise from what was seen since %s.\n",
 		format_time(&a->st->info.loaded, time, sizeof(time)));
-	fputs("# What a boot does was seen only if that began at boot: put `all = observe` into /etc/latch, enable\n"
+	fputs("# What a boot does was seen only if that began at boot: put `all = observe` into " LATCH_CONFIG_DIR
+	      ", enable\n"
 	      "# latch.service and reboot before any of this is enforced: latch-lockdown(8), OBSERVING.\n[lockdown]\n",
 	      w->out);
 	for (size_t i = 0; i < mod->nparams; i++)
