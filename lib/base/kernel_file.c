@@ -63,7 +63,9 @@ static bool is_own(int fd, const struct system *s)
 	       (stx.stx_ino == ROOT_INODE || !(stx.stx_attributes & STATX_ATTR_MOUNT_ROOT));
 }
 
-/* Whether the file system would have shown it: what there is of the way to it is its own, and stands where it is from.
+/*
+ * Whether the file system would have shown it: what there is of the way to it is its own, and
+ * stands where it is from.
  */
 static bool is_missing(const char *path, const struct system *s)
 {
@@ -116,8 +118,9 @@ int latch_kernel_open(const char *path, int flags, struct latch_error *err)
 		return fail_unknown(path, -EBADMSG, err);
 	}
 	e = -errno;
-	if (e == -ENOENT && is_missing(path, s))
-		return latch_fail(err, e, "%s: %s", path, strerror(-e));
+	/* What would lie below a file, as among the directories of /sys/module and of a class, is not there. */
+	if ((e == -ENOENT || e == -ENOTDIR) && is_missing(path, s))
+		return latch_fail(err, -ENOENT, "%s: %s", path, strerror(-e));
 	return fail_unknown(path, e, err);
 }
 

@@ -111,7 +111,6 @@ static int check_step(const struct latch *l, const struct latch_step *s, struct 
 		e = latch_kernel_ready(err);
 	if (e)
 		return e;
-
 	if (s->before && (s->change || s->seal))
 		e = latch_trial_refuse(s->module->name, err);
 	if (!e && s->before && s->change)

@@ -107,10 +107,7 @@ static int look_at_taint(struct latch_findings *f)
 		       0;
 }
 
-/*
- * E: not signed, or with an unknown key; F: forced. One that is built in has no such file;
- * `compression` is a file beside the modules.
- */
+/* E: not signed, or with an unknown key; F: forced. One that is built in has no such file. */
 static int look_at_module(struct latch_findings *f, const char *name, bool *some)
 {
 	struct latch_error why;
@@ -119,7 +116,7 @@ static int look_at_module(struct latch_findings *f, const char *name, bool *some
 
 	snprintf(path, sizeof(path), "/sys/module/%s/taint", name);
 	e = latch_kernel_read(path, value, sizeof(value), &why);
-	if (e == -ENOENT || e == -ENODEV || e == -ENOTDIR)
+	if (e == -ENOENT || e == -ENODEV)
 		return 0;
 	if (e)
 		return latch_finding_add(f, LATCH_UNSEEN, "module_signature", "%s", why.text);

@@ -86,3 +86,12 @@ refused()
 	! printf '%s\n' "$output" | grep -qE -e "$regex" || said="what matches $regex"
 	is "$what" "status $status, $(held), $said" "status $want, $base, what matches $regex"
 }
+
+# json DESCRIPTION COMMAND...: it prints JSON, in UTF-8; the text is in $text
+json()
+{
+	what=$1
+	shift
+	text=$("$@" 2>/dev/null)
+	like "$what: JSON" "$(printf '%s\n' "$text" | $mod/json 2>&1 && echo valid)" "^valid$"
+}

@@ -29,15 +29,6 @@ clean()
 	is "$what: no raw byte" "$(raw said)" 0
 }
 
-# json WHAT COMMAND...: it prints JSON, in UTF-8; it is in $out
-json()
-{
-	what=$1
-	shift
-	out=$("$@" 2>/dev/null)
-	like "$what: JSON" "$(printf '%s\n' "$out" | $mod/json 2>&1 && echo valid)" "^valid$"
-}
-
 # The programs in log, in the order of their first use.
 programs()
 {

@@ -11,15 +11,6 @@
 cd /tmp || exit
 latch list 2>/dev/null
 
-# json DESCRIPTION COMMAND...: it prints JSON; the text is in $text
-json()
-{
-	what=$1
-	shift
-	text=$("$@" 2>/dev/null)
-	like "$what: JSON" "$(echo "$text" | $mod/json 2>&1 && echo valid)" "^valid$"
-}
-
 # row WHAT PROGRAM: the row of log for it
 row()
 {
