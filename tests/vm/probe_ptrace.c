@@ -65,6 +65,8 @@ static pid_t make_grandchild(int leave)
 	if (!child) {
 		pid_t middle = getpid();
 
+		/* before the last one can answer, for then the caller may end */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		last = fork();
 		if (!last) {
 			while (leave && getppid() == middle)
@@ -76,7 +78,6 @@ static pid_t make_grandchild(int leave)
 		}
 		if (leave)
 			_exit(0);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		sleep_forever();
 	}
 	if (leave)
