@@ -130,10 +130,10 @@ static bool has_unit_file(const char *name)
 	snprintf(template, sizeof(template), "%.*s%s", at ? (int)(at + 1 - name) : 0, name, at ? dot : "");
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
 		snprintf(path, sizeof(path), "%s/%s", dirs[i], name);
-		if (!access(path, F_OK))
+		if (latch_there(AT_FDCWD, path) == 1)
 			return true;
 		snprintf(path, sizeof(path), "%s/%s", dirs[i], template);
-		if (at && !access(path, F_OK))
+		if (at && latch_there(AT_FDCWD, path) == 1)
 			return true;
 	}
 	return false;
@@ -240,8 +240,12 @@ static int check_hash(const char *mount, const char *of, struct latch_error *err
 int latch_unit_find(const char *name, char *path, __u64 *hash, struct latch_error *err)
 {
 	const char *mount = cgroup_mount();
+	char service[LATCH_ALLOW_NAME];
 	int e = 0;
 
+	/* As systemctl(1) takes it. */
+	if (!strpbrk(name, "./") && (size_t)snprintf(service, sizeof(service), "%s.service", name) < sizeof(service))
+		name = service;
 	if (!mount)
 		return latch_fail(err, -EOPNOTSUPP,
 				  "unit %s: cgroup2 is not mounted on /sys/fs/cgroup: no exceptions for units", name);
@@ -266,5 +270,5 @@ bool latch_cgroup_there(const char *path)
 	char dir[2 * LATCH_ALLOW_NAME];
 
 	snprintf(dir, sizeof(dir), "%s%s", mount ? mount : "", path);
-	return mount && !access(dir, F_OK);
+	return mount && latch_there(AT_FDCWD, dir);
 }

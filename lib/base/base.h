@@ -87,6 +87,8 @@ DIR *latch_kernel_directory(const char *path, struct latch_error *err);
 /* The first line. -EBADMSG: empty, or not text. */
 int latch_kernel_read(const char *path, char *buf, size_t size, struct latch_error *err);
 int latch_kernel_number(const char *path, long *value, struct latch_error *err);
+/* Of /proc/self/status: the number behind `key:`. */
+int latch_kernel_status(const char *key, int *value, struct latch_error *err);
 /* Whether it is missing for sure. */
 bool latch_kernel_lacks(const char *path);
 /* Of a file in /proc/PID/ns. */
@@ -105,13 +107,21 @@ int latch_kernel_ready(struct latch_error *err);
 /* Whether programs can be detached from their hooks without a fault of the kernel: 0 or -EOPNOTSUPP. */
 int latch_detach_ready(struct latch_error *err);
 
+/*
+ * mount.c: the device of the super block behind a mount, as the kernel's dev_t. mount: stx_mnt_id of statx(2).
+ * -ENOENT: that mount is not to be seen here.
+ */
+int latch_mount_device(uint64_t mount, uint64_t *dev);
+
 /* cgroup.c: programs attached to the root of the default cgroup hierarchy */
 int latch_cgroup_attach(int prog, int type);
 /* -ENOENT: it is not attached. */
 int latch_cgroup_detach(int prog, int type);
 
+/* directory.c: 1: it is there; 0: it is missing for sure; negative errno: not known. A symbolic link is there. */
+int latch_there(int dir, const char *path);
 /*
- * directory.c: calls fn with each entry of dir/name, without "." and "..", until it returns
+ * Calls fn with each entry of dir/name, without "." and "..", until it returns
  * non-zero, and returns that; or negative errno where it cannot be read. fn gets the directory's
  * own descriptor, and may remove the entry. A symbolic link is no directory.
  */

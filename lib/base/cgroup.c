@@ -14,11 +14,13 @@ static int root(void)
 	_cleanup_close_ int fs = -1;
 	_cleanup_close_ int mount = -1;
 	struct latch_error unused;
-	ino_t ns;
-	int fd;
+	ino_t ns = INITIAL_CGROUP_NS;
+	int fd, e = latch_namespace("/proc/self/ns/cgroup", &ns, &unused);
 
-	/* In another namespace it would not be the root. */
-	if (!latch_namespace("/proc/self/ns/cgroup", &ns, &unused) && ns != INITIAL_CGROUP_NS)
+	/* In another namespace it would not be the root; a kernel without them has one. */
+	if (e && e != -ENOENT)
+		return e;
+	if (ns != INITIAL_CGROUP_NS)
 		return -EXDEV;
 	fs = fsopen("cgroup2", FSOPEN_CLOEXEC);
 	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))

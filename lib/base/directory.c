@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The entries of a directory, one after the other. */
+/* What is in a directory: one entry, or all of them, one after the other. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include "base/base.h"
+
+/* By a descriptor that opens nothing: access(2) makes credentials and stat(2) asks a hook, which may be denied. */
+int latch_there(int dir, const char *path)
+{
+	int fd = openat(dir, path, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	close(fd);
+	return 1;
+}
 
 int latch_entries_each(int dir, const char *name, latch_entry_fn fn, void *arg)
 {

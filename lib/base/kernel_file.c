@@ -155,6 +155,29 @@ int latch_kernel_number(const char *path, long *value, struct latch_error *err)
 		       0;
 }
 
+int latch_kernel_status(const char *key, int *value, struct latch_error *err)
+{
+	static const char path[] = "/proc/self/status";
+	int fd = latch_kernel_open(path, O_RDONLY, err);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	char line[256], *end = NULL;
+
+	if (fd < 0)
+		return fd;
+	if (!f) {
+		close(fd);
+		return latch_fail(err, -ENOMEM, "out of memory");
+	}
+	while (!end && fgets(line, sizeof(line), f)) {
+		size_t len = strlen(key);
+
+		if (!strncmp(line, key, len) && line[len] == ':')
+			*value = (int)strtol(line + len + 1, &end, 10);
+	}
+	fclose(f);
+	return end ? 0 : latch_fail(err, -EBADMSG, "%s: not what the kernel has there: it has no %s", path, key);
+}
+
 DIR *latch_kernel_directory(const char *path, struct latch_error *err)
 {
 	int fd = latch_kernel_open(path, O_RDONLY | O_DIRECTORY, err);

@@ -28,14 +28,23 @@ int latch_hooks_attach(const char *name, const struct latch_module *mod, struct 
 
 /* Gives a loaded module back the mode and the values that it had, with since when they hold. */
 int latch_set_back(struct latch *l, struct latch_state *before, struct latch_error *err);
-/* reach.c: whether latch can still do what it needs to unload: 0, or a negative errno each */
-#define LATCH_REACHES 3
+/* reach.c: whether latch can do each step of unloading: 0, or a negative errno each */
+#define LATCH_REACHES 9
 struct latch_reach {
+	struct latch *l;
+	int removal; /* of a pin directory that is there to be removed */
 	int error[LATCH_REACHES];
 };
-struct latch_reach latch_reach_try(const char *pindir);
+/*
+ * Before a change comes into force; latch_reach_end() is due then, when it is or has been taken back. pindir: of the
+ * module; NULL: it has none yet.
+ */
+void latch_reach_begin(struct latch_reach *before, struct latch *l, const char *pindir);
 /* -EKEYREJECTED: something fails that did not before. */
-int latch_reach_refuse(const struct latch_reach *before, const char *pindir, const char *name, struct latch_error *err);
+int latch_reach_refuse(struct latch_reach *before, const char *pindir, const char *name, struct latch_error *err);
+/* The same, of a step that was denied before that. what: in words. Returns -EKEYREJECTED. */
+int latch_reach_denied(const char *name, const char *what, struct latch_error *err);
+void latch_reach_end(const struct latch_reach *before);
 
 /* trial.c */
 /* mode_before: what the gate goes back to; the parameters go back to what they are now. */

@@ -140,19 +140,48 @@ int latch_loading_begin(struct loading *ld, struct latch *l, struct latch_module
 	if (!ld->log)
 		return latch_fail(err, -ENOMEM, "out of memory");
 	ld->log[0] = '\0';
-	ld->reach = latch_reach_try("");
-	ld->reach.error[0] = 0; /* its pins are made after this */
+	latch_reach_begin(&ld->reach, l, NULL);
 	return 0;
+}
+
+static int stage_pins(struct loading *ld)
+{
+	int e = make_pindir(ld);
+
+	if (e || (e = pin_maps(ld)) || (e = fill_devices(ld)) || (e = pin_info(ld)))
+		return e;
+	return pin_hooks(ld);
 }
 
 int latch_loading_stage(struct loading *ld)
 {
+	bool pinnable = !ld->reach.removal;
 	int e = latch_programs_load(ld);
 
-	if (e || (e = enter_exceptions(ld)) || (e = latch_programs_attach(ld)) || (e = make_pindir(ld)) ||
-	    (e = pin_maps(ld)) || (e = fill_devices(ld)) || (e = pin_info(ld)))
+	if (e || (e = enter_exceptions(ld)) || (e = latch_programs_attach(ld)))
 		return e;
-	return pin_hooks(ld);
+	/* It denies since it is attached: while that goes with its descriptors, see that a pin could be removed. */
+	if (!ld->mod->gated && (e = latch_reach_refuse(&ld->reach, NULL, ld->mod->name, ld->err)))
+		return e;
+	e = stage_pins(ld);
+	if (e && e != -ENOMEM && !ld->mod->gated && pinnable)
+		e = latch_reach_denied(ld->mod->name, strdupa(ld->err->text), ld->err);
+	return e;
+}
+
+/* Nobody was seen before: that is what "unused since" goes by. */
+static int store_since(struct loading *ld)
+{
+	struct latch_map param;
+	int e = latch_map_open(&param, ld->pindir, "param", true);
+
+	if (e)
+		return latch_fail(ld->err, e, "%s: cannot open its parameters: %s", ld->mod->name, strerror(-e));
+	latch_features_begin(ld->mod, NULL);
+	for (size_t i = 0; i < ld->mod->nparams; i++)
+		latch_param_store(&ld->mod->params[i], param.data);
+	latch_map_close(&param);
+	return 0;
 }
 
 /* An ungated module is in force since it was attached. */
@@ -169,6 +198,8 @@ int latch_loading_open_gate(struct loading *ld, unsigned int mode)
 	latch_gate_store(gate.data, mode);
 	if (mode == LATCH_ENFORCE)
 		e = latch_reach_refuse(&ld->reach, ld->pindir, ld->mod->name, ld->err);
+	if (!e)
+		e = store_since(ld);
 	if (e)
 		latch_gate_store(gate.data, LATCH_OFF);
 	latch_map_close(&gate);
@@ -191,6 +222,7 @@ void latch_loading_end(struct loading *ld, bool keep)
 	bpf_object__close(ld->obj);
 	if (!keep && ld->pindir_made)
 		latch_pindir_remove(ld->l, ld->pindir);
+	latch_reach_end(&ld->reach);
 	free(ld->log);
 }
 
@@ -243,7 +275,10 @@ int latch_load(struct latch *l, struct latch_module *mod, unsigned int mode, uin
 				  mod->name);
 	if ((e = latch_seal_refuse(mod->name, err)) || (e = refuse_after_last(l, err)))
 		return e;
-	if (!faccessat(l->dir, mod->name, F_OK, AT_SYMLINK_NOFOLLOW))
+	e = latch_pindir_there(l, mod->name, err);
+	if (e < 0)
+		return e;
+	if (e)
 		return latch_fail(err, -EEXIST,
 				  "%s is already loaded: `latch set` changes it, `latch replace %s` puts another "
 				  "file in its place, `latch unload %s` removes it",

@@ -1,45 +1,174 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module that denies latch its own pins, the directory of these, or the file it runs could be
- * unloaded by nobody. That is tried when a change comes into force, while it can still be taken
- * back; what was denied before it is not held against it.
+ * A module that denies latch a step of unloading could be unloaded by nobody. Each step is tried
+ * when a change comes into force, while it can still be taken back; what failed before it is not
+ * held against it. That latch may be executed is not among them: a machine on which nobody executes
+ * anything any more may be what is wanted.
  */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
-#include "control/loading.h"
+#include <sys/file.h>
+#include <sys/mman.h>
+#include "control/control.h"
 
-static int try_open(const char *path, int flags)
+static int try_open(const char *path)
 {
-	_cleanup_close_ int fd = open(path, flags | O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	return fd < 0 ? -errno : 0;
 }
 
 static int try_pin(const char *pindir)
 {
-	_cleanup_close_ int fd = latch_pin_get(pindir, "", "info");
+	_cleanup_close_ int fd = pindir ? latch_pin_get(pindir, "", "info") : -1;
 
-	return fd < 0 ? fd : 0;
+	return pindir && fd < 0 ? fd : 0;
 }
 
-struct latch_reach latch_reach_try(const char *pindir)
+static int try_privilege(const char *unused)
 {
-	return (struct latch_reach){
-		.error = { try_pin(pindir), try_open(LATCH_ROOT, O_DIRECTORY), try_open("/proc/self/exe", 0) },
-	};
+	struct latch_error why;
+	int has = latch_capability(CAP_SYS_ADMIN, &why);
+
+	(void)unused;
+	return has < 0 ? has : has ? 0 : -EPERM;
 }
 
-int latch_reach_refuse(const struct latch_reach *before, const char *pindir, const char *name, struct latch_error *err)
+/* Who holds it, this process or another, does not matter. */
+static int try_lock(const char *unused)
 {
-	static const char *const what[LATCH_REACHES] = { "its own pins", LATCH_ROOT, "/proc/self/exe" };
-	struct latch_reach now = latch_reach_try(pindir);
+	_cleanup_close_ int fd = open(LATCH_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	for (size_t i = 0; i < LATCH_REACHES; i++)
-		if (now.error[i] && !before->error[i])
-			return latch_fail(err, -EKEYREJECTED,
-					  "%s: taken back: it denies latch itself (%s: %s), so nobody could unload it",
-					  name, what[i], strerror(-now.error[i]));
+	(void)unused;
+	return fd < 0 || (flock(fd, LOCK_SH | LOCK_NB) && errno != EWOULDBLOCK) ? -errno : 0;
+}
+
+static int try_ids(const char *unused)
+{
+	static int (*const next[])(uint32_t from, uint32_t * id) = { bpf_link_get_next_id, bpf_prog_get_next_id,
+								     bpf_map_get_next_id };
+	uint32_t id = 0;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(next) / sizeof(*next); i++)
+		if (next[i](0, &id) && errno != ENOENT)
+			return -errno;
 	return 0;
+}
+
+/* What the dynamic loader does before the first instruction of latch. */
+static int try_mapping(const char *unused)
+{
+	_cleanup_close_ int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	size_t size = (size_t)sysconf(_SC_PAGESIZE);
+	void *at = mmap(NULL, size, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	int e = 0;
+
+	(void)unused;
+	if (at == MAP_FAILED)
+		return -errno;
+	if (mprotect(at, size, PROT_READ))
+		e = -errno;
+	munmap(at, size);
+	return e;
+}
+
+/* Without a function, a path that is opened. */
+static const struct {
+	const char *what;
+	int (*try)(const char *pindir);
+} steps[] = {
+	{ "its own pins", try_pin },
+	{ "to ask for its own capabilities", try_privilege },
+	{ "to list what BPF has", try_ids },
+	{ "to lock " LATCH_ROOT, try_lock },
+	{ "to map /proc/self/exe", try_mapping },
+	{ "/proc/self/exe", NULL },
+	{ "/proc/sys/kernel/ftrace_enabled", NULL },
+	{ "/sys/kernel/security/lsm", NULL },
+	{ "/sys/kernel/btf/vmlinux", NULL },
+};
+
+_Static_assert(sizeof(steps) / sizeof(*steps) == LATCH_REACHES, "a result for each step");
+
+static void try_steps(const char *pindir, int error[])
+{
+	for (size_t i = 0; i < LATCH_REACHES; i++)
+		error[i] = steps[i].try ? steps[i].try(pindir) : try_open(steps[i].what);
+}
+
+static const char *scratch(bool renamed, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s~%d", renamed ? "reached" : "reach", getpid());
+	return buf;
+}
+
+/* A pin directory as that of a module, with one pin. */
+static int make_scratch(void)
+{
+	_cleanup_close_ int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_reach", 4, 4, 1, NULL);
+	char name[32];
+	int e = map < 0 ? -errno : latch_pindir_make(scratch(false, name, sizeof(name)));
+
+	return e ? e : latch_pin_put(map, name, "", "info");
+}
+
+static int remove_scratch(struct latch *l)
+{
+	char from[32], to[32];
+
+	scratch(true, to, sizeof(to));
+	if (renameat2(l->dir, scratch(false, from, sizeof(from)), l->dir, to, RENAME_NOREPLACE))
+		return -errno;
+	return latch_pindir_remove(l, to);
+}
+
+void latch_reach_begin(struct latch_reach *before, struct latch *l, const char *pindir)
+{
+	before->l = l;
+	before->removal = make_scratch();
+	try_steps(pindir, before->error);
+}
+
+int latch_reach_denied(const char *name, const char *what, struct latch_error *err)
+{
+	return latch_fail(err, -EKEYREJECTED, "%s: taken back: it denies latch itself (%s), so nobody could unload it",
+			  name, what);
+}
+
+static int refuse(const char *name, const char *what, int code, struct latch_error *err)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s: %s", what, strerror(-code));
+	return latch_reach_denied(name, text, err);
+}
+
+int latch_reach_refuse(struct latch_reach *before, const char *pindir, const char *name, struct latch_error *err)
+{
+	int now[LATCH_REACHES], e;
+
+	try_steps(pindir, now);
+	for (size_t i = 0; i < LATCH_REACHES; i++)
+		if (now[i] && !before->error[i])
+			return refuse(name, steps[i].what, now[i], err);
+	if (before->removal)
+		return 0;
+	e = remove_scratch(before->l);
+	before->removal = -ENOENT; /* it is gone */
+	return e ? refuse(name, "to remove a pin directory", e, err) : 0;
+}
+
+void latch_reach_end(const struct latch_reach *before)
+{
+	char name[32];
+
+	if (!before->l)
+		return;
+	latch_pindir_remove(before->l, scratch(false, name, sizeof(name)));
+	latch_pindir_remove(before->l, scratch(true, name, sizeof(name)));
 }

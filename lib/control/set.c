@@ -82,12 +82,13 @@ static void write_all(const struct latch_param *params, size_t n, void *data)
  * Writes parameters and gate; the maps are open, so nothing can fail halfway, nor the way back
  * to `before`, if latch itself is denied then.
  */
-static int store(const char *name, const struct latch_state *st, const struct latch_param *before, unsigned int mode,
+static int store(struct latch *l, const struct latch_state *st, const struct latch_param *before, unsigned int mode,
 		 struct latch_error *err)
 {
 	const struct latch_module *mod = st->module;
-	struct latch_reach reach = latch_reach_try(name);
+	const char *name = mod->name;
 	struct latch_map param, gate;
+	struct latch_reach reach;
 	int e = latch_map_open(&param, name, "param", true);
 
 	if (e)
@@ -97,6 +98,8 @@ static int store(const char *name, const struct latch_state *st, const struct la
 		latch_map_close(&param);
 		return latch_fail(err, e, "%s: cannot open its gate: %s", name, strerror(-e));
 	}
+	latch_features_begin(st->module, before);
+	latch_reach_begin(&reach, l, name);
 	write_all(mod->params, mod->nparams, param.data);
 	if (mode != LATCH_OFF)
 		latch_gate_store(gate.data, mode);
@@ -106,6 +109,7 @@ static int store(const char *name, const struct latch_state *st, const struct la
 		write_all(before, mod->nparams, param.data);
 		latch_gate_store(gate.data, st->mode);
 	}
+	latch_reach_end(&reach);
 	latch_map_close(&gate);
 	latch_map_close(&param);
 	return e;
@@ -130,6 +134,18 @@ static void take_back(struct latch *l, const char *name)
 	latch_hooks_tidy(l, name, &unused);
 }
 
+/* Whether nothing comes to be denied that was not. */
+static bool weakens(const struct latch_state *st, const struct latch_param *before, unsigned int mode)
+{
+	for (size_t i = 0; i < st->module->nparams; i++) {
+		const struct latch_param *p = &st->module->params[i];
+
+		if (p->type == LATCH_TYPE_MODE ? p->value > before[i].value : p->value != before[i].value)
+			return false;
+	}
+	return mode == LATCH_OFF || mode <= st->mode;
+}
+
 static int change(struct latch *l, const char *name, struct latch_state *st, const struct latch_param *before,
 		  unsigned int mode, uint64_t trial, struct latch_error *err)
 {
@@ -138,14 +154,14 @@ static int change(struct latch *l, const char *name, struct latch_state *st, con
 	if (e || (e = latch_trial_refuse(name, err)) || (trial && (e = latch_trial_start(name, st->mode, trial, err))))
 		return e;
 	e = latch_hooks_attach(name, st->module, err);
-	if (!e)
+	if (!e && !weakens(st, before, mode))
 		e = fill_devices(name, st->module, err);
 	if (e) {
 		if (trial) /* nothing was changed that it could take back */
 			latch_trial_drop(name);
 		return e;
 	}
-	e = store(name, st, before, mode, err);
+	e = store(l, st, before, mode, err);
 	if (e) {
 		take_back(l, name);
 		return e;
@@ -196,7 +212,7 @@ int latch_set_back(struct latch *l, struct latch_state *before, struct latch_err
 	latch_state_free(now);
 	e = latch_hooks_attach(mod->name, mod, err);
 	if (!e)
-		e = store(mod->name, before, mod->params, before->mode, err);
+		e = store(l, before, mod->params, before->mode, err);
 	if (!e)
 		e = detach_needless(mod->name, mod, err);
 	latch_audit_set(mod, before->mode, 0, e);

@@ -41,7 +41,7 @@ static bool all_gone(const struct progs *progs)
 	for (size_t i = 0; i < progs->n; i++) {
 		_cleanup_close_ int fd = bpf_prog_get_fd_by_id(progs->id[i]);
 
-		if (fd >= 0)
+		if (fd >= 0 || errno != ENOENT)
 			return false;
 	}
 	return true;
@@ -98,8 +98,9 @@ int latch_unload(struct latch *l, const char *name, bool *gone, struct latch_err
 
 	if (!latch_name_ok(name))
 		return latch_fail(err, -EINVAL, "`%s` is not a module's name", name);
-	if (l->dir < 0 || faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
-		return latch_not_loaded(l, name, err);
+	e = latch_pindir_there(l, name, err);
+	if (e <= 0)
+		return e ? e : latch_not_loaded(l, name, err);
 	e = latch_seal_refuse(name, err);
 	if (e)
 		return e;

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,16 +100,10 @@ static int try_apart(int hook, struct tried *t)
 /* Whether this process is under a seccomp filter. */
 static bool filtered(void)
 {
-	char line[128];
+	struct latch_error unused;
 	int mode = 0;
-	FILE *f = fopen("/proc/self/status", "re");
 
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "Seccomp: %d", &mode) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return mode == 2;
+	return !latch_kernel_status("Seccomp", &mode, &unused) && mode == SECCOMP_MODE_FILTER;
 }
 
 static void say_refused(struct latch_check *c, const char *what, int code)

@@ -16,7 +16,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include "loaded/loaded.h"
 
@@ -178,20 +177,19 @@ void latch_close(struct latch *l)
 	free(l);
 }
 
-/*
- * As stat(2) shows it; where the kernel knows the file otherwise, as on btrfs, nothing is latch's
- * own.
- */
+/* As the kernel knows the file that runs; what cannot be told is nobody's own. */
 void latch_count_self_apart(struct latch *l)
 {
-	struct stat st;
+	struct statx stx;
+	uint64_t dev;
 
-	if (stat("/proc/self/exe", &st))
+	if (statx(AT_FDCWD, "/proc/self/exe", 0, STATX_BASIC_STATS | STATX_MNT_ID, &stx) ||
+	    latch_mount_device(stx.stx_mnt_id, &dev))
 		return;
-	l->self.id[0] = (uint64_t)major(st.st_dev) << 20 | minor(st.st_dev);
-	l->self.id[1] = st.st_ino;
-	l->self.id[2] = (uint64_t)st.st_size;
-	l->self.id[3] = (uint64_t)st.st_ctim.tv_sec * 1000000000 + (uint64_t)st.st_ctim.tv_nsec;
+	l->self.id[0] = dev;
+	l->self.id[1] = stx.stx_ino;
+	l->self.id[2] = stx.stx_size;
+	l->self.id[3] = (uint64_t)stx.stx_ctime.tv_sec * 1000000000 + stx.stx_ctime.tv_nsec;
 }
 
 bool latch_mounted_bpffs(const struct latch *l)

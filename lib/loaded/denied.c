@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static bool find_hook(const char *name, enum latch_denied_call call, char *pin, 
 
 		snprintf(path, sizeof(path), LATCH_ROOT "/%s/links/%s", name, hooks[call][i]);
 		snprintf(pin, size, "%s/links/%s", name, hooks[call][i]);
-		if (!access(path, F_OK))
+		if (latch_there(AT_FDCWD, path) == 1)
 			return true;
 	}
 	return false;
@@ -98,15 +99,14 @@ int latch_fail_denied(struct latch_error *err, int code, enum latch_denied_call 
 	if (!privileged(code))
 		return latch_fail(err, code, "%s: %s", what, strerror(-code));
 	if (!find(call, pin, sizeof(pin)))
-		return latch_fail(
-			err, code,
-			"%s: %s: not for want of privilege: some security module or seccomp filter denies it: "
-			"`bpftool link` may show a program, and on which hook",
-			what, strerror(-code));
+		return latch_fail_lines(err, code,
+					"%s: %s, by a security module or a seccomp filter, not for want of privilege\n"
+					"  `bpftool link` may show a program, and on which hook",
+					what, strerror(-code));
 	hook = strrchr(pin, '/') + 1;
-	return latch_fail(err, code,
-			  "%s: %s: not for want of privilege: a security module denies it, and %.*s is on hook %s: "
-			  "`rm " LATCH_ROOT
-			  "/%s` ends that, unless it is sealed; then `latch unload %.*s` removes the rest",
-			  what, strerror(-code), (int)strcspn(pin, "/"), pin, hook, pin, (int)strcspn(pin, "/"), pin);
+	return latch_fail_lines(
+		err, code,
+		"%s: %s, by a security module, not for want of privilege; %.*s is on hook %s\n"
+		"  unless it is sealed, `rm " LATCH_ROOT "/%s` takes it off, and `latch unload %.*s` removes the rest",
+		what, strerror(-code), (int)strcspn(pin, "/"), pin, hook, pin, (int)strcspn(pin, "/"), pin);
 }

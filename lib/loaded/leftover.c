@@ -16,7 +16,7 @@ static bool there(const struct latch *l, const char *pindir, const char *part)
 	char path[2 * PATH_SIZE];
 
 	snprintf(path, sizeof(path), "%s/%s", pindir, part);
-	return !faccessat(l->dir, path, F_OK, AT_SYMLINK_NOFOLLOW);
+	return latch_there(l->dir, path) == 1;
 }
 
 /* LATCH_ENFORCE for a pin directory without a gate, of which nothing is known but its links. */

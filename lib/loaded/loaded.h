@@ -37,6 +37,8 @@ int latch_permanent_refuse(const char *name, struct latch_error *err);
 
 /* state.c: a part of a module cannot be read; why: an errno, or 0. Says what is to be done. */
 int latch_fail_damaged(struct latch_error *err, int code, const char *name, const char *part, int why);
+/* state.c: whether a pin directory has that name: 1, 0; or negative errno, and who may deny that. */
+int latch_pindir_there(const struct latch *l, const char *name, struct latch_error *err);
 /* state.c: -ENOENT, and which of the loaded modules was meant, perhaps. */
 int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err);
 

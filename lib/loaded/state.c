@@ -120,12 +120,14 @@ static int look_at_hooks(struct latch *l, const char *name, struct latch_state *
 	for (size_t i = 0; i < st->module->nhooks; i++) {
 		struct latch_hook *hook = &st->module->hooks[i];
 		char path[2 * LATCH_NAME_MAX + 16];
+		int there;
 
 		snprintf(path, sizeof(path), "%s/links/%s", name, hook->name);
-		hook->attached = !faccessat(l->dir, path, F_OK, AT_SYMLINK_NOFOLLOW);
-		if (!hook->attached && errno != ENOENT && errno != ENOTDIR)
-			return latch_fail(err, -errno, "%s: it cannot be read whether hook %s is attached: %m", name,
-					  hook->name);
+		there = latch_there(l->dir, path);
+		if (there < 0)
+			return latch_fail(err, there, "%s: it cannot be read whether hook %s is attached: %s", name,
+					  hook->name, strerror(-there));
+		hook->attached = there;
 		if (!hook->attached && latch_hook_needed(st->module, hook->name))
 			st->missing++;
 	}
@@ -179,6 +181,15 @@ int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err)
 	return -ENOENT;
 }
 
+int latch_pindir_there(const struct latch *l, const char *name, struct latch_error *err)
+{
+	int there = l->dir < 0 ? 0 : latch_there(l->dir, name);
+	char path[LATCH_NAME_MAX + sizeof(LATCH_ROOT) + 1];
+
+	snprintf(path, sizeof(path), LATCH_ROOT "/%s", name);
+	return there < 0 ? latch_fail_denied(err, there, LATCH_DENIED_FILE, path) : there;
+}
+
 int latch_state_read(struct latch *l, const char *name, struct latch_state **out, struct latch_error *err)
 {
 	struct latch_state *st;
@@ -188,8 +199,9 @@ int latch_state_read(struct latch *l, const char *name, struct latch_state **out
 
 	if (!latch_name_ok(name))
 		return latch_fail(err, -EINVAL, "`%s` is not a module's name", name);
-	if (l->dir < 0 || faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
-		return latch_not_loaded(l, name, err);
+	e = latch_pindir_there(l, name, err);
+	if (e <= 0)
+		return e ? e : latch_not_loaded(l, name, err);
 	if (latch_left_is_pindir(left = latch_left(l, name))) {
 		latch_left_describe(name, left, text, sizeof(text));
 		return latch_fail(err, -ENOENT, "%s is not loaded any more: %s", name, text);

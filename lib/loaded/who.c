@@ -6,11 +6,11 @@
  * taken only if the file found has the recorded inode.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include "loaded/loaded.h"
 
 #define UNREAD_MAX 2 /* names of a path that were too long to be recorded, and are searched */
@@ -37,19 +37,20 @@ static void recorded_names(const struct latch_who *who, char *buf, size_t size)
 struct search {
 	const struct latch_who *who;
 	uint64_t dev, ino;
+	uint64_t mount; /* that path is searched below, as statx() knows it */
 	char path[PATH_MAX]; /* "" is the root */
 };
 
 /*
- * On a file system whose files say another device than its super block, as on
- * btrfs, nothing is proved.
+ * By the mount, and not by the device that stat() shows: on btrfs and overlayfs that is another
+ * than the super block's.
  */
 static bool is_file(const struct search *s)
 {
-	struct stat st;
+	struct statx stx;
 
-	return !lstat(s->path, &st) && st.st_ino == s->ino && major(st.st_dev) == s->dev >> 20 &&
-	       minor(st.st_dev) == (s->dev & 0xfffff);
+	return !statx(AT_FDCWD, s->path, AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_MNT_ID, &stx) &&
+	       stx.stx_ino == s->ino && stx.stx_mask & STATX_MNT_ID && stx.stx_mnt_id == s->mount;
 }
 
 static bool append(struct search *s, const char *name, size_t len)
@@ -154,6 +155,7 @@ static bool find_below(struct search *s, char *line)
 		return false;
 	unescape(fields[3]);
 	unescape(fields[4]);
+	s->mount = strtoull(fields[0], NULL, 10);
 	left = below(s->who, fields[3]);
 	if (left < 0 || !few_unread(s->who, (uint32_t)left))
 		return false;

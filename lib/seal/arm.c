@@ -68,21 +68,6 @@ static int reopen(struct latch_guarding *g, uint32_t state, uint32_t life, uint3
 	return e ? e : latch_expect(&g->expected, LATCH_KEPT_MAP, state, 1);
 }
 
-static int traced(void)
-{
-	char line[256];
-	int pid = -1;
-	FILE *f = fopen("/proc/self/status", "re");
-
-	if (!f)
-		return -errno;
-	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, "TracerPid: %d", &pid) == 1)
-			break;
-	fclose(f);
-	return pid < 0 ? -EBADMSG : pid ? -EBUSY : 0;
-}
-
 /* The guard learns which mount shows the pins from an attempt to unmount it, which it denies. */
 static int learn_mount(struct latch_guarding *g, struct latch_error *err)
 {
@@ -113,7 +98,8 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 	uint32_t kept_id = map_id(bpf_map__fd(g->skel->maps.guard_kept));
 	_cleanup_close_ int kept = -1;
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	int e = 0;
+	struct latch_error why;
+	int e = 0, tracer;
 
 	if (bpf_prog_test_run_opts(bpf_program__fd(g->skel->progs.guard_owner), &opts))
 		e = -errno;
@@ -123,12 +109,13 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 		return latch_fail(err, e, "%s: the guard does not take this process for its owner: %s", g->pindir,
 				  strerror(-e));
 	store(g, LATCH_GUARD_HOLD);
-	e = traced();
-	if (e && e != -EBUSY)
-		return latch_fail(err, e, "%s: it is not known whether latch is being traced: /proc/self/status: %s",
-				  g->pindir, strerror(-e));
+	e = latch_kernel_status("TracerPid", &tracer, &why);
 	if (e)
-		return latch_fail(err, e, "%s: latch is being traced: it does not seal under a debugger", g->pindir);
+		return latch_fail(err, e, "%s: it is not known whether latch is being traced: %.1900s", g->pindir,
+				  why.text);
+	if (tracer)
+		return latch_fail(err, -EBUSY, "%s: latch is being traced: it does not seal under a debugger",
+				  g->pindir);
 	if (!e)
 		e = learn_mount(g, err);
 	if (e)

@@ -85,9 +85,10 @@ static int map_by_path(const struct trying *t)
 {
 	const char *gate = path(t, "/maps/gate");
 	uint64_t before = denied(t);
+	int there = latch_there(AT_FDCWD, gate);
 
 	/* A module that was made without the SDK has no maps pinned: nothing to try. */
-	return access(gate, F_OK) ? -EPERM : hidden(t, before, closed(bpf_obj_get(gate)));
+	return there <= 0 ? (there ? there : -EPERM) : hidden(t, before, closed(bpf_obj_get(gate)));
 }
 
 static int pin_removed(const struct trying *t)
@@ -184,11 +185,12 @@ static int guard_overruled(const struct trying *t)
 /* A value that is none: it would be refused in any case, but the guard is asked first. */
 static int ftrace_disabled(const struct trying *t)
 {
-	_cleanup_close_ int fd = open("/proc/sys/kernel/ftrace_enabled", O_WRONLY | O_CLOEXEC);
+	struct latch_error unused;
+	_cleanup_close_ int fd = latch_kernel_open("/proc/sys/kernel/ftrace_enabled", O_WRONLY, &unused);
 
 	(void)t;
 	if (fd < 0)
-		return errno == ENOENT ? -EPERM : -errno; /* a kernel without it */
+		return fd == -ENOENT ? -EPERM : fd; /* a kernel without it */
 	return write(fd, "x", 1) < 0 ? -errno : 0;
 }
 

@@ -121,6 +121,7 @@ mount -t securityfs securityfs /sys/kernel/security
 
 # A device that is not to be seen is not taken for none.
 ok "/sys/class is hidden" mount -t tmpfs none /sys/class
+ok "... what denies less is set" latch set lockdown dma=off
 not_ok "... dma" latch set lockdown dma=enforce
 like "... says why" "$output" "cannot enter the devices to know: /sys/class/"
 umount /sys/class

@@ -42,7 +42,8 @@ for command in list "unload shut" status; do
 	status_is "denied its directory: $command" 1 /tmp/victim $command
 	unlike "... not for want of privilege" "$output" "run it as root"
 	like "... says who, where and what to do" "$output" \
-		"^latch: /sys/fs/bpf/latch: Operation not permitted: not for want of privilege: a security module denies it, and shut is on hook file_open: .rm /sys/fs/bpf/latch/shut/links/file_open. ends that, unless it is sealed"
+		"^latch: /sys/fs/bpf/latch: Operation not permitted, by a security module, not for want of privilege; shut is on hook file_open$"
+	like "... and what ends it" "$output" "^  unless it is sealed, .rm /sys/fs/bpf/latch/shut/links/file_open. takes it off, and .latch unload shut. removes the rest$"
 done
 ok "set what=victim_pins" latch set shut what=victim_pins
 for command in list "unload shut" status; do
@@ -50,7 +51,8 @@ for command in list "unload shut" status; do
 	status_is "denied bpf(2): $command" 1 /tmp/victim $command
 	unlike "... not for want of privilege" "$output" "run it as root"
 	like "... says who, where and what to do" "$output" \
-		"Operation not permitted: not for want of privilege: a security module denies it, and shut is on hook bpf: .rm /sys/fs/bpf/latch/shut/links/bpf. ends that"
+		"Operation not permitted, by a security module, not for want of privilege; shut is on hook bpf$"
+	like "... and what ends it" "$output" "^  unless it is sealed, .rm /sys/fs/bpf/latch/shut/links/bpf. takes it off"
 done
 ok "what was said" rm /sys/fs/bpf/latch/shut/links/bpf
 sleep 1
