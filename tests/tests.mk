@@ -91,8 +91,8 @@ $(addprefix $B/,$(UNIT_NAMES)): %: %.o $(patsubst %,$B/%.o,$(UNIT_PARTS)) $B/lib
 
 # What the fuzzers reach, and no more.
 FUZZED := $(addprefix lib/,$(addprefix base/,error.c shown.c time.c words.c) \
-	$(addprefix module/,module.c elf.c contents.c types.c info.c param.c) \
-	config/config.c config/trust.c lockdown/report.c loaded/tamper.c)
+	$(addprefix module/,module.c elf.c contents.c complete.c types.c info.c info_parse.c param.c) \
+	config/config.c config/parse.c config/trust.c lockdown/report.c loaded/tamper.c)
 
 # libFuzzer wants what it fuzzes compiled with its instrumentation.
 FUZZ_CFLAGS = -std=gnu11 -g -O1 $(WARNINGS) -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -32,6 +32,9 @@
 #error "no <asm/types.h>: add -idirafter /usr/include/$(gcc -print-multiarch)"
 #endif
 
+/* What a body returns is its verdict; one that ends without is no program. */
+#pragma clang diagnostic error "-Wreturn-type"
+
 #include <latch/abi.h>
 #include <latch/kernel.bpf.h>
 #include <linux/bpf.h>

@@ -14,7 +14,10 @@
 
 struct latch_gate latch_gate SEC(".data.gate") = { .abi = LATCH_ABI };
 struct latch_count latch_count SEC(".data.count");
-volatile struct latch_feature latch_feature[LATCH_FEATURES_MAX] SEC(".data.param");
+/* Whoever loads the module sets those that it declares; denying for another is an author's mistake. */
+volatile struct latch_feature latch_feature[LATCH_FEATURES_MAX] SEC(".data.param") = {
+	[0 ... LATCH_FEATURES_MAX - 1] = { .mode = LATCH_ENFORCE },
+};
 /* Filled in before the module is loaded, and frozen then. */
 const volatile struct latch_self latch_self SEC(".rodata.self") = { 0 };
 

@@ -7,10 +7,12 @@
 
 /* In LATCH_DENY, above the errno: an author's mistake must not pass for a denial by a feature at off. */
 #define LATCH_BY_FEATURE 0x6c61
+#define LATCH_ERRNO_MAX 4095 /* MAX_ERRNO in include/linux/err.h */
 
 /*
  * What a body's verdict comes to. The verdict is negative: an errno, or
- * LATCH_DENY(feature). Anything else is an author's mistake and denies too.
+ * LATCH_DENY(feature). Anything else is an author's mistake and denies too, with EPERM; so does a
+ * feature that the module does not declare.
  *
  * A function of its own, which asks the gate again, so that a program that
  * allows has nothing to keep: each register it saved would be paid by every call.
@@ -37,7 +39,7 @@ static __noinline __attribute__((unused)) long latch_decide(__u32 hook, long ver
 		if (latch_feature[feature & (LATCH_FEATURES_MAX - 1)].exceptions && latch_excepted(feature))
 			mode = LATCH_EXCEPTED;
 	}
-	if (!error)
+	if (!error || (v > LATCH_ERRNO_MAX && v >> 32 != LATCH_BY_FEATURE))
 		error = EPERM;
 	latch_record(id, mode, error);
 	/*

@@ -5,8 +5,6 @@
 #include <string.h>
 #include "module/reader.h"
 
-#define INFO_MAX (512 << 10) /* bytes of strings: what latch_state_read() would refuse is not loaded */
-
 static bool gpl_compatible(const char *license)
 {
 	static const char *const known[] = { "GPL",	     "GPL v2",	     "GPL and additional rights",
@@ -117,6 +115,7 @@ static int take_data(struct latch_reader *r, const char *name, const GElf_Shdr *
 	if (!strcmp(name, ".BTF") &&
 	    (sh->sh_type == SHT_NOBITS || !latch_types_ok((const char *)r->mod->file + sh->sh_offset, sh->sh_size)))
 		return latch_reader_damaged(r, "its description of types (.BTF)");
+	r->types = r->types || !strcmp(name, ".BTF");
 	if (strcmp(name, ".modinfo") && strcmp(name, "license") && strcmp(name, ".data.param"))
 		return 0;
 	data = elf_getdata(scn, NULL);
@@ -163,12 +162,13 @@ static int place_param(struct latch_reader *r, const char *symbol, uint64_t offs
 	size_t align = p ? size : _Alignof(struct latch_feature);
 	int e;
 
+	if (p && p->type == LATCH_TYPE_MODE)
+		return latch_reader_damaged(r, "a feature has the name of a variable");
 	if (offset > r->params->d_size || r->params->d_size - offset < size || offset % align)
 		return p ? latch_reader_damaged(r, "a parameter lies outside of its section") : 0;
 	e = latch_info_place(r->mod, symbol, (uint32_t)offset);
 	if (e)
-		return e == -ENOENT ? 0 /* a variable that is no parameter */ :
-				      latch_reader_damaged(r, "a feature has the name of a variable");
+		return e == -ENOENT ? 0 : e; /* -ENOENT: a variable that is no parameter */
 	e = latch_info_append(r->mod, "at=%s:%u", symbol, (unsigned int)offset);
 	if (e || !p)
 		return e;
@@ -240,66 +240,6 @@ static int name_of_file(struct latch_reader *r)
 	return latch_info_append(r->mod, "ungated=");
 }
 
-/* A number is what LATCH_DENY() and the tally know a feature by; a hook, what it is denied on. */
-static int check_feature(const struct latch_reader *r, const struct latch_param *p)
-{
-	const struct latch_param *same = latch_feature_numbered(r->mod, p->feature);
-	const char *hook = p->hooks;
-
-	if (same != p)
-		return latch_fail(r->err, -ENOEXEC, "%s: features `%s` and `%s` have one number, %u: each has its own",
-				  r->label, same->name, p->name, p->feature);
-	for (size_t len; *hook; hook += len + (hook[len] == ',')) {
-		size_t i = 0;
-
-		len = strcspn(hook, ",");
-		while (i < r->mod->nhooks &&
-		       (strlen(r->mod->hooks[i].name) != len || strncmp(r->mod->hooks[i].name, hook, len)))
-			i++;
-		if (i == r->mod->nhooks)
-			return latch_fail(r->err, -ENOEXEC, "%s: feature `%s` is for hook `%.*s`, which has no program",
-					  r->label, p->name, (int)len, hook);
-	}
-	return 0;
-}
-
-static int check_params(const struct latch_reader *r)
-{
-	int e = 0;
-
-	for (size_t i = 0; i < r->mod->nparams && !e; i++) {
-		const struct latch_param *p = &r->mod->params[i];
-
-		if (!latch_param_placed(p))
-			return latch_fail(r->err, -ENOEXEC, "%s: names parameter `%s` but has no such variable",
-					  r->label, p->name);
-		if (p->value < p->min || p->value > p->max)
-			return latch_fail(r->err, -ENOEXEC, "%s: parameter `%s`: its default is out of its range",
-					  r->label, p->name);
-		if (p->type == LATCH_TYPE_MODE)
-			e = check_feature(r, p);
-	}
-	return e;
-}
-
-static int check_complete(struct latch_reader *r)
-{
-	const struct latch_module *mod = r->mod;
-
-	if (mod->text_size > INFO_MAX)
-		return latch_fail(r->err, -ENOEXEC, "%s: more than %d KiB of module information", r->label,
-				  INFO_MAX >> 10);
-	if (!mod->nhooks)
-		return latch_fail(r->err, -ENOEXEC, "%s: has no program for an LSM hook", r->label);
-	for (size_t i = 0; i < mod->nhooks; i++) {
-		if (!mod->hooks[i].attached)
-			return latch_fail(r->err, -ENOEXEC, "%s: names hook `%s` but has no program for it", r->label,
-					  mod->hooks[i].name);
-		mod->hooks[i].attached = false;
-	}
-	return check_params(r);
-}
-
 static int refuse(struct latch_module *mod, char *value, void *arg)
 {
 	(void)mod;
@@ -326,12 +266,17 @@ int latch_reader_run(struct latch_reader *r)
 
 	if (e || (e = latch_reader_each(r, take_data)))
 		return e;
+	if (!r->gpl && r->gate)
+		return latch_fail(r->err, -ENOEXEC, "%s: has no LATCH_MODULE(name, version, description)", r->label);
 	if (!r->gpl)
 		return latch_fail(r->err, -ENOEXEC, "%s: has no `license` section: the kernel wants one", r->label);
 	if (!gpl_compatible(r->gpl))
 		return latch_fail(r->err, -ENOEXEC,
 				  "%s: its licence is `%s`: the kernel takes LSM programs only under the GPL", r->label,
 				  r->gpl);
+	if (r->gate && !r->types)
+		return latch_fail(r->err, -ENOEXEC, "%s: has no description of its types (.BTF): compile it with -g",
+				  r->label);
 	if (r->modinfo != r->gate)
 		return latch_fail(r->err, -ENOEXEC, "%s: has %s: not made with this SDK", r->label,
 				  r->gate ? "a gate but no module information" : "module information but no gate");
@@ -341,5 +286,5 @@ int latch_reader_run(struct latch_reader *r)
 	e = latch_info_parse(r->mod, r->label, r->err);
 	if (e || (e = latch_reader_each(r, take_programs)) || (e = latch_reader_each(r, take_symbols)))
 		return e;
-	return check_complete(r);
+	return latch_reader_complete(r);
 }

@@ -99,6 +99,17 @@ static int cannot_open(const char *name, const char *path, struct latch_error *e
 	return code;
 }
 
+/* A file here is proposed only if it is one. */
+static int fail_name(const char *name, struct latch_error *err)
+{
+	struct stat st;
+
+	if (!stat(name, &st) && S_ISREG(st.st_mode))
+		return latch_fail(err, -EINVAL, "`%s` is not a module's name; a path has a `/` in it: `./%s`", name,
+				  name);
+	return latch_fail(err, -EINVAL, "`%s` is not a module's name: `latch list --available` lists them", name);
+}
+
 int latch_module_read(const char *name, struct latch_module **mod, struct latch_error *err)
 {
 	_cleanup_free_ char *path = NULL;
@@ -110,7 +121,7 @@ int latch_module_read(const char *name, struct latch_module **mod, struct latch_
 	if (strchr(name, '/'))
 		path = strdup(name);
 	else if (!latch_name_ok(name))
-		return latch_fail(err, -EINVAL, "`%s` is not a module's name; a path has a `/` in it: `./%s`", name, name);
+		return fail_name(name, err);
 	else if (asprintf(&path, "%s/%s.bpf.o", LATCH_MODULE_DIR, name) < 0)
 		path = NULL;
 	if (!path)

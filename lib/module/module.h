@@ -5,6 +5,8 @@
 
 #include "base/base.h"
 
+#define LATCH_PARAMS_MAX 256 /* parameters and features of one module */
+
 /* info.c: key=value strings */
 int latch_info_parse(struct latch_module *mod, const char *label, struct latch_error *err);
 int latch_info_append(struct latch_module *mod, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -24,6 +26,11 @@ bool latch_types_ok(const void *data, size_t size);
 /* param.c: values in the map `param` */
 void latch_param_load(struct latch_param *p, const void *data);
 void latch_param_store(const struct latch_param *p, void *data);
+/*
+ * Features that are on are so from now, as their hooks are attached by now: all of them, or those that were turned on
+ * since `before`, which has as many.
+ */
+void latch_features_begin(struct latch_module *mod, const struct latch_param *before);
 size_t latch_param_size(const struct latch_param *p);
 
 /* hooks.c */

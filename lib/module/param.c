@@ -177,6 +177,19 @@ static void take_value(struct latch_param *p, int64_t value)
 	p->value = value;
 }
 
+void latch_features_begin(struct latch_module *mod, const struct latch_param *before)
+{
+	struct latch_time now = latch_now();
+
+	for (size_t i = 0; i < mod->nparams; i++) {
+		struct latch_param *p = &mod->params[i];
+
+		if (p->type == LATCH_TYPE_MODE && p->value != LATCH_OFF &&
+		    (!before || p->since.boot != before[i].since.boot))
+			p->since = now;
+	}
+}
+
 int latch_params_assign(struct latch_module *mod, char *const *assignments, size_t n, struct latch_error *err)
 {
 	_cleanup_free_ struct assignment *a = calloc(n + 1, sizeof(*a));
@@ -200,11 +213,12 @@ int latch_params_assign(struct latch_module *mod, char *const *assignments, size
 		bool own = latch_module_param(mod, a[i].name);
 
 		for (size_t j = 0; j < mod->nparams; j++) {
-			const struct latch_param *p = &mod->params[j];
+			struct latch_param p = mod->params[j];
 
-			if (own ? strcmp(p->name, a[i].name) : !named(p, a[i].name))
+			if (own ? strcmp(p.name, a[i].name) : !named(&p, a[i].name))
 				continue;
-			r = parse_value(p, a[i].value, &values[j], err);
+			snprintf(p.name, sizeof(p.name), "%.*s", LATCH_NAME_MAX - 1, a[i].name); /* as written */
+			r = parse_value(&p, a[i].value, &values[j], err);
 			if (r)
 				return r;
 		}

@@ -12,8 +12,8 @@ struct latch_reader {
 	struct latch_module *mod;
 	struct latch_error *err;
 	Elf *elf;
-	size_t strings; /* section that holds the section names */
-	bool modinfo, gate;
+	size_t strings;			 /* section that holds the section names */
+	bool modinfo, gate, types;	 /* there are such sections */
 	Elf_Data *params;		 /* .data.param */
 	size_t params_index, text_index; /* sections .data.param and .text */
 	char *gpl;
@@ -33,5 +33,8 @@ bool latch_text_printable(const char *text, size_t size);
 
 /* contents.c: fills r->mod from r->mod->file. */
 int latch_reader_run(struct latch_reader *r);
+
+/* complete.c: -ENOEXEC and the sentence, where something is named and is not there, or the other way round. */
+int latch_reader_complete(struct latch_reader *r);
 
 #endif

@@ -84,6 +84,15 @@ static void names(void **state)
 	object_free(&o);
 }
 
+/* The string that is wrong is the one that is named. */
+static void blamed(const char *string, const char *which)
+{
+	char why[192];
+
+	snprintf(why, sizeof(why), "bad `%s", which);
+	added(string, why);
+}
+
 static void parameters(void **state)
 {
 	static const char *const bad[] = {
@@ -117,7 +126,7 @@ static void parameters(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)
-		added(bad[i], strstr(bad[i], "alpha") ? "bad `feature=` string" : "bad `parm=` string");
+		blamed(bad[i], strstr(bad[i], "alpha") ? "feature=alpha:" : bad[i]);
 	added("parm=extra:int:0:1::doc", "names parameter `extra` but has no such variable");
 	replaced("parm=depth", "parm=depth:int:0:10::doc", "parameter `depth`: its default is out of its range");
 	replaced("parm=kinds", "parm=kinds:flags:0:0:read,write:doc", "parameter `kinds`: its default is out of its");
@@ -140,7 +149,7 @@ static void features(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)
-		added(bad[i], "bad `feature=` string");
+		blamed(bad[i], bad[i]);
 }
 
 static void hooks(void **state)
@@ -159,7 +168,7 @@ static void hooks(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)
-		added(bad[i], "bad `hook=` string");
+		blamed(bad[i], bad[i]);
 	added("hook=9:task_kill", "names hook `task_kill` but has no program for it");
 	replaced("hook=0", NULL, "has a program for hook `file_open` that is not made by LATCH_HOOK");
 	for (int i = 0; i < LATCH_HOOKS_MAX; i++) {
@@ -179,7 +188,7 @@ static void too_many_parameters(void **state)
 		snprintf(string, sizeof(string), "parm=extra_%d:int:0:1::", i);
 		object_add_info(&o, string);
 	}
-	refused(&o, "bad `parm=` string");
+	refused(&o, "more than 256 parameters and features");
 }
 
 static void too_much(void **state)
@@ -220,8 +229,8 @@ static void permanent(void **state)
 	assert_true(mod->permanent);
 	latch_module_free(mod);
 	free(o.data);
-	added("permanent=no", "bad `permanent=` string");
-	added("permanent=", "bad `permanent=` string");
+	blamed("permanent=no", "permanent=no");
+	blamed("permanent=", "permanent=");
 }
 
 static void same_text(const char *a, const char *b)

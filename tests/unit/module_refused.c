@@ -34,7 +34,7 @@ static void license(void **state)
 		assert_true(survived(o.data, o.size));
 	}
 	object_rename_section(&o, "license", "licence");
-	refused(&o, "has no `license` section");
+	refused(&o, "has no LATCH_MODULE(name, version, description)");
 }
 
 /* Changes one good object in one way, and wants it refused. */
@@ -52,6 +52,7 @@ static void gate_and_information(void **state)
 
 	(void)state;
 	renamed(".data.gate", ".data.door", "has module information but no gate");
+	renamed(".BTF", ".BFT", "has no description of its types (.BTF): compile it with -g");
 	renamed(".modinfo", ".noinfo", "has a gate but no module information");
 	object_section(&o, ".data.gate")->sh_size = sizeof(struct latch_gate) - 1;
 	refused(&o, "has module information but no gate");

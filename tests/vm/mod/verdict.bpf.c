@@ -3,7 +3,7 @@
 #include <latch/module.bpf.h>
 
 LATCH_MODULE("verdict", "1.0", "Symbolic links get a verdict of some kind");
-LATCH_PARAM(unsigned int, kind, 0, 0, 12, "which one");
+LATCH_PARAM(unsigned int, kind, 0, 0, 13, "which one");
 
 /* Verified on its own: its caller knows nothing of what it returns. */
 __noinline long verdict_of_a_function(__u32 flags)
@@ -38,6 +38,8 @@ LATCH_HOOK(inode_symlink)
 		return -ENOSPC;
 	case 12:
 		return verdict_of_a_function(kind);
+	case 13:
+		return LATCH_DENY(7);
 	}
 	return 0;
 }
