@@ -12,13 +12,13 @@ static void tell(enum latch_plan_event event, const char *text, void *arg)
 		[LATCH_PLAN_UNDONE] = "taken back: ",
 		[LATCH_PLAN_STAYS] = "NOT TAKEN BACK: ",
 	};
-	char line[4096];
+	_cleanup_text_ char *lines = shown(text);
 
 	(void)arg;
 	if (event == LATCH_PLAN_WHY)
 		message_lines(text);
 	else
-		printf("%s%s\n", words[event], printable(text, line, sizeof(line)));
+		printf("%s%s\n", words[event], lines);
 	fflush(stdout);
 }
 
@@ -48,7 +48,6 @@ static int dry_run(const struct latch_plan *plan, const struct options *o)
 	int e = latch_plan_refused(plan, o->trial, &err);
 	bool differs = latch_plan_steps(plan);
 	struct json_object *json;
-	char text[4096];
 
 	if (o->json) {
 		json = json_object_new_object();
@@ -58,8 +57,11 @@ static int dry_run(const struct latch_plan *plan, const struct options *o)
 		json_string(json, "refused", e ? err.text : NULL);
 		json_out(json);
 	} else {
-		for (size_t i = 0; i < latch_plan_steps(plan); i++)
-			printf("would change: %s\n", printable(latch_plan_step(plan, i), text, sizeof(text)));
+		for (size_t i = 0; i < latch_plan_steps(plan); i++) {
+			_cleanup_text_ char *lines = shown(latch_plan_step(plan, i));
+
+			printf("would change: %s\n", lines);
+		}
 		if (!differs)
 			printf("nothing to change\n");
 		say_trials(plan);

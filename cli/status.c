@@ -180,11 +180,8 @@ static int add_unconfigured(struct latch *l, struct beside *b, struct latch_erro
 
 static void print_list(const char *title, struct json_object *list)
 {
-	char text[4096];
-
 	for (size_t i = 0; i < json_object_array_length(list); i++)
-		printf("%s: %s\n", title,
-		       printable(json_object_get_string(json_object_array_get_idx(list, i)), text, sizeof(text)));
+		printf("%s: %s\n", title, json_object_get_string(json_object_array_get_idx(list, i)));
 }
 
 static void print_beside(const struct beside *b, const char *refused)

@@ -62,7 +62,10 @@ struct latch_plan;
 int latch_plan_make(struct latch *l, const struct latch_config *config, struct latch_plan **plan,
 		    struct latch_error *err);
 size_t latch_plan_steps(const struct latch_plan *plan);
-/* One step in words: "lockdown: dev_mem=enforce (is observe)". Valid as long as the plan. */
+/*
+ * One step in words, fit to be shown: "lockdown: dev_mem=enforce (is observe)"; of several lines, one an item, where
+ * that would be long. Valid as long as the plan.
+ */
 const char *latch_plan_step(const struct latch_plan *plan, size_t i);
 /*
  * What latch_plan_run() would be refused for, as far as can be seen; 0: nothing. trial: of how.
@@ -94,8 +97,7 @@ struct latch_plan_how {
  * lockdown's first; a seal is not taken back, so once there is one, nothing is. What can be seen
  * to be refused is refused before anything is done: see latch_plan_refused().
  */
-int latch_plan_run(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how,
-		   struct latch_error *err);
+int latch_plan_run(struct latch *l, struct latch_plan *plan, const struct latch_plan_how *how, struct latch_error *err);
 /* Whether latch_plan_run() failed and left what it had done, or some of it. */
 bool latch_plan_stays(const struct latch_plan *plan);
 void latch_plan_free(struct latch_plan *plan);

@@ -1,14 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A step of a plan in words: as what is to be done, and as what was done. */
+/* A step of a plan in words: as what is to be done, and as what was done; in one line, or with one for each item. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "config/plan.h"
 
-/* Begins with the module's name, goes on with commas. */
+#define LINE_MAX_CHARS 64 /* what is longer has a line for each item */
+#define ITEM "\n  "
+
+/* The module's name comes first, then each item. */
 static void begin(FILE *out, const struct latch_step *s)
 {
-	fprintf(out, "%s%s", ftell(out) ? "" : s->module->name, ftell(out) ? ", " : ": ");
+	fprintf(out, "%s%s" ITEM, ftell(out) ? "" : s->module->name, ftell(out) ? "" : ":");
+}
+
+/* "NAME: ITEM, ITEM", where that is short. */
+static void join(char *text)
+{
+	char *from = text, *to = text;
+
+	if (strlen(text) > LINE_MAX_CHARS)
+		return;
+	while (*from) {
+		if (strncmp(from, ITEM, strlen(ITEM))) {
+			*to++ = *from++;
+			continue;
+		}
+		if (to == text || to[-1] != ':')
+			*to++ = ',';
+		*to++ = ' ';
+		from += strlen(ITEM);
+	}
+	*to = '\0';
 }
 
 /* Those of mod that other does not have. */
@@ -17,12 +40,13 @@ static void exceptions(FILE *out, const struct latch_step *s, const struct latch
 {
 	for (size_t i = 0; i < mod->nexceptions; i++) {
 		const struct latch_exception *ex = &mod->exceptions[i];
+		char name[4 * LATCH_ALLOW_NAME];
 
 		if (other && latch_exception_listed(other, ex))
 			continue;
 		begin(out, s);
 		fprintf(out, "%s %s %s %s", word, latch_id_name(mod, LATCH_ID_FEATURE | ex->key.feature),
-			latch_exception_kind(ex), ex->name);
+			latch_exception_kind(ex), latch_text_shown(ex->name, "", name, sizeof(name)));
 	}
 }
 
@@ -35,8 +59,10 @@ static void load(FILE *out, const struct latch_step *s, bool done)
 	for (size_t i = 0; i < s->module->nparams; i++) {
 		const struct latch_param *p = &s->module->params[i];
 
-		if (p->type != LATCH_TYPE_MODE || p->value)
-			fprintf(out, ", %s=%s", p->name, latch_param_format(p, p->value, value, sizeof(value)));
+		if (p->type == LATCH_TYPE_MODE && !p->value)
+			continue;
+		begin(out, s);
+		fprintf(out, "%s=%s", p->name, latch_param_format(p, p->value, value, sizeof(value)));
 	}
 	exceptions(out, s, s->module, NULL, done ? "allowed" : "allow");
 }
@@ -46,9 +72,10 @@ static void change(FILE *out, const struct latch_step *s, bool done)
 	const char *then = done ? "was" : "is";
 	char want[1024], is[1024];
 
-	if (s->module->gated && s->before->mode != s->mode)
-		fprintf(out, "%s: %s (%s %s)", s->module->name, latch_mode_name(s->mode), then,
-			latch_mode_name(s->before->mode));
+	if (s->module->gated && s->before->mode != s->mode) {
+		begin(out, s);
+		fprintf(out, "%s (%s %s)", latch_mode_name(s->mode), then, latch_mode_name(s->before->mode));
+	}
 	for (size_t i = 0; i < s->module->nparams; i++) {
 		const struct latch_param *p = &s->module->params[i];
 		const struct latch_param *old = latch_module_param(s->before->module, p->name);
@@ -84,7 +111,10 @@ static int write_text(char **text, const struct latch_step *s, unsigned int what
 	fflush(out);
 	if (what & LATCH_STEP_SEAL && s->seal)
 		seal(out, s, done);
-	return fclose(out) ? latch_fail(err, -ENOMEM, "out of memory") : 0;
+	if (fclose(out))
+		return latch_fail(err, -ENOMEM, "out of memory");
+	join(*text);
+	return 0;
 }
 
 int latch_step_describe(struct latch_step *s, struct latch_error *err)

@@ -90,12 +90,12 @@ static int assign(struct latch_module *mod, const struct latch_wanted *w, struct
 /* "FEATURE KIND NAME", the name to the end of the line. */
 static int allow(struct latch_module *mod, const struct latch_setting *s, FILE *notes, struct latch_error *err)
 {
-	char feature[LATCH_NAME_MAX], kind[8];
+	_cleanup_free_ char *feature = NULL, *kind = NULL;
 	struct latch_exception ex;
 	struct latch_error why;
 	int name = 0, e;
 
-	if (sscanf(s->value, "%31s %7s %n", feature, kind, &name) != 2 || !s->value[name] ||
+	if (sscanf(s->value, "%ms %ms %n", &feature, &kind, &name) != 2 || !s->value[name] ||
 	    strchr("\"'", s->value[name]))
 		return latch_fail(err, -EINVAL,
 				  "%s:%d: allow = %s: write `allow = FEATURE exe|unit|module NAME`, without "

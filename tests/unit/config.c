@@ -208,7 +208,7 @@ static void mistakes(void **state)
 		const char *why;
 	} bad[] = {
 		{ "mode = observe\n", 1, "`mode` stands before any [section]" },
-		{ "[lockdwn]\n", 1, "unknown section [lockdwn]: there are [latch], [lockdown] and [module NAME]" },
+		{ "[lockdwn]\n", 1, "unknown section [lockdwn]: did you mean [lockdown]?" },
 		{ "\n[latch]\na = b\n", 3, "[latch] has no key `a`; it has: unload, on-tamper" },
 		{ "[latch]\nmode = enforce\n", 2, "[latch] has no key `mode`" },
 		{ "[latch]\nunload = no\n", 2, "unload = no: it is allow or deny" },
@@ -218,10 +218,14 @@ static void mistakes(void **state)
 		{ "[module a]\non-tamper =\n", 2, "on-tamper = : it is deny, warn or panic" },
 		{ "[lockdown]\non-tamper = warn\non-tamper = panic\n", 3, "on-tamper is given twice" },
 		{ "[latch]\nunload = deny\nunload = deny\n", 3, "unload is given twice: first in line 2" },
-		{ "[module]\n", 1, "unknown section [module]" },
+		{ "[module]\n", 1, "unknown section [module]: there are [latch], [lockdown] and [module NAME]" },
 		{ "[module ]\n", 1, "unknown section [module ]" },
 		{ "[module Big]\n", 1, "unknown section [module Big]" },
-		{ "[module lockdown]\n", 1, "unknown section [module lockdown]" },
+		{ "[module lockdown]\n", 1,
+		  "unknown section [module lockdown]: lockdown has one of its own, [lockdown]" },
+		{ "[ptrace]\n", 1, "unknown section [ptrace]: that of a module is [module ptrace]" },
+		{ "[lockdown]\nmsr: off\n", 2, "`msr` has a colon behind it: write key = value" },
+		{ "[module x]\nfile:/a=b\n", 2, "`file` has a colon behind it: write key = value" },
 		{ "[module a-name-that-is-longer-than-a-module-may-have]\n", 1, "unknown section" },
 		{ "[lockdown] mode = observe\n", 1, "something stands behind [lockdown]" },
 		{ "[lockdown\nmsr = off\n", 1, "neither [section] nor key = value" },
@@ -231,7 +235,7 @@ static void mistakes(void **state)
 		{ "[lockdown]\nfile = lockdown.bpf.o\n", 2, "write the whole path" },
 		{ "[lockdown]\nmsr = off\n# ...\nmsr = off\n", 4, "msr is given twice: first in line 2" },
 		{ "[lockdown]\nallow = msr exe /a\nallow = msr exe /b\nallow = msr exe /a\n", 4,
-		  "allow is given twice: first in line 2" },
+		  "allow = msr exe /a: this exception is given twice: first in line 2" },
 		{ "[lockdown]\nmsr = off\n[module x]\n[lockdown]\nmsr = off\n", 5, "msr is given twice" },
 	};
 
@@ -367,9 +371,8 @@ static void unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(nothing), TEST(one_file), TEST(drop_ins), TEST(exceptions), TEST(mistakes), TEST(lift), TEST(on_tamper),
-		TEST(long_lines),
-		TEST(odd_files), TEST(unreadable),
+		TEST(nothing), TEST(one_file),	TEST(drop_ins),	  TEST(exceptions), TEST(mistakes),
+		TEST(lift),    TEST(on_tamper), TEST(long_lines), TEST(odd_files),  TEST(unreadable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
