@@ -63,7 +63,7 @@ static int run(const char *feature, const char *kind, const char *what, bool all
 {
 	struct latch_exception ex;
 	struct latch_error err;
-	char buf[4096];
+	char buf[4096], text[PATH_TEXT];
 	struct latch *l;
 	int e = open_latch(&l, false, &err);
 
@@ -78,6 +78,9 @@ static int run(const char *feature, const char *kind, const char *what, bool all
 		return fail(e, &err);
 	if (allow)
 		say_allowed(feature, &ex);
+	else
+		printf("lockdown: the exception from %s for %s %s is taken back\n", feature, kind,
+		       printable(what, text, sizeof(text)));
 	return EXIT_DONE;
 }
 

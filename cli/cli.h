@@ -19,6 +19,9 @@ int fail(int code, const struct latch_error *err);
 /* The exit status; a failure if what was printed could not be written. */
 int finish(int status);
 
+/* limits.c: so that latch does not run short of files or memory. An exit status, and said why, if that cannot be. */
+int raise_limits(void);
+
 /* Says what to do before a trial is over, if it is one. */
 void say_trial(const struct options *o, const char *name);
 
@@ -90,6 +93,11 @@ void json_seal(struct json_object *o, const struct latch_state *st);
 /* Seals as --weak, --with-lockdown and --on-tamper say, and reports. */
 int seal_with(struct latch *l, const char *name, const struct options *o);
 
+/* json.c */
+/* --json was given; what was said of a failure; the end, where an error is printed if nothing else was. */
+void json_asked(void);
+void json_failed(const char *text);
+void json_end(int status);
 /* Prints and frees; in one line. */
 int json_out(struct json_object *o);
 void json_line(struct json_object *o);

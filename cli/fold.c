@@ -49,12 +49,14 @@ size_t text_width(const char *text)
 
 size_t text_piece(const char *text, size_t room)
 {
-	size_t at = 0, used = 0, blank = 0, columns, n;
+	size_t at = 0, used = 0, blank = 0, comma = 0, columns, n;
 
 	for (; text[at]; at += n, used += columns) {
 		n = character(text + at, &columns);
 		if (used + columns > room && text[at] != ' ')
-			return blank ? blank : at ? at : n;
+			return blank ? blank : comma ? comma : at ? at : n;
+		if (text[at] == ',')
+			comma = at + n;
 		if (text[at] == ' ' && used && text[at - 1] != ' ')
 			blank = at;
 	}

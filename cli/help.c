@@ -179,6 +179,7 @@ int usage(const char *command, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	message("%s", text);
+	json_failed(text);
 	if (c)
 		fprintf(stderr, "usage: %s\n`latch %s --help` has more\n", synopsis(c, line, sizeof(line)), c->name);
 	else

@@ -34,7 +34,8 @@ static struct json_object *param_json(const struct latch_param *p, const struct 
 	return o;
 }
 
-static int print_json(const struct latch_module *mod, const struct latch_state *st)
+/* looked: whether it was looked up that it is not loaded. */
+static int print_json(const struct latch_module *mod, const struct latch_state *st, bool looked)
 {
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
 	enum latch_called called = st ? say_called(NULL) : LATCH_CALLED_UNKNOWN;
@@ -47,7 +48,7 @@ static int print_json(const struct latch_module *mod, const struct latch_state *
 	json_string(o, "sha256", digest);
 	json_object_object_add(o, "gated", json_object_new_boolean(mod->gated));
 	json_object_object_add(o, "permanent", json_object_new_boolean(mod->permanent));
-	json_object_object_add(o, "loaded", json_object_new_boolean(st != NULL));
+	json_object_object_add(o, "loaded", st || looked ? json_object_new_boolean(st != NULL) : NULL);
 	if (st) {
 		json_string(o, "mode", mode_word(st));
 		json_holds(o, st, NULL, called);
@@ -85,7 +86,7 @@ static void print_param(const struct latch_param *p, const struct latch_state *s
 	       p->groups && *p->groups ? "; " : "", p->groups ? p->groups : "", printable(p->doc, text, sizeof(text)));
 }
 
-static int print_text(const struct latch_module *mod, const struct latch_state *st)
+static int print_text(const struct latch_module *mod, const struct latch_state *st, bool looked)
 {
 	enum latch_called called = st ? say_called(stdout) : LATCH_CALLED_UNKNOWN;
 	char digest[65], version[1024], text[1024], time[32];
@@ -100,7 +101,7 @@ static int print_text(const struct latch_module *mod, const struct latch_state *
 		print_holds(st, called, "");
 		print_seal(st, "seal         ");
 	} else {
-		printf("loaded       no\n");
+		printf("loaded       %s\n", looked ? "no" : "not looked at: this is what its file says");
 	}
 	if (mod->permanent)
 		printf("permanent    latch does not unload it before reboot\n");
@@ -118,7 +119,7 @@ static int print_text(const struct latch_module *mod, const struct latch_state *
 	return EXIT_DONE;
 }
 
-static int info_of_file(const char *name, bool json)
+static int info_of_file(const char *name, bool json, bool looked)
 {
 	struct latch_module *mod;
 	struct latch_error err;
@@ -129,7 +130,7 @@ static int info_of_file(const char *name, bool json)
 	/* A file can be described where its features cannot: on a kernel without BTF, say. */
 	if (latch_features_resolve(mod, &err))
 		message("its features are not listed: %s", err.text);
-	e = json ? print_json(mod, NULL) : print_text(mod, NULL);
+	e = json ? print_json(mod, NULL, looked) : print_text(mod, NULL, looked);
 	latch_module_free(mod);
 	return e;
 }
@@ -147,21 +148,21 @@ int cmd_info(int argc, char **argv)
 	if (words != 1)
 		return usage("info", words ? "one module at a time" : "which module?");
 	if (strchr(argv[1], '/'))
-		return info_of_file(argv[1], o.json);
+		return info_of_file(argv[1], o.json, false);
 	e = open_to_read(&l, &err);
 	if (e == -EPERM) {
 		message("without privilege: what its file says, not whether it is loaded");
-		return info_of_file(argv[1], o.json);
+		return info_of_file(argv[1], o.json, false);
 	}
 	if (e)
 		return fail(e, &err);
 	e = latch_state_read(l, argv[1], &st, &err);
 	latch_close(l);
 	if (e == -ENOENT)
-		return info_of_file(argv[1], o.json);
+		return info_of_file(argv[1], o.json, true);
 	if (e)
 		return fail(e, &err);
-	e = o.json ? print_json(st->module, st) : print_text(st->module, st);
+	e = o.json ? print_json(st->module, st, true) : print_text(st->module, st, true);
 	latch_state_free(st);
 	return e;
 }

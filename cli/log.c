@@ -9,6 +9,7 @@ struct log {
 	struct latch *l;
 	struct json_object *json;
 	bool named; /* one module was asked for */
+	enum latch_called called;
 	struct table table;
 	unsigned int seen; /* modules */
 	unsigned int kept; /* modules that keep a record: what is not in it was not denied */
@@ -59,6 +60,7 @@ static void say_unrecorded(struct log *log, const struct latch_state *st)
 		return;
 	o = json_object_new_object();
 	json_string(o, "module", st->module->name);
+	json_called(o, log->called);
 	json_object_object_add(o, "lost", NULL);
 	json_object_object_add(o, "entries", NULL);
 	json_object_array_add(log->json, o);
@@ -137,6 +139,7 @@ static int add(struct latch_state *st, void *arg)
 	if (log->json) {
 		o = json_object_new_object();
 		json_string(o, "module", st->module->name);
+		json_called(o, log->called);
 		json_count(o, "lost", st->module->gated, st->count.tally_lost);
 		json_object_object_add(o, "entries", entries);
 		say_built_in(log, st, o);
@@ -167,6 +170,7 @@ int cmd_log(int argc, char **argv)
 	if (r)
 		return fail(r, &err);
 	log.named = words;
+	log.called = say_called(o.json ? NULL : stderr);
 	if (o.json)
 		log.json = json_object_new_array();
 	r = each_state(log.l, words ? argv[1] : NULL, add, &log);

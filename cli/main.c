@@ -21,6 +21,7 @@ int cmd_version(int argc, char **argv)
 int fail(int code, const struct latch_error *err)
 {
 	message_lines(err->text);
+	json_failed(err->text);
 	switch (code) {
 	case -EINVAL:
 		return EXIT_USAGE;
@@ -38,8 +39,12 @@ int fail(int code, const struct latch_error *err)
 /* What was not written was not said. */
 int finish(int status)
 {
-	bool bad = fflush(stdout) || ferror(stdout);
-	int error = errno;
+	bool bad;
+	int error;
+
+	json_end(status);
+	bad = fflush(stdout) || ferror(stdout);
+	error = errno;
 
 	bad = fold_end() || bad;
 	if (!bad)
@@ -62,11 +67,13 @@ static int run(int argc, char **argv)
 		return cmd_version(1, bare);
 	}
 	if (!words)
-		return cmd_status(1, bare);
+		return raise_limits() ? EXIT_FAILED : cmd_status(1, bare);
 	c = command_of_words(argv[1], words > 1 ? argv[2] : NULL, &taken);
 	if (!c)
 		return taken > 1 ? unknown_command(argv[1], argv[1], argv[2]) : unknown_command("", "", argv[1]);
 	argv[taken] = (char *)c->name; /* for take_options() */
+	if (raise_limits())
+		return EXIT_FAILED;
 	return c->run(words + 1 - taken, argv + taken);
 }
 

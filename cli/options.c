@@ -271,7 +271,10 @@ int take_options(int argc, char **argv, struct options *o)
 {
 	int words = take_all(find_command(argv[0]), argc, argv, true, o);
 
-	if (words >= 0 && o->json)
+	if (!o->json)
+		return words;
+	json_asked();
+	if (words >= 0)
 		fold_end(); /* a document, not lines to read */
 	return words;
 }

@@ -159,6 +159,7 @@ int cmd_watch(int argc, char **argv)
 		watcher.out = -1;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	say_called(stderr);
 	e = latch_watch(l, words ? argv[1] : NULL, &watcher, &err);
 	latch_close(l);
 	return e ? fail(e, &err) : end_quietly();

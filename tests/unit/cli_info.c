@@ -47,7 +47,8 @@ static void text(void **state)
 	assert_string_equal(res.err, "");
 	says("name         template\nversion      0.1\n"
 	     "description  Refuse symbolic links, to users from uid `from` on\nsha256       ");
-	says("\nloaded       no\nhooks        inode_symlink\nparameters, with their defaults\n"
+	says("\nloaded       not looked at: this is what its file says\nhooks        inode_symlink\nparameters, with "
+	     "their defaults\n"
 	     "  from=1000 (uint 0..65535)\n\tthe first uid that is refused\n");
 }
 
@@ -129,7 +130,7 @@ static void json(void **state)
 	is_string(o, "description", "Refuse symbolic links, to users from uid `from` on");
 	assert_int_equal(json_object_get_string_len(get(o, "sha256", json_type_string)), 64);
 	assert_true(json_object_get_boolean(get(o, "gated", json_type_boolean)));
-	assert_false(json_object_get_boolean(get(o, "loaded", json_type_boolean)));
+	assert_null(get(o, "loaded", json_type_null)); /* not looked at */
 	list = get(o, "hooks", json_type_array);
 	assert_int_equal(json_object_array_length(list), 1);
 	is_string(json_object_array_get_idx(list, 0), "name", "inode_symlink");
@@ -205,7 +206,8 @@ static void of_no_module(void **state)
 	(void)state;
 	latch(&res, "info", file, "--json");
 	assert_int_equal(res.status, 1);
-	assert_string_equal(res.out, "");
+	assert_non_null(strstr(res.out, "\"error\":"));
+	assert_non_null(strstr(res.out, "\"status\":1"));
 	if (!strstr(res.err, file) || !strstr(res.err, ": not an ELF file\n"))
 		fail_msg("%s", res.err);
 	free(file);

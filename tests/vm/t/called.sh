@@ -29,7 +29,7 @@ json()
 # silent: where all is well, no command says anything of it
 silent()
 {
-	for command in list status "info lockdown" "lockdown status" "lockdown check integrity" \
+	for command in list status log "info lockdown" "lockdown status" "lockdown check integrity" \
 		"set lockdown dev_mem=enforce" apply; do
 		# shellcheck disable=SC2086
 		unlike "$1: $command" "$(latch $command 2>&1)" "NOT WORK|NOT KNOWN|not called"
@@ -62,6 +62,9 @@ readers()
 	reader "$state: check" 1 "$first" "^root cannot change the running kernel: no" lockdown check integrity
 	reader "$state: advise" 0 "$first" "^debugfs: not known: its hooks are not called" lockdown advise
 	unlike "$state: advise: nothing is called unused" "$output" "unused|and is$"
+	like "$state: log" "$(latch log 2>&1)" "$first"
+	like "$state: log --json" "$(latch log --json 2>/dev/null)" "\"called\": ?$called"
+	like "$state: watch" "$(timeout 2 latch watch 2>&1)" "$first"
 	for command in list status "info lockdown" "lockdown status" "lockdown advise"; do
 		# shellcheck disable=SC2086
 		text=$(latch $command --json 2>/dev/null)

@@ -46,7 +46,10 @@ systemctl daemon-reload
 ok "... is let through, restarted" systemctl restart moved.service
 like "the log has them" "$(latch log lockdown)" 'dev_mem +excepted +[0-9]+ '
 status_is "an unknown unit" 1 latch lockdown allow dev_mem --unit none.service
-ok "disallow" latch lockdown disallow dev_mem --unit try.service
+status_is "... without its suffix" 1 latch lockdown allow dev_mem --unit none
+like "... is a service" "$output" "unit none.service: it is not running"
+ok "disallow, without the suffix" latch lockdown disallow dev_mem --unit try
+is "... says so" "$output" "lockdown: the exception from dev_mem for unit try is taken back"
 not_ok "denied again" systemctl start try.service
 ok "unload" latch unload lockdown
 done_testing
