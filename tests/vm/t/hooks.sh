@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: all
 # run-options: -t 600 -f build/tests/vm/mod:/test/mod
-# sample: bookworm backports
+# sample: any
 #
 # The SDK on every hook of the kernel. attachable tells which take a BPF program that denies,
 # by bpf(2) alone. All of these load by latch, 64 in a module; every other is refused, and said
