@@ -86,6 +86,11 @@ const char *value_holds(const struct latch_state *st, const struct latch_param *
 int report_holds(struct latch *l, const char *name);
 int enforcement_called(struct latch *l);
 
+/* builtin.c: the features that are on and not recorded; in words, or nothing. */
+size_t count_unrecorded(const struct latch_state *st);
+void json_unrecorded(struct json_object *o, const struct latch_state *st);
+const char *unrecorded_text(const struct latch_state *st, char *buf, size_t size);
+
 /* seal.c */
 /* "sealed since ..." and the ways that are open, a line each, or nothing. */
 void print_seal(const struct latch_state *st, const char *indent);

@@ -35,6 +35,7 @@ static void add_json(struct latch_state *st, const struct listing *listing)
 	json_number(o, "missing_hooks", st->missing);
 	json_count(o, "denied", st->module->gated, st->count.denied);
 	json_count(o, "observed", st->module->gated, st->count.observed);
+	json_unrecorded(o, st);
 	json_time(o, "loaded", &st->info.loaded);
 	json_number(o, "uid", st->info.uid);
 	json_number(o, "trial_left", (int64_t)st->trial_left);
@@ -81,6 +82,8 @@ static int add(struct latch_state *st, void *arg)
 		format_time(&st->info.loaded, time, sizeof(time)));
 	if (*holds_text(st, listing->called, text, sizeof(text)))
 		table_note(&listing->table, "    holds: %s", text);
+	if (*unrecorded_text(st, text, sizeof(text)))
+		table_note(&listing->table, "    %s", text);
 	if (st->trial_left)
 		table_note(&listing->table, "    on trial: over in %llu s", (unsigned long long)st->trial_left);
 	if (st->sealed)

@@ -66,40 +66,14 @@ static void say_unrecorded(struct log *log, const struct latch_state *st)
 	json_object_array_add(log->json, o);
 }
 
-/*
- * The features that are on, and that the kernel's own lockdown denies before latch is asked: that nothing
- * is in the record says nothing of them.
- */
-static struct json_object *unrecorded(const struct latch_state *st, size_t *n)
-{
-	struct json_object *list = json_object_new_array();
-	char why[256];
-
-	*n = 0;
-	for (size_t i = 0; i < st->module->nparams; i++) {
-		const struct latch_param *p = &st->module->params[i];
-
-		if (strcmp(st->module->name, "lockdown") || p->value == LATCH_OFF || latch_feature_absent(p->name) ||
-		    !latch_builtin_first(p->name, why, sizeof(why)))
-			continue;
-		json_object_array_add(list, json_text(p->name));
-		++*n;
-	}
-	return list;
-}
-
 static void say_built_in(struct log *log, const struct latch_state *st, struct json_object *o)
 {
-	size_t n;
-	struct json_object *list = unrecorded(st, &n);
+	size_t n = count_unrecorded(st);
 
 	log->built_in |= n;
-	if (o) {
-		json_object_object_add(o, "unrecorded", list);
-		return;
-	}
-	json_object_put(list);
-	if (n)
+	if (o)
+		json_unrecorded(o, st);
+	else if (n)
 		message("%s: %zu features that are on are not recorded, as the kernel's own lockdown denies them "
 			"first, or may: `latch lockdown advise` lists them",
 			st->module->name, n);

@@ -76,6 +76,7 @@ static void add_json(const struct latch_state *st, const struct showing *show, b
 	json_number(o, "missing_hooks", st->missing);
 	json_count(o, "denied", counted, st->count.denied);
 	json_count(o, "observed", counted, st->count.observed);
+	json_unrecorded(o, st);
 	json_count(o, "tally_lost", counted, st->count.tally_lost);
 	json_count(o, "events_lost", counted, st->count.events_lost);
 	json_number(o, "exceptions", (int64_t)st->module->nexceptions);
@@ -122,6 +123,8 @@ static int add(struct latch_state *st, void *arg)
 	printf("%s: %s, loaded %s", st->module->name, mode_word(st), format_time(&st->info.loaded, time, sizeof(time)));
 	print_counts(st);
 	print_holds(st, show->called, "  ");
+	if (*unrecorded_text(st, value, sizeof(value)))
+		printf("  %s\n", value);
 	if (st->trial_left)
 		printf("  on trial: over in %llu s; `latch confirm %s` keeps it\n", (unsigned long long)st->trial_left,
 		       st->module->name);

@@ -133,6 +133,17 @@ static int end_quietly(void)
 	return EXIT_DONE;
 }
 
+static int say_unseen(struct latch_state *st, void *name)
+{
+	char text[256];
+
+	if (name && strcmp(name, st->module->name))
+		return EXIT_DONE;
+	if (*unrecorded_text(st, text, sizeof(text)))
+		message("%s: %s", st->module->name, text);
+	return EXIT_DONE;
+}
+
 int cmd_watch(int argc, char **argv)
 {
 	struct options o = { 0 };
@@ -160,6 +171,7 @@ int cmd_watch(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	say_called(stderr);
+	each_state(l, NULL, say_unseen, words ? argv[1] : NULL);
 	e = latch_watch(l, words ? argv[1] : NULL, &watcher, &err);
 	latch_close(l);
 	return e ? fail(e, &err) : end_quietly();

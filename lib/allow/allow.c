@@ -167,12 +167,15 @@ int latch_disallow(struct latch *l, const char *name, const char *feature, const
 	_cleanup_free_ char *real = *what == '/' && strcmp(kind, "unit") ? realpath(what, NULL) : NULL;
 	struct latch_exception old[LATCH_ALLOW_MAX];
 	const struct latch_param *p;
+	char whole[LATCH_ALLOW_NAME];
 	struct latch_state *st;
 	size_t n = 0;
 	int e = read_state(l, name, &st, err);
 
 	if (e)
 		return e;
+	if (!strcmp(kind, "unit"))
+		what = latch_unit_whole(what, whole, sizeof(whole));
 	p = latch_module_param(st->module, feature);
 	if (!p || p->type != LATCH_TYPE_MODE)
 		e = latch_fail(err, -EINVAL, "%s has no feature `%s`: `latch info %s` lists them", name, feature, name);

@@ -237,15 +237,20 @@ static int check_hash(const char *mount, const char *of, struct latch_error *err
 			       path);
 }
 
+const char *latch_unit_whole(const char *name, char *buf, size_t size)
+{
+	bool whole = strpbrk(name, "./");
+
+	return whole || (size_t)snprintf(buf, size, "%s.service", name) >= size ? name : buf;
+}
+
 int latch_unit_find(const char *name, char *path, __u64 *hash, struct latch_error *err)
 {
 	const char *mount = cgroup_mount();
-	char service[LATCH_ALLOW_NAME];
+	char whole[LATCH_ALLOW_NAME];
 	int e = 0;
 
-	/* As systemctl(1) takes it. */
-	if (!strpbrk(name, "./") && (size_t)snprintf(service, sizeof(service), "%s.service", name) < sizeof(service))
-		name = service;
+	name = latch_unit_whole(name, whole, sizeof(whole));
 	if (!mount)
 		return latch_fail(err, -EOPNOTSUPP,
 				  "unit %s: cgroup2 is not mounted on /sys/fs/cgroup: no exceptions for units", name);

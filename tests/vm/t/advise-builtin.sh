@@ -34,6 +34,13 @@ like "... and counted" "$(latch lockdown)" '^kcore +observe +0 +0 +0 +0 +0 '
 allowed "a use of that" probe kcore
 like "... is one" "$(latch lockdown advise | grep -A 1 '^kcore: ')" 'used by /usr/bin/probe'
 like "log" "$(latch log 2>&1)" '^latch: lockdown: [0-9]+ features that are on are not recorded'
+for command in list status "watch lockdown"; do
+	# shellcheck disable=SC2086
+	like "$command: they are not 0" "$(timeout 2 latch $command 2>&1)" "not seen: [0-9]+ features that the kernel's own lockdown denies first, or may"
+done
+for command in list status log; do
+	like "$command: JSON" "$(latch $command --json | tr -d ' \n')" '"unrecorded":\[[^]]*"dev_mem"'
+done
 like "... JSON" "$(latch log --json | tr -d ' \n')" '"unrecorded":\[[^]]*"dev_mem"'
 unlike "... what it leaves is" "$(latch log --json | tr -d ' \n')" '"unrecorded":\[[^]]*"kcore"'
 ok "write" latch lockdown advise --write

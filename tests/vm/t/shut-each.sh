@@ -43,7 +43,7 @@ bad='' number=0 tried=0
 while read -r hook; do
 	number=$((number + 1))
 	case $hook in
-	bpf | bpf_map | bpf_prog | capable | capget | file_open | inode_* | path_*) ;;
+	bpf | bpf_map | bpf_prog | capable | capget | file_lock | file_mprotect | file_open | inode_* | mmap_* | path_*) ;;
 	*) [ $((number % part)) -eq $((turn % part)) ] || continue ;;
 	esac
 	tried=$((tried + 1))
