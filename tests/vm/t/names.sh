@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: all
+# kernels: bookworm backports
 # run-options: -t 300 -f build/tests/vm/mod:/test/mod
 # shares-boot: yes
 # sample: any
