@@ -5,7 +5,7 @@
 #include <string.h>
 #include "config/plan.h"
 
-#define LINE_MAX_CHARS 64 /* what is longer has a line for each item */
+#define SHORT 66 /* characters, with "would change: " 80; what is longer has a line for each item */
 #define ITEM "\n  "
 
 /* The module's name comes first, then each item. */
@@ -17,21 +17,22 @@ static void begin(FILE *out, const struct latch_step *s)
 /* "NAME: ITEM, ITEM", where that is short. */
 static void join(char *text)
 {
-	char *from = text, *to = text;
+	char line[SHORT + 2], *to = line;
+	const char *from = text;
 
-	if (strlen(text) > LINE_MAX_CHARS)
-		return;
-	while (*from) {
+	while (*from && to - line < SHORT) {
 		if (strncmp(from, ITEM, strlen(ITEM))) {
 			*to++ = *from++;
 			continue;
 		}
-		if (to == text || to[-1] != ':')
+		if (to == line || to[-1] != ':')
 			*to++ = ',';
 		*to++ = ' ';
 		from += strlen(ITEM);
 	}
 	*to = '\0';
+	if (!*from)
+		strcpy(text, line);
 }
 
 /* Those of mod that other does not have. */

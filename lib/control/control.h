@@ -32,7 +32,8 @@ int latch_set_back(struct latch *l, struct latch_state *before, struct latch_err
 #define LATCH_REACHES 9
 struct latch_reach {
 	struct latch *l;
-	int removal; /* of a pin directory that is there to be removed */
+	int removal; /* 0: there is a pin directory to be removed */
+	bool gone;   /* it was removed */
 	int error[LATCH_REACHES];
 };
 /*

@@ -164,7 +164,8 @@ int latch_loading_stage(struct loading *ld)
 	if (!ld->mod->gated && (e = latch_reach_refuse(&ld->reach, NULL, ld->mod->name, ld->err)))
 		return e;
 	e = stage_pins(ld);
-	if (e && e != -ENOMEM && !ld->mod->gated && pinnable)
+	/* ENOSPC is what the hook inode_alloc_security says. */
+	if ((e == -EPERM || e == -EACCES || e == -ENOSPC) && !ld->mod->gated && pinnable)
 		e = latch_reach_denied(ld->mod->name, strdupa(ld->err->text), ld->err);
 	return e;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include "control/control.h"
 
 static int try_open(const char *path)
@@ -101,36 +102,42 @@ static void try_steps(const char *pindir, int error[])
 		error[i] = steps[i].try ? steps[i].try(pindir) : try_open(steps[i].what);
 }
 
+/* No module has a name that begins with a digit. */
 static const char *scratch(bool renamed, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s~%d", renamed ? "reached" : "reach", getpid());
+	snprintf(buf, size, "%d~%d", renamed, getpid());
 	return buf;
 }
 
-/* A pin directory as that of a module, with one pin. */
-static int make_scratch(void)
+/* What loading makes: a directory, and a pin in it. */
+static int make_scratch(struct latch *l)
 {
 	_cleanup_close_ int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_reach", 4, 4, 1, NULL);
 	char name[32];
-	int e = map < 0 ? -errno : latch_pindir_make(scratch(false, name, sizeof(name)));
 
-	return e ? e : latch_pin_put(map, name, "", "info");
+	if (map < 0 || mkdirat(l->dir, scratch(false, name, sizeof(name)), 0700))
+		return -errno;
+	return latch_pin_put(map, name, "", "info");
 }
 
+/* And what unloading does with that. */
 static int remove_scratch(struct latch *l)
 {
 	char from[32], to[32];
+	int e;
 
 	scratch(true, to, sizeof(to));
 	if (renameat2(l->dir, scratch(false, from, sizeof(from)), l->dir, to, RENAME_NOREPLACE))
 		return -errno;
-	return latch_pindir_remove(l, to);
+	e = latch_pin_drop(to, "", "info");
+	return e ? e : unlinkat(l->dir, to, AT_REMOVEDIR) ? -errno : 0;
 }
 
 void latch_reach_begin(struct latch_reach *before, struct latch *l, const char *pindir)
 {
 	before->l = l;
-	before->removal = make_scratch();
+	before->gone = false;
+	before->removal = make_scratch(l);
 	try_steps(pindir, before->error);
 }
 
@@ -159,7 +166,8 @@ int latch_reach_refuse(struct latch_reach *before, const char *pindir, const cha
 	if (before->removal)
 		return 0;
 	e = remove_scratch(before->l);
-	before->removal = -ENOENT; /* it is gone */
+	before->removal = -ENOENT; /* once is enough */
+	before->gone = !e;
 	return e ? refuse(name, "to remove a pin directory", e, err) : 0;
 }
 
@@ -167,7 +175,7 @@ void latch_reach_end(const struct latch_reach *before)
 {
 	char name[32];
 
-	if (!before->l)
+	if (!before->l || before->gone)
 		return;
 	latch_pindir_remove(before->l, scratch(false, name, sizeof(name)));
 	latch_pindir_remove(before->l, scratch(true, name, sizeof(name)));

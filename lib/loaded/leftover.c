@@ -3,6 +3,7 @@
  * What a latch left that was killed, or a trial that is over, and what it does meanwhile: to be
  * seen by whoever reads, and removed by whoever changes something (control/open.c).
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -77,7 +78,10 @@ static void describe_pindir(const char *pindir, char *buf, size_t size)
 	const char *pid = strchr(pindir, '~') + 1;
 	unsigned int links = count_links(pindir);
 
-	if (!links || mode_of(pindir) == LATCH_OFF)
+	if (isdigit((unsigned char)*pindir))
+		snprintf(buf, size, "no part of a module: latch (pid %s), which was killed, tried there what it is denied",
+			 pid);
+	else if (!links || mode_of(pindir) == LATCH_OFF)
 		snprintf(buf, size, "a part of a module, left by latch (pid %s), which was killed: it denies nothing",
 			 pid);
 	else
