@@ -197,7 +197,7 @@ chmod 755 /tmp/script
 status_is "a script" 2 latch lockdown allow dev_mem --exe /tmp/script
 like "... says why" "$output" 'one for all scripts'
 status_is "no program" 2 latch lockdown allow dev_mem --exe /etc/passwd
-status_is "no unit" 2 latch lockdown allow dev_mem --unit mine
+status_is "no unit" 2 latch lockdown allow dev_mem --unit mine.d
 status_is "the root" 2 latch lockdown allow dev_mem --unit /
 status_is "a path with .." 2 latch lockdown allow dev_mem --unit /system.slice/../x.service
 status_is "an unknown unit" 1 latch lockdown allow dev_mem --unit none.service
