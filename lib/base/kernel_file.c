@@ -160,7 +160,8 @@ int latch_kernel_status(const char *key, int *value, struct latch_error *err)
 	static const char path[] = "/proc/self/status";
 	int fd = latch_kernel_open(path, O_RDONLY, err);
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
-	char line[256], *end = NULL;
+	char line[256];
+	bool found = false;
 
 	if (fd < 0)
 		return fd;
@@ -168,14 +169,13 @@ int latch_kernel_status(const char *key, int *value, struct latch_error *err)
 		close(fd);
 		return latch_fail(err, -ENOMEM, "out of memory");
 	}
-	while (!end && fgets(line, sizeof(line), f)) {
+	while (!found && fgets(line, sizeof(line), f)) {
 		size_t len = strlen(key);
 
-		if (!strncmp(line, key, len) && line[len] == ':')
-			*value = (int)strtol(line + len + 1, &end, 10);
+		found = !strncmp(line, key, len) && line[len] == ':' && sscanf(line + len + 1, "%d", value) == 1;
 	}
 	fclose(f);
-	return end ? 0 : latch_fail(err, -EBADMSG, "%s: not what the kernel has there: it has no %s", path, key);
+	return found ? 0 : latch_fail(err, -EBADMSG, "%s: not what the kernel has there: it has no %s", path, key);
 }
 
 DIR *latch_kernel_directory(const char *path, struct latch_error *err)

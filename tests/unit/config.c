@@ -30,13 +30,9 @@ static int teardown(void **state)
 static void write_file(const char *name, const char *text)
 {
 	char path[128];
-	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
+	write_text(path, text);
 }
 
 static struct latch_config *reads(FILE *notes)

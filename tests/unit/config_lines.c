@@ -25,15 +25,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void write_conf(const char *text)
-{
-	FILE *f = fopen(path, "we");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
-
 #define X10 "xxxxxxxxxx"
 #define X50 X10 X10 X10 X10 X10
 #define X160 X50 X50 X50 X10
@@ -73,7 +64,7 @@ static void accepted(void **state)
 		const struct latch_setting *s;
 		struct latch_error err;
 
-		write_conf(rows[i].text);
+		write_text(path, rows[i].text);
 		if (latch_config_read(directory, NULL, &config, &err))
 			fail_msg("row %zu: %s", i, err.text);
 		for (size_t j = 0; j < config->n; j++)
@@ -138,7 +129,7 @@ static void mistakes(void **state)
 		char where[160];
 		int e;
 
-		write_conf(rows[i].text);
+		write_text(path, rows[i].text);
 		e = latch_config_read(directory, NULL, &config, &err);
 		snprintf(where, sizeof(where), "%s:%d: ", path, rows[i].line);
 		if (e != -EINVAL || strncmp(err.text, where, strlen(where)) || !strstr(err.text, rows[i].why))
@@ -180,7 +171,7 @@ static void of_the_module(void **state)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 		snprintf(text, sizeof(text), rows[i].text, strstr(rows[i].text, "ungated") ? ungated : good);
 #pragma GCC diagnostic pop
-		write_conf(text);
+		write_text(path, text);
 		assert_int_equal(latch_config_read(directory, NULL, &config, &err), 0);
 		e = latch_wanted_read(&config->modules[0], NULL, &mod, &err);
 		snprintf(where, sizeof(where), "%s:%d: ", path, rows[i].line);

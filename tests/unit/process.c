@@ -77,6 +77,15 @@ void run_latch(struct result *res, const char *out, const char *const *argv)
 	take_file(errfd, res->err, sizeof(res->err));
 }
 
+void write_text(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "we");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
 char *make_directory(void)
 {
 	char *path = strdup("/tmp/latch-test.XXXXXX");

@@ -31,16 +31,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void write_text(const char *text)
-{
-	FILE *f = fopen(path, "we");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fchmod(fileno(f), 0644), 0);
-	assert_int_equal(fclose(f), 0);
-}
-
 /* As `advise --write` writes an exception, with a setting before and behind. */
 static int write_and_read(const char *feature, const char *kind, const char *name, struct latch_error *err)
 {
@@ -53,7 +43,7 @@ static int write_and_read(const char *feature, const char *kind, const char *nam
 
 	snprintf(allow, sizeof(allow), "%s %s %s", feature, kind, name);
 	snprintf(text, sizeof(text), "# mark\n[lockdown]\ndev_mem = enforce\nallow = %s\nmsr = observe\n", allow);
-	write_text(text);
+	write_text(path, text);
 	return latch_config_reads_as(path, "lockdown", list, COUNT(list), err);
 }
 
@@ -192,7 +182,7 @@ static void other_than_meant(void **state)
 		struct latch_error err = { "" };
 		int e;
 
-		write_text(rows[i].text);
+		write_text(path, rows[i].text);
 		e = latch_config_reads_as(path, "lockdown", list, COUNT(list), &err);
 		if (e != (rows[i].why ? -EINVAL : 0) || (rows[i].why && !strstr(err.text, rows[i].why)))
 			fail_msg("row %zu: %d, %s", i, e, err.text);

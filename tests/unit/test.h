@@ -75,6 +75,8 @@ void run_latch(struct result *res, const char *out, const char *const *argv);
 /* What a process printed: that `want` is in it, and that no line is wider than 80 columns. */
 void text_says(const char *text, const char *want);
 void text_is_narrow(const char *what, const char *text);
+/* Makes the file, or what is in it, anew. */
+void write_text(const char *path, const char *text);
 /* A directory that anybody may read; remove_directory() takes what is in it too. */
 char *make_directory(void);
 void remove_directory(char *path);
