@@ -37,8 +37,8 @@ int latch_exceptions_check(struct latch_module *mod, struct latch_error *err);
 const char *latch_exception_kind(const struct latch_exception *ex);
 /* By what the kernel knows it: "the SHA-256 of its content" */
 const char *latch_exception_basis(const struct latch_exception *ex);
-/* Whether a cgroup of that path below the mount is there now. */
-bool latch_cgroup_there(const char *path);
+/* Whether a cgroup of that path below the mount is there now: 1 or 0; negative errno: not known. */
+int latch_cgroup_there(const char *path);
 
 #ifdef __cplusplus
 }

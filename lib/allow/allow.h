@@ -14,8 +14,12 @@ void latch_identity_close(struct latch_identity *i);
 int latch_identity_file(struct latch_identity *i, int fd, __u64 *id, __u64 *digest);
 int latch_identity_cgroup(int cgroup, __u64 *hash, struct latch_error *err);
 
-/* cgroup_path.c: as systemctl(1) takes a unit's name: one without a suffix is a service. Returns name, or buf. */
+/* unit_path.c: as systemctl(1) takes a unit's name: one without a suffix is a service. Returns name, or buf. */
 const char *latch_unit_whole(const char *name, char *buf, size_t size);
+/* The path of the unit's cgroup below mount, cgroup2's, whether or not it is there. -ENOENT: no such unit is known. */
+int latch_unit_path(const char *mount, const char *name, char *path, size_t size, struct latch_error *err);
+
+/* cgroup_path.c */
 /* path gets LATCH_ALLOW_NAME bytes. -ENOENT: no such unit is known. */
 int latch_unit_find(const char *name, char *path, __u64 *hash, struct latch_error *err);
 /* The hash of the path of a cgroup, "/a/b". */

@@ -48,6 +48,15 @@ like "the log has them" "$(latch log lockdown)" 'dev_mem +excepted +[0-9]+ '
 status_is "an unknown unit" 1 latch lockdown allow dev_mem --unit none.service
 status_is "... without its suffix" 1 latch lockdown allow dev_mem --unit none
 like "... is a service" "$output" "unit none.service: it is not running"
+ln -s try.service /run/systemd/system/also.service
+ln -s my-own@.service /run/systemd/system/also@.service
+ln -s /dev/null /run/systemd/system/masked.service
+status_is "an alias" 1 latch lockdown allow dev_mem --unit also.service
+like "... says of what" "$output" 'unit also.service: it is another name of try.service, by /run/.*: give that one$'
+status_is "an alias of a template" 1 latch lockdown allow dev_mem --unit also@x.service
+like "... says of what" "$output" 'unit also@x.service: it is another name of my-own@.service'
+status_is "a masked unit" 1 latch lockdown allow dev_mem --unit masked.service
+like "... says so" "$output" 'unit masked.service: it is masked: /run/systemd/system/masked.service$'
 ok "disallow, without the suffix" latch lockdown disallow dev_mem --unit try
 is "... says so" "$output" "lockdown: the exception from dev_mem for unit try is taken back"
 not_ok "denied again" systemctl start try.service
