@@ -32,8 +32,6 @@ bool advice_is_use(const struct latch_record *r, const struct latch_param *p);
 bool advice_is_look(const struct latch_record *r, const struct latch_param *p);
 /* The guard of a seal reads kernel memory, once, where this is not enforced. */
 bool advice_seal_needs(const struct latch_param *p);
-/* Whether an exception for that program is one for whoever runs it, to have done what he wants. */
-bool does_for_others(const char *path);
 void advice_print_users(const struct advice *a, const struct latch_param *p);
 
 /* advise_write.c: returns an exit status. */

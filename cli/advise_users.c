@@ -51,20 +51,6 @@ static void print_notes(const struct advice *a, const struct latch_record *r)
 		printf("   %s\n", why);
 }
 
-bool does_for_others(const char *path)
-{
-	static const char *const names[] = { "kmod", "modprobe", "insmod",   "udevadm",	  "systemd-udevd",
-					     "dd",   "cat",	 "cp",	     "head",	  "tail",
-					     "tee",  "kexec",	 "rdmsr",    "wrmsr",	  "setpci",
-					     "perf", "bpftool",	 "bpftrace", "trace-cmd", "setserial" };
-	const char *name = strrchr(path, '/');
-
-	for (size_t i = 0; name && i < sizeof(names) / sizeof(*names); i++)
-		if (!strcmp(name + 1, names[i]))
-			return true;
-	return false;
-}
-
 bool advice_seal_needs(const struct latch_param *p)
 {
 	return !strcmp(p->name, SEAL_NEEDS);
@@ -81,9 +67,10 @@ static bool is_latch(const struct latch_record *r)
 	       r->key.dev == ((uint64_t)major(st.st_dev) << 20 | minor(st.st_dev));
 }
 
-static void print_use(const struct advice *a, const struct latch_param *p, const struct latch_record *r)
+/* Returns whether an exception for the program was proposed. */
+static bool print_use(const struct advice *a, const struct latch_param *p, const struct latch_record *r)
 {
-	char path[PATH_TEXT], command[LATCH_ALLOW_NAME + 128], last[32];
+	char command[LATCH_ALLOW_NAME + 128], last[32];
 	const char *keep;
 
 	if (is_latch(r) && advice_seal_needs(p)) {
@@ -91,26 +78,24 @@ static void print_use(const struct advice *a, const struct latch_param *p, const
 		       format_time(&r->tally.last, last, sizeof(last)),
 		       r->key.verdict == LATCH_ENFORCE ? "it was denied, and a seal needs it at observe, or --weak" :
 							 "where it is enforced, a later seal needs --weak");
-		return;
+		return false;
 	}
 	printf("  used by ");
 	print_who(r);
 	if (r->key.verdict == LATCH_EXCEPTED) {
 		printf(": allowed by its exception\n");
-	} else {
-		program(&r->tally.who, &r->key, path, sizeof(path));
-		keep = keep_command(a->st->module, &r->key, &r->tally.who, command, sizeof(command));
-		printf(": enforce %s it; to keep it: %s\n", r->key.verdict == LATCH_ENFORCE ? "broke" : "breaks", keep);
-		print_notes(a, r);
-		if (strstr(keep, " --exe ") && does_for_others(path))
-			printf("    (it does that for %s, and so would the exception; for one service: --unit)\n",
-			       strstr(p->name, "module") ? "every modprobe" : "whoever runs it");
+		return false;
 	}
+	keep = keep_command(a->st->module, &r->key, &r->tally.who, command, sizeof(command));
+	printf(": enforce %s it; to keep it: %s\n", r->key.verdict == LATCH_ENFORCE ? "broke" : "breaks", keep);
+	print_notes(a, r);
+	return strstr(keep, " --exe ");
 }
 
 void advice_print_users(const struct advice *a, const struct latch_param *p)
 {
 	char before[REASON_MAX];
+	bool by_program = false;
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct latch_record *r = &a->records[i];
@@ -120,9 +105,11 @@ void advice_print_users(const struct advice *a, const struct latch_param *p)
 			print_who(r);
 			printf(": to read is not to use it: enforce does not break that\n");
 		} else if (advice_is_use(r, p)) {
-			print_use(a, p, r);
+			by_program |= print_use(a, p, r);
 		}
 	}
+	if (by_program)
+		printf("    (an exception for a program is for whoever runs it; --unit is for one service)\n");
 	if (advice_used(a, p) && *advice_before(a, p, before, sizeof(before)))
 		printf("  and not all is known: %s\n", before);
 	else if (advice_used(a, p) && advice_only_excepted(a, p))

@@ -91,8 +91,8 @@ static void write_exception(struct writing *w, const struct latch_module *mod, c
 		free(allow);
 		return;
 	}
-	if (!strcmp(kind, "exe") && does_for_others(ex->name))
-		comment(w, "this program does that for whoever runs it, so all of them are allowed to");
+	if (!strcmp(kind, "exe"))
+		comment(w, "whoever runs this program is allowed to do that with it");
 	setting(w, "allow", allow);
 }
 

@@ -75,13 +75,17 @@ latch lockdown advise --write >/dev/null
 is "... of the rest nothing is known" "$(written module_load)" "module_load = observe"
 unlike "... nor said" "$(latch lockdown advise)" 'enforce breaks nothing'
 
-# --- programs that do it for others
-cp /usr/bin/probe /tmp/kmod
+# --- an exception for a program is one for others too
 rmmod dummy
-allowed "kmod loads" /tmp/kmod module_load "$modules/dummy.ko"
-like "it does so for others" "$(latch lockdown advise | grep -A 1 'used by /tmp/kmod')" \
-	'^    \(it does that for every modprobe, and so would the exception; '
-unlike "one that does not" "$(latch lockdown advise | grep -A 1 'used by /usr/bin/probe')" 'it does that for'
+allowed "a module again, without the exception" sh -c "latch lockdown disallow module_load --exe /usr/bin/probe &&
+	probe module_load '$modules/dummy.ko'"
+said='^    \(an exception for a program is for whoever runs it; --unit is for one service\)$'
+like "that is said where one is proposed" "$(latch lockdown advise | sed -n '/^module_load:/,/^[a-z]/p')" "$said"
+is "... once a feature" "$(latch lockdown advise | grep -c 'whoever runs it')" \
+	"$(latch lockdown advise | awk '/^[a-z]/ { n += one; one = 0 } / --exe / { one = 1 } END { print n + one }')"
+ok "... and in what is written" sh -c "latch lockdown allow module_load --exe /usr/bin/probe &&
+	latch lockdown advise --write --force"
+like "... beside it" "$(cat $file)" '^# whoever runs this program is allowed'
 
 # --- unsigned
 if [ -e /test/unsigned.ko ]; then
