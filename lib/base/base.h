@@ -3,7 +3,6 @@
 #ifndef LATCH_BASE_H
 #define LATCH_BASE_H
 
-#include <dirent.h>
 #include <latch/latch.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -82,8 +81,6 @@ int latch_capability(unsigned int cap, struct latch_error *err);
  * error: nothing is known of it, and err says why and what helps. It is never read from another file system.
  */
 int latch_kernel_open(const char *path, int flags, struct latch_error *err);
-/* NULL and errno, as of latch_kernel_open(). */
-DIR *latch_kernel_directory(const char *path, struct latch_error *err);
 /* The first line. -EBADMSG: empty, or not text. */
 int latch_kernel_read(const char *path, char *buf, size_t size, struct latch_error *err);
 int latch_kernel_number(const char *path, long *value, struct latch_error *err);
@@ -127,6 +124,8 @@ int latch_there(int dir, const char *path);
  */
 typedef int (*latch_entry_fn)(int dir, const char *entry, void *arg);
 int latch_entries_each(int dir, const char *name, latch_entry_fn fn, void *arg);
+/* The same for a directory in which the kernel says something of itself; missing for sure is -ENOENT. fn fills err. */
+int latch_kernel_entries_each(const char *path, latch_entry_fn fn, void *arg, struct latch_error *err);
 
 /* pins.c: bpf() on a pin below the latch directory. Returns an fd, or negative errno. */
 int latch_pin_get(const char *module, const char *kind, const char *name);

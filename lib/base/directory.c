@@ -17,22 +17,45 @@ int latch_there(int dir, const char *path)
 	return 1;
 }
 
-int latch_entries_each(int dir, const char *name, latch_entry_fn fn, void *arg)
+/* Closes fd. *unread: what fn was not called with could not be read; it stays as it is otherwise. */
+static int each_of(int fd, latch_entry_fn fn, void *arg, bool *unread)
 {
-	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW), e = 0;
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	DIR *list = fdopendir(fd);
 	struct dirent *d;
+	int e = 0;
 
 	if (!list) {
 		e = -errno;
-		latch_close_fd(&fd);
+		*unread = true;
+		close(fd);
 		return e;
 	}
 	while (!e && (errno = 0, d = readdir(list)))
 		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
 			e = fn(fd, d->d_name, arg);
-	if (!e && !d)
+	if (!e && !d) {
 		e = -errno;
+		*unread = e;
+	}
 	closedir(list);
 	return e;
+}
+
+int latch_entries_each(int dir, const char *name, latch_entry_fn fn, void *arg)
+{
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	bool unread;
+
+	return fd < 0 ? -errno : each_of(fd, fn, arg, &unread);
+}
+
+int latch_kernel_entries_each(const char *path, latch_entry_fn fn, void *arg, struct latch_error *err)
+{
+	int fd = latch_kernel_open(path, O_RDONLY | O_DIRECTORY, err), e;
+	bool unread = false;
+
+	if (fd < 0)
+		return fd;
+	e = each_of(fd, fn, arg, &unread);
+	return unread ? latch_fail(err, e, "%s: %s", path, strerror(-e)) : e;
 }

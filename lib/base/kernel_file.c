@@ -178,21 +178,6 @@ int latch_kernel_status(const char *key, int *value, struct latch_error *err)
 	return found ? 0 : latch_fail(err, -EBADMSG, "%s: not what the kernel has there: it has no %s", path, key);
 }
 
-DIR *latch_kernel_directory(const char *path, struct latch_error *err)
-{
-	int fd = latch_kernel_open(path, O_RDONLY | O_DIRECTORY, err);
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!list && fd >= 0) {
-		latch_fail(err, 0, "%s: %m", path);
-		close(fd);
-		fd = -ENOMEM;
-	}
-	if (fd < 0)
-		errno = -fd;
-	return list;
-}
-
 int latch_namespace(const char *path, ino_t *inode, struct latch_error *err)
 {
 	struct statfs fs;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The device numbers that a module wants to know (LATCH_DEVICES), as sysfs tells them now. */
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,25 +24,31 @@ static int add_device(int map, const char *path, struct latch_error *err)
 	return bpf_map_update_elem(map, &dev, &yes, BPF_ANY) ? latch_fail(err, -errno, "%s: %m", path) : 0;
 }
 
+struct adding {
+	int map;
+	const char *class;
+	struct latch_error *err;
+};
+
+static int add_of_class(int dir, const char *name, void *arg)
+{
+	struct adding *a = arg;
+	char path[512];
+
+	(void)dir;
+	snprintf(path, sizeof(path), "/sys/class/%s/%s/dev", a->class, name);
+	return add_device(a->map, path, a->err);
+}
+
 static int add_class(int map, const char *class, struct latch_error *err)
 {
+	struct adding a = { map, class, err };
 	char path[512];
-	struct dirent *d;
-	int e = 0;
-	DIR *list;
+	int e;
 
 	snprintf(path, sizeof(path), "/sys/class/%s", class);
-	list = latch_kernel_directory(path, err);
-	if (!list && errno != ENOENT)
-		return -errno;
-	while (list && !e && (d = readdir(list))) {
-		snprintf(path, sizeof(path), "/sys/class/%s/%s/dev", class, d->d_name);
-		if (d->d_name[0] != '.')
-			e = add_device(map, path, err);
-	}
-	if (list)
-		closedir(list);
-	return e;
+	e = latch_kernel_entries_each(path, add_of_class, &a, err);
+	return e == -ENOENT ? 0 : e;
 }
 
 struct taking {

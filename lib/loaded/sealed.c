@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Whether a module is sealed, as its guard says. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,18 +34,18 @@ int latch_seal_read(const char *pindir, struct latch_seal *seal)
 	return 0;
 }
 
+static int is_last(int dir, const char *name, void *unused)
+{
+	struct latch_seal seal;
+
+	(void)dir;
+	(void)unused;
+	return latch_name_ok(name) && !latch_seal_read(name, &seal) && seal.flags & LATCH_SEAL_LAST;
+}
+
 bool latch_seal_is_last(void)
 {
-	DIR *list = opendir(LATCH_ROOT);
-	struct latch_seal seal;
-	struct dirent *d;
-	bool last = false;
-
-	while (list && !last && (d = readdir(list)))
-		last = latch_name_ok(d->d_name) && !latch_seal_read(d->d_name, &seal) && seal.flags & LATCH_SEAL_LAST;
-	if (list)
-		closedir(list);
-	return last;
+	return latch_entries_each(AT_FDCWD, LATCH_ROOT, is_last, NULL) == 1;
 }
 
 bool latch_seal_way_open(const struct latch_seal *seal, const char *way)

@@ -4,8 +4,10 @@
  * record that begins after boot says nothing of what a boot does; what a boot did may still stand.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "lockdown/late.h"
 
 /* What processes hold: latch_holders_each(). */
@@ -22,20 +24,33 @@ static int add_for(struct latch_findings *f, const char *const *features, size_t
 	return e;
 }
 
+/* How many there are; a kernel that takes none has no such file. */
+static int count_modules(unsigned int *n, struct latch_error *why)
+{
+	static const char path[] = "/proc/modules";
+	_cleanup_close_ int fd = latch_kernel_open(path, O_RDONLY, why);
+	char buf[4096];
+	ssize_t got;
+
+	*n = 0;
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	while ((got = read(fd, buf, sizeof(buf))) > 0)
+		for (ssize_t i = 0; i < got; i++)
+			*n += buf[i] == '\n';
+	return got ? latch_fail(why, -errno, "%s: %m", path) : 0;
+}
+
 static int look_at_loaded(struct latch_findings *f)
 {
 	static const char *const features[] = { "module_load", "module_autoload" };
-	FILE *list = fopen("/proc/modules", "re");
-	unsigned int n = 0;
-	char text[256];
-	bool bad;
+	struct latch_error why;
+	unsigned int n;
+	char text[1024];
+	bool bad = count_modules(&n, &why);
 
-	for (int c; list && (c = getc(list)) != EOF;)
-		n += c == '\n';
-	bad = !list || ferror(list);
 	if (bad)
-		snprintf(text, sizeof(text), "which kernel modules are loaded cannot be seen: /proc/modules: %s",
-			 strerror(errno));
+		snprintf(text, sizeof(text), "which kernel modules are loaded cannot be seen: %.800s", why.text);
 	else
 		snprintf(text, sizeof(text),
 			 n == 1 ?
@@ -43,8 +58,6 @@ static int look_at_loaded(struct latch_findings *f)
 				 "%u kernel modules were loaded before it was watched, and the next boot loads them "
 				 "again",
 			 n);
-	if (list)
-		fclose(list);
 	return bad || n ? add_for(f, features, sizeof(features) / sizeof(*features), bad ? LATCH_UNSEEN : LATCH_LATE,
 				  text) :
 			  0;

@@ -107,40 +107,41 @@ static int look_at_taint(struct latch_findings *f)
 		       0;
 }
 
+struct modules {
+	struct latch_findings *findings;
+	bool some;
+};
+
 /* E: not signed, or with an unknown key; F: forced. One that is built in has no such file. */
-static int look_at_module(struct latch_findings *f, const char *name, bool *some)
+static int look_at_module(int dir, const char *name, void *arg)
 {
+	struct modules *m = arg;
 	struct latch_error why;
 	char path[300], value[64];
 	int e;
 
+	(void)dir;
 	snprintf(path, sizeof(path), "/sys/module/%s/taint", name);
 	e = latch_kernel_read(path, value, sizeof(value), &why);
 	if (e == -ENOENT || e == -ENODEV)
 		return 0;
 	if (e)
-		return latch_finding_add(f, LATCH_UNSEEN, "module_signature", "%s", why.text);
+		return latch_finding_add(m->findings, LATCH_UNSEEN, "module_signature", "%s", why.text);
 	if (!strpbrk(value, "EF"))
 		return 0;
-	*some = true;
-	return latch_finding_add(f, LATCH_LATE, "module_signature", "the unsigned module %s is loaded", name);
+	m->some = true;
+	return latch_finding_add(m->findings, LATCH_LATE, "module_signature", "the unsigned module %s is loaded", name);
 }
 
 static int look_at_modules(struct latch_findings *f)
 {
-	struct latch_error why;
-	DIR *list = latch_kernel_directory("/sys/module", &why);
-	struct dirent *d;
-	bool some = false;
-	int e = 0;
+	struct modules m = { .findings = f };
+	struct latch_error why = { .text = "" };
+	int e = latch_kernel_entries_each("/sys/module", look_at_module, &m, &why);
 
-	if (!list)
+	if (*why.text)
 		return latch_finding_add(f, LATCH_UNSEEN, "module_signature", "%s", why.text);
-	while (!e && (d = readdir(list)))
-		if (d->d_name[0] != '.')
-			e = look_at_module(f, d->d_name, &some);
-	closedir(list);
-	return e || some ? e : look_at_taint(f);
+	return e || m.some ? e : look_at_taint(f);
 }
 
 int latch_late_kernel(struct latch_findings *f, bool tracefs)

@@ -4,25 +4,25 @@
  * lockdown built into the kernel. One table; a row is here only if it is true of the
  * kernel's source, and says where it can be seen that this machine has it.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "lockdown/late.h"
 
+static int is_entry(int dir, const char *name, void *unused)
+{
+	(void)dir;
+	(void)name;
+	(void)unused;
+	return 1;
+}
+
 /* Whether a directory of sysfs has an entry: 1, 0, or a negative errno. */
 static int has_entries(const char *dir, struct latch_error *why)
 {
-	DIR *list = latch_kernel_directory(dir, why);
-	struct dirent *d;
-	int some = 0;
+	int e = latch_kernel_entries_each(dir, is_entry, NULL, why);
 
-	if (!list)
-		return errno == ENOENT ? 0 : -errno;
-	while (!some && (d = readdir(list)))
-		some = d->d_name[0] != '.';
-	closedir(list);
-	return some;
+	return e == -ENOENT ? 0 : e;
 }
 
 static int has_livepatch(struct latch_error *why)
@@ -36,30 +36,36 @@ static int always(struct latch_error *why)
 	return 1;
 }
 
+#define IOMMU_GROUPS "/sys/kernel/iommu_groups"
+
+struct groups {
+	bool some, identity;
+};
+
+static int look_at_group(int dir, const char *name, void *arg)
+{
+	struct groups *groups = arg;
+	struct latch_error unused;
+	char path[300], type[32];
+
+	(void)dir;
+	groups->some = true;
+	snprintf(path, sizeof(path), IOMMU_GROUPS "/%s/type", name);
+	/* What cannot be read may be that. */
+	if (latch_kernel_read(path, type, sizeof(type), &unused) || !strcmp(type, "identity"))
+		groups->identity = true;
+	return 0;
+}
+
 /* Some group translates nothing, or there is none. */
 static int lacks_iommu(struct latch_error *why)
 {
-	const char *groups = "/sys/kernel/iommu_groups";
-	DIR *list = latch_kernel_directory(groups, why);
-	bool some = false, identity = false;
-	struct dirent *d;
+	struct groups groups = { false, false };
+	int e = latch_kernel_entries_each(IOMMU_GROUPS, look_at_group, &groups, why);
 
-	if (!list && errno != ENOENT)
-		return -errno;
-	while (list && (d = readdir(list))) {
-		char path[300], type[32];
-
-		if (d->d_name[0] == '.')
-			continue;
-		some = true;
-		snprintf(path, sizeof(path), "%s/%s/type", groups, d->d_name);
-		/* What cannot be read may be that. */
-		if (latch_kernel_read(path, type, sizeof(type), why) || !strcmp(type, "identity"))
-			identity = true;
-	}
-	if (list)
-		closedir(list);
-	return !some || identity;
+	if (e && e != -ENOENT)
+		return e;
+	return !groups.some || groups.identity;
 }
 
 static const struct {

@@ -52,7 +52,7 @@ like "... says how" "$output" 'mount -t sysfs sysfs /sys'
 umount /sys
 
 file="absent empty garbage binary copy other"
-ok "load" latch load lockdown dev_mem=enforce dma=enforce
+ok "load" latch load lockdown dev_mem=enforce dma=enforce module_load=observe
 before=$(latch lockdown --json)
 
 each "$file" /proc/sys/kernel/ftrace_enabled 1 /proc/sys/kernel/panic_on_warn "^ftrace +unknown" \
@@ -75,6 +75,14 @@ each "empty other" /sys/kernel/livepatch "" /sys/kernel/slab "^ +livepatch +/sys
 	latch lockdown check integrity
 each "empty garbage copy other" /proc/kallsyms "ffffffff81000000 T __bpf_call_base" /proc/version \
 	"^ +bpf_write_user +the kernel hides its symbols" ": yes$" latch lockdown check integrity
+
+unseen="whether it was used before .*: which kernel modules are loaded cannot be seen: /proc/modules: "
+unlike "/proc/modules: here" "$(latch lockdown advise)" "$unseen"
+for state in empty garbage copy other; do
+	hide $state /proc/modules "" /proc/version
+	like "/proc/modules: $state: it is not known" "$(latch lockdown advise)" "$unseen"
+	umount /proc/modules
+done
 
 # What a feature needs is not missing where the directory is that would have it is hidden.
 for dir in /sys/kernel /sys/firmware /sys/bus; do
