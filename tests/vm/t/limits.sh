@@ -28,4 +28,5 @@ status_is "load of a whole module with 12 files" 0 sh -c "ulimit -n 12; latch lo
 ok "unload" sh -c "ulimit -n 12; latch unload lockdown"
 status_is "without CAP_SYS_RESOURCE" 1 $mod/nocap 24 sh -c "ulimit -n 12; latch list"
 like "... it says which" "$output" "^latch: this process may have 12 open files, and it cannot be raised .*: latch needs 1024: see .ulimit -n.$"
+ok "the module is unloaded" latch unload trio
 done_testing
