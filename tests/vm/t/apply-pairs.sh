@@ -4,7 +4,7 @@
 # sample: any
 #
 # `latch apply`, all or nothing: each kind of step beside each kind of failure, before and behind it.
-# With part=N on the guest's command line each kind of failure beside one step in three, and before
+# With part=N on the guest's command line each kind of failure beside one step in six, and before
 # or behind it.
 # Afterwards all is as it was, to the last bit of each map, and what is said to be done was, and
 # what is said to be taken back is. And each step by itself is done once: the next apply has
@@ -123,8 +123,8 @@ for f in $failures; do
 	for s in $steps; do
 		turn=$((turn + 1))
 		for order in first last; do
-			case $part/$((turn % 6))/$order in
-			1/* | */0/first | */3/last) ;;
+			case $part/$((turn % 12))/$order in
+			1/* | */0/first | */6/last) ;;
 			*) continue ;;
 			esac
 			if [ $order = first ]; then

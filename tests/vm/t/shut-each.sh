@@ -38,15 +38,15 @@ try()
 	latch unload "$2" >/dev/null 2>&1
 }
 
-bad='' number=0 tried=0 often=$([ "$part" -eq 1 ] && echo 1 || echo 4)
-# In part one in four of the first, which are on the way of every command.
+bad='' number=0 tried=0 often=$([ "$part" -eq 1 ] && echo 1 || echo 8)
+# In part one in eight of the first, which are on the way of every command.
 while read -r hook; do
 	number=$((number + 1))
 	case $hook in
 	bpf | bpf_map | bpf_prog | capable | capget | file_lock | file_mprotect | file_open | inode_* | mmap_* | path_*)
 		[ $((number % often)) -eq $((turn % often)) ] || continue
 		;;
-	*) [ $((number % part)) -eq $((turn % part)) ] || continue ;;
+	*) [ $((number % (2 * part))) -eq $((turn % (2 * part))) ] || continue ;;
 	esac
 	tried=$((tried + 1))
 	for object in shut_each shut_each_plain; do
