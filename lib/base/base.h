@@ -86,6 +86,8 @@ int latch_kernel_read(const char *path, char *buf, size_t size, struct latch_err
 int latch_kernel_number(const char *path, long *value, struct latch_error *err);
 /* Of /proc/self/status: the number behind `key:`. */
 int latch_kernel_status(const char *key, int *value, struct latch_error *err);
+/* fdopen(3) for reading, without fcntl(2), which a hook may deny. Closes fd also where it returns NULL. */
+FILE *latch_stream(int fd);
 /* Whether it is missing for sure. */
 bool latch_kernel_lacks(const char *path);
 /* Of a file in /proc/PID/ns. */

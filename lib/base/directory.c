@@ -17,27 +17,29 @@ int latch_there(int dir, const char *path)
 	return 1;
 }
 
-/* Closes fd. *unread: what fn was not called with could not be read; it stays as it is otherwise. */
+/*
+ * Closes fd. *unread: what fn was not called with could not be read; it stays as it is otherwise. Not by
+ * fdopendir(3), which asks fcntl(2), and so a hook that may be denied.
+ */
 static int each_of(int fd, latch_entry_fn fn, void *arg, bool *unread)
 {
-	DIR *list = fdopendir(fd);
-	struct dirent *d;
+	_Alignas(struct dirent64) char buf[4096];
+	ssize_t n;
 	int e = 0;
 
-	if (!list) {
+	while (!e && (n = getdents64(fd, buf, sizeof(buf))) > 0)
+		for (ssize_t at = 0; at < n && !e;) {
+			const struct dirent64 *d = (const void *)(buf + at);
+
+			at += d->d_reclen;
+			if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
+				e = fn(fd, d->d_name, arg);
+		}
+	if (!e && n < 0) {
 		e = -errno;
 		*unread = true;
-		close(fd);
-		return e;
 	}
-	while (!e && (errno = 0, d = readdir(list)))
-		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
-			e = fn(fd, d->d_name, arg);
-	if (!e && !d) {
-		e = -errno;
-		*unread = e;
-	}
-	closedir(list);
+	close(fd);
 	return e;
 }
 

@@ -155,20 +155,38 @@ int latch_kernel_number(const char *path, long *value, struct latch_error *err)
 		       0;
 }
 
+static ssize_t stream_read(void *fd, char *buf, size_t size)
+{
+	return read((int)(intptr_t)fd, buf, size);
+}
+
+static int stream_close(void *fd)
+{
+	return close((int)(intptr_t)fd);
+}
+
+FILE *latch_stream(int fd)
+{
+	FILE *f = fopencookie((void *)(intptr_t)fd, "r",
+			      (cookie_io_functions_t){ .read = stream_read, .close = stream_close });
+
+	if (!f)
+		close(fd);
+	return f;
+}
+
 int latch_kernel_status(const char *key, int *value, struct latch_error *err)
 {
 	static const char path[] = "/proc/self/status";
 	int fd = latch_kernel_open(path, O_RDONLY, err);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	FILE *f = fd < 0 ? NULL : latch_stream(fd);
 	char line[256];
 	bool found = false;
 
 	if (fd < 0)
 		return fd;
-	if (!f) {
-		close(fd);
+	if (!f)
 		return latch_fail(err, -ENOMEM, "out of memory");
-	}
 	while (!found && fgets(line, sizeof(line), f)) {
 		size_t len = strlen(key);
 

@@ -12,7 +12,7 @@ int latch_mount_device(uint64_t mount, uint64_t *dev)
 {
 	struct latch_error unused;
 	int fd = latch_kernel_open("/proc/self/mountinfo", O_RDONLY, &unused), e = -ENOENT;
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	FILE *f = fd < 0 ? NULL : latch_stream(fd);
 	_cleanup_free_ char *line = NULL;
 	unsigned int major, minor;
 	unsigned long long id;
@@ -20,10 +20,8 @@ int latch_mount_device(uint64_t mount, uint64_t *dev)
 
 	if (fd < 0)
 		return fd;
-	if (!f) {
-		close(fd);
+	if (!f)
 		return -ENOMEM;
-	}
 	while (e && getline(&line, &room, f) > 0)
 		if (sscanf(line, "%llu %*u %u:%u ", &id, &major, &minor) == 3 && id == mount) {
 			*dev = (uint64_t)major << 20 | minor;

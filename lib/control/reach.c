@@ -16,11 +16,28 @@
 #include <sys/stat.h>
 #include "control/control.h"
 
-static int try_open(const char *path)
+static int try_read(const char *path)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char first;
 
-	return fd < 0 ? -errno : 0;
+	return fd < 0 || read(fd, &first, 1) < 0 ? -errno : 0;
+}
+
+static int is_any(int dir, const char *entry, void *unused)
+{
+	(void)dir;
+	(void)entry;
+	(void)unused;
+	return 1;
+}
+
+static int try_list(const char *unused)
+{
+	int e = latch_entries_each(AT_FDCWD, LATCH_ROOT, is_any, NULL);
+
+	(void)unused;
+	return e < 0 ? e : 0;
 }
 
 static int try_pin(const char *pindir)
@@ -78,7 +95,7 @@ static int try_mapping(const char *unused)
 	return e;
 }
 
-/* Without a function, a path that is opened. */
+/* Without a function, a path that is read. */
 static const struct {
 	const char *what;
 	int (*try)(const char *pindir);
@@ -87,6 +104,7 @@ static const struct {
 	{ "to ask for its own capabilities", try_privilege },
 	{ "to list what BPF has", try_ids },
 	{ "to lock " LATCH_ROOT, try_lock },
+	{ "to list " LATCH_ROOT, try_list },
 	{ "to map /proc/self/exe", try_mapping },
 	{ "/proc/self/exe", NULL },
 	{ "/proc/sys/kernel/ftrace_enabled", NULL },
@@ -99,7 +117,7 @@ _Static_assert(sizeof(steps) / sizeof(*steps) == LATCH_REACHES, "a result for ea
 static void try_steps(const char *pindir, int error[])
 {
 	for (size_t i = 0; i < LATCH_REACHES; i++)
-		error[i] = steps[i].try ? steps[i].try(pindir) : try_open(steps[i].what);
+		error[i] = steps[i].try ? steps[i].try(pindir) : try_read(steps[i].what);
 }
 
 /* No module has a name that begins with a digit. */

@@ -31,7 +31,7 @@ static uint64_t find_symbols(void)
 {
 	struct latch_error unused;
 	int fd = latch_kernel_open("/proc/kallsyms", O_RDONLY, &unused);
-	FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
+	FILE *list = fd < 0 ? NULL : latch_stream(fd);
 	unsigned long long address;
 	char line[512], symbol[256];
 	uint64_t base = 0;
@@ -54,8 +54,6 @@ static uint64_t find_symbols(void)
 	}
 	if (list)
 		fclose(list);
-	else
-		latch_close_fd(&fd);
 	return base;
 }
 

@@ -38,16 +38,12 @@ static FILE *open_in(const char *type, const char *path)
 {
 	_cleanup_close_ int fs = fsopen(type, FSOPEN_CLOEXEC), mount = -1;
 	int fd;
-	FILE *file;
 
 	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
 		return NULL;
 	mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
 	fd = mount < 0 ? -1 : openat(mount, path, O_RDONLY | O_CLOEXEC);
-	file = fd < 0 ? NULL : fdopen(fd, "r");
-	if (!file)
-		latch_close_fd(&fd);
-	return file;
+	return fd < 0 ? NULL : latch_stream(fd);
 }
 
 /*

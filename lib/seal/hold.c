@@ -81,10 +81,9 @@ int latch_hold_read(struct latch_held **held, size_t *n, struct latch_error *err
 	if (e)
 		return e;
 	fd = open_file("held", O_RDONLY);
-	f = fd < 0 ? NULL : fdopen(fd, "r");
+	f = fd < 0 ? NULL : latch_stream(fd);
 	if (!f) {
-		e = fd < 0 ? fd : -errno;
-		latch_close_fd(&fd);
+		e = fd < 0 ? fd : -ENOMEM;
 		return latch_fail(err, e, HOLD_DIR "held cannot be read: %s", strerror(-e));
 	}
 	while (!e && (errno = 0, getline(&line, &size, f)) > 0) {

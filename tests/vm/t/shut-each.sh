@@ -39,6 +39,7 @@ try()
 }
 
 bad='' number=0 tried=0 often=$([ "$part" -eq 1 ] && echo 1 || echo 8)
+share=$([ "$part" -eq 1 ] && echo 1 || echo $((2 * part)))
 # In part one in eight of the first, which are on the way of every command.
 while read -r hook; do
 	number=$((number + 1))
@@ -46,7 +47,7 @@ while read -r hook; do
 	bpf | bpf_map | bpf_prog | capable | capget | file_lock | file_mprotect | file_open | inode_* | mmap_* | path_*)
 		[ $((number % often)) -eq $((turn % often)) ] || continue
 		;;
-	*) [ $((number % (2 * part))) -eq $((turn % (2 * part))) ] || continue ;;
+	*) [ $((number % share)) -eq $((turn % share)) ] || continue ;;
 	esac
 	tried=$((tried + 1))
 	for object in shut_each shut_each_plain; do
