@@ -54,8 +54,6 @@ static void say_allowed(const char *feature, const struct latch_exception *ex)
 
 	printf("lockdown: %s is not denied to %s, known by %s\n", feature, exception_words(ex, words, sizeof(words)),
 	       latch_exception_basis(ex));
-	if (ex->key.kind == LATCH_ALLOW_FILE)
-		printf("(the kernel computes no SHA-256 of it: that needs IMA, with sha256 as its hash)\n");
 	if (ex->key.kind == LATCH_ALLOW_UNIT && there < 0)
 		printf("(whether it is running is not known: %s)\n", strerror(-there));
 	else if (ex->key.kind == LATCH_ALLOW_UNIT && !there)
@@ -160,10 +158,9 @@ void print_exceptions(const struct latch_module *mod)
 
 struct json_object *exceptions_json(const struct latch_module *mod, const struct latch_param *p)
 {
-	static const char *const basis[] = { [LATCH_ALLOW_EXE] = "inode",
-					     [LATCH_ALLOW_UNIT] = "cgroup",
-					     [LATCH_ALLOW_FILE] = "inode",
-					     [LATCH_ALLOW_DIGEST] = "sha256" };
+	static const char *const basis[] = {
+		[LATCH_ALLOW_EXE] = "inode", [LATCH_ALLOW_UNIT] = "cgroup", [LATCH_ALLOW_DIGEST] = "sha256"
+	};
 	struct json_object *list = json_object_new_array();
 
 	for (size_t i = 0; i < mod->nexceptions; i++) {

@@ -9,8 +9,8 @@
 #include <linux/types.h>
 
 #define LATCH_VERSION "0.1.0"
-#define LATCH_ABI 3
-#define LATCH_HOLD_ABI 2 /* the files of latch.ko in securityfs */
+#define LATCH_ABI 4
+#define LATCH_HOLD_ABI 3 /* the files of latch.ko in securityfs */
 
 #define LATCH_NAME_MAX 32      /* a module, hook or parameter name, with its NUL */
 #define LATCH_HOOKS_MAX 64     /* hooks of one module */
@@ -47,8 +47,8 @@ struct latch_time {
 
 /* A feature, in the map `param`. */
 struct latch_feature {
-	__u32 mode;	  /* enum latch_mode */
-	__u32 exceptions; /* 0: none need be looked for; else how many there are, or were */
+	__u32 mode;		 /* enum latch_mode */
+	__u32 exceptions;	 /* 0: none need be looked for; else how many there are, or were */
 	struct latch_time since; /* when it was turned on; zeros: off */
 };
 
@@ -59,19 +59,26 @@ struct latch_feature {
 enum latch_allow_kind {
 	LATCH_ALLOW_EXE = 1,	/* who runs that file */
 	LATCH_ALLOW_UNIT = 2,	/* who is in that cgroup, or below it */
-	LATCH_ALLOW_FILE = 3,	/* what is read from that file */
-	LATCH_ALLOW_DIGEST = 4, /* what is read from a file with that SHA-256 */
+	LATCH_ALLOW_DIGEST = 3, /* what is read from a file with that SHA-256 */
 };
+
+#define LATCH_CGROUP_DEPTH 16 /* levels; what is deeper has no exception */
 
 /*
  * A file: the kernel's dev_t, inode, size, and change time in nanoseconds. A
- * file that is replaced or written to is not the same. A cgroup: the hash of its
- * path in the default hierarchy, and zeros. A digest: its bytes.
+ * file that is replaced or written to is not the same. A digest: its bytes.
+ * A cgroup: its place in the default hierarchy, level by level from below the root down to
+ * it the hash of the name there, as kernfs keeps it, and zeros from there on. Unlike the
+ * cgroup's id, that is still the same when a unit was stopped and started; and who makes
+ * cgroups below one of his own has no say in the levels above.
  */
 struct latch_allow_key {
 	__u32 feature;
 	__u32 kind; /* enum latch_allow_kind */
-	__u64 id[4];
+	union {
+		__u32 place[LATCH_CGROUP_DEPTH];
+		__u64 id[4];
+	};
 };
 
 #define LATCH_ALLOW_NAME 256
@@ -80,20 +87,6 @@ struct latch_allow {
 	struct latch_time since;
 	char name[LATCH_ALLOW_NAME]; /* the path of the file, or of the cgroup below its mount */
 };
-
-/*
- * The hash of a cgroup's path is the sum of this over the cgroup and all above it but
- * the root, which is at level 0. hash: of the name, as kernfs keeps it. Unlike
- * its id, it is still the same when a unit was stopped and started.
- */
-static inline __attribute__((always_inline)) __u64 latch_cgroup_path_part(__u32 hash, __u32 level)
-{
-	__u64 v = ((__u64)level << 32 | hash) * 0x9e3779b97f4a7c15ull;
-
-	return (v ^ v >> 32) * 0xd6e8feb86659fd93ull;
-}
-
-#define LATCH_CGROUP_DEPTH 16 /* levels; what is deeper has no exception */
 
 /* A trial, at the start of the value of the map `trial`. */
 struct latch_trial {
@@ -200,6 +193,7 @@ enum latch_guard_rule {
 	LATCH_RULE_RENAME,
 	LATCH_RULE_MAKE,
 	LATCH_RULE_UMOUNT,
+	LATCH_RULE_MOUNT,
 	LATCH_RULE_FTRACE,
 	LATCH_RULES,
 };
@@ -207,7 +201,7 @@ enum latch_guard_rule {
 /* Their names, in that order. */
 #define LATCH_RULE_NAMES                                                                                               \
 	"seal:bpf_map", "seal:bpf_prog", "seal:bpf_link", "seal:remove", "seal:rename", "seal:make", "seal:umount",    \
-		"seal:ftrace"
+		"seal:mount", "seal:ftrace"
 
 /* An attempt on a seal, as the guard has latch.ko tell of it, or panic: in a BPF queue of these. */
 struct latch_attempt {
@@ -247,8 +241,8 @@ struct latch_holder {
  * was learnt at load (offsets of parameters, features that the kernel has).
  */
 struct latch_info {
-	__u32 abi;    /* LATCH_ABI */
-	__u32 size;   /* of text, bytes */
+	__u32 abi;  /* LATCH_ABI */
+	__u32 size; /* of text, bytes */
 	struct latch_time loaded;
 	__u32 uid; /* of who loaded it */
 	__u32 pid;

@@ -42,19 +42,15 @@ static __always_inline bool latch_allow_exe(struct latch_allow_key *key, struct 
 /* Looks for the cgroup of the task, and then for each one above it. */
 static __always_inline bool latch_allow_unit(struct latch_allow_key *key, struct task_struct *task)
 {
-	struct cgroup *cgroup = task->cgroups->dfl_cgrp;
-	int i;
+	__u32 level, i;
 
 	key->kind = LATCH_ALLOW_UNIT;
-	key->id[0] = latch_cgroup_path_hash(cgroup);
-	key->id[1] = key->id[2] = key->id[3] = 0;
-	for (i = 0; i < LATCH_CGROUP_DEPTH && key->id[0]; i++) {
+	__builtin_memset(key->place, 0, sizeof(key->place));
+	level = latch_cgroup_place(task->cgroups->dfl_cgrp, key->place);
+	for (i = 0; i < LATCH_CGROUP_DEPTH && level; i++) {
 		if (latch_allow_has(key))
 			return true;
-		key->id[0] -= latch_cgroup_path_part(cgroup->kn->hash, cgroup->level);
-		cgroup = latch_cgroup_above(cgroup);
-		if (!cgroup)
-			return false;
+		key->place[--level & (LATCH_CGROUP_DEPTH - 1)] = 0;
 	}
 	return false;
 }
@@ -64,10 +60,8 @@ static __always_inline bool latch_allow_unit(struct latch_allow_key *key, struct
 #define LATCH_HASH_SHA256 4 /* HASH_ALGO_SHA256 */
 
 struct latch_reading {
-	__u64 id[4];
 	__u64 digest[4];
-	__u32 known; /* 1: id is, 2: the digest is, too */
-	__u32 pad;
+	__u64 known; /* 1: it is */
 };
 
 /* What a task is having the kernel read, from that to the question whether it may be used. */
@@ -92,10 +86,7 @@ static __always_inline bool latch_file_read(__u32 feature, struct file *file)
 	r = bpf_task_storage_get(&latch_reading, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!r)
 		return false;
-	latch_file_id(r->id, file->f_inode);
-	r->known = 1;
-	if (bpf_ima_file_hash(file, r->digest, sizeof(r->digest)) == LATCH_HASH_SHA256)
-		r->known = 2;
+	r->known = bpf_ima_file_hash(file, r->digest, sizeof(r->digest)) == LATCH_HASH_SHA256;
 	return true;
 }
 
@@ -117,14 +108,9 @@ static __always_inline bool latch_allow_file(struct latch_allow_key *key, struct
 
 	if (!r || !r->known)
 		return false;
-	key->kind = LATCH_ALLOW_FILE;
-	__builtin_memcpy(key->id, r->id, sizeof(key->id));
+	key->kind = LATCH_ALLOW_DIGEST;
+	__builtin_memcpy(key->id, r->digest, sizeof(key->id));
 	hit = latch_allow_has(key);
-	if (!hit && r->known == 2) {
-		key->kind = LATCH_ALLOW_DIGEST;
-		__builtin_memcpy(key->id, r->digest, sizeof(key->id));
-		hit = latch_allow_has(key);
-	}
 	/* Once. Who has no such exception may come to ask for another feature of the same file. */
 	if (hit)
 		r->known = 0;

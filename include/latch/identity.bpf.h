@@ -34,19 +34,25 @@ static __always_inline struct cgroup *latch_cgroup_above(struct cgroup *cgroup)
 	return above ? above->cgroup : 0;
 }
 
-/* 0 if it is the root, or too deep to have a hash. */
-static __always_inline __u64 latch_cgroup_path_hash(struct cgroup *cgroup)
+/*
+ * Fills place, LATCH_CGROUP_DEPTH zeros, as in struct latch_allow_key. Returns the cgroup's level:
+ * 0 if it is the root, or too deep to have a place.
+ */
+static __always_inline __u32 latch_cgroup_place(struct cgroup *cgroup, __u32 *place)
 {
-	__u64 hash = 0;
-	int i;
+	__u32 depth = cgroup->level, i;
 
+	if (depth > LATCH_CGROUP_DEPTH)
+		return 0;
 	for (i = 0; i < LATCH_CGROUP_DEPTH; i++) {
-		if (!cgroup || cgroup->level <= 0)
-			return hash;
-		hash += latch_cgroup_path_part(cgroup->kn->hash, cgroup->level);
+		__u32 level = cgroup ? cgroup->level : 0;
+
+		if (!level)
+			break;
+		place[(level - 1) & (LATCH_CGROUP_DEPTH - 1)] = cgroup->kn->hash;
 		cgroup = latch_cgroup_above(cgroup);
 	}
-	return cgroup && cgroup->level > 0 ? 0 : hash;
+	return depth;
 }
 
 #endif

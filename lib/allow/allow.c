@@ -13,7 +13,7 @@
 static int store_counts(const struct latch_module *mod, struct latch_error *err)
 {
 	struct latch_map param;
-	int e = latch_map_open(&param, mod->name, "param", true);
+	int e = latch_map_open(&param, mod->name, "param", 0, true);
 
 	if (e)
 		return latch_fail(err, e, "%s: cannot open its parameters: %s", mod->name, strerror(-e));

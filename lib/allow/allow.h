@@ -12,7 +12,8 @@ int latch_identity_open(struct latch_identity **out, struct latch_error *err);
 void latch_identity_close(struct latch_identity *i);
 /* Fills id, and digest unless NULL. Returns 1 if the kernel told the digest, 0 if not. */
 int latch_identity_file(struct latch_identity *i, int fd, __u64 *id, __u64 *digest);
-int latch_identity_cgroup(int cgroup, __u64 *hash, struct latch_error *err);
+/* place: LATCH_CGROUP_DEPTH hashes, as in struct latch_allow_key. */
+int latch_identity_cgroup(int cgroup, __u32 *place, struct latch_error *err);
 
 /* unit_path.c: as systemctl(1) takes a unit's name: one without a suffix is a service. Returns name, or buf. */
 const char *latch_unit_whole(const char *name, char *buf, size_t size);
@@ -21,9 +22,9 @@ int latch_unit_path(const char *mount, const char *name, char *path, size_t size
 
 /* cgroup_path.c */
 /* path gets LATCH_ALLOW_NAME bytes. -ENOENT: no such unit is known. */
-int latch_unit_find(const char *name, char *path, __u64 *hash, struct latch_error *err);
-/* The hash of the path of a cgroup, "/a/b". */
-__u64 latch_cgroup_path_hash_of(const char *path);
+int latch_unit_find(const char *name, char *path, __u32 *place, struct latch_error *err);
+/* The place of a cgroup by its path, "/a/b", of at most LATCH_CGROUP_DEPTH names. */
+void latch_cgroup_place_of(const char *path, __u32 *place);
 
 #define LATCH_CONFIG_LINE 198 /* characters of a line of the configuration */
 /* line.c: whether a line of the configuration can hold that exception: -EINVAL, -ENAMETOOLONG */

@@ -39,17 +39,15 @@ static uint32_t name_hash(const char *name, size_t len)
 	return hash >= INT32_MAX ? INT32_MAX - 1 : (uint32_t)hash;
 }
 
-__u64 latch_cgroup_path_hash_of(const char *path)
+void latch_cgroup_place_of(const char *path, __u32 *place)
 {
-	__u64 hash = 0;
-
-	for (uint32_t level = 1; *path; level++) {
+	memset(place, 0, LATCH_CGROUP_DEPTH * sizeof(*place));
+	for (size_t level = 0; *path && level < LATCH_CGROUP_DEPTH; level++) {
 		size_t len = strcspn(++path, "/");
 
-		hash += latch_cgroup_path_part(name_hash(path, len), level);
+		place[level] = name_hash(path, len);
 		path += len;
 	}
-	return hash;
 }
 
 static bool path_ok(const char *path)
@@ -99,7 +97,7 @@ static int check_hash(const char *mount, const char *of, struct latch_error *err
 {
 	char path[LATCH_ALLOW_NAME];
 	_cleanup_close_ int fd = -1;
-	__u64 hash = 0;
+	__u32 place[LATCH_CGROUP_DEPTH], computed[LATCH_CGROUP_DEPTH];
 	int e;
 
 	snprintf(path, sizeof(path), "%s", of);
@@ -109,10 +107,11 @@ static int check_hash(const char *mount, const char *of, struct latch_error *err
 				  of);
 	if (fd < 0)
 		return latch_fail(err, fd, "%s: its cgroup cannot be opened: %s%s: %s", of, mount, path, strerror(-fd));
-	e = latch_identity_cgroup(fd, &hash, err);
+	e = latch_identity_cgroup(fd, place, err);
 	if (e)
 		return e;
-	return hash == latch_cgroup_path_hash_of(path) ?
+	latch_cgroup_place_of(path, computed);
+	return !memcmp(place, computed, sizeof(place)) ?
 		       0 :
 		       latch_fail(
 			       err, -EOPNOTSUPP,
@@ -120,7 +119,7 @@ static int check_hash(const char *mount, const char *of, struct latch_error *err
 			       path);
 }
 
-int latch_unit_find(const char *name, char *path, __u64 *hash, struct latch_error *err)
+int latch_unit_find(const char *name, char *path, __u32 *place, struct latch_error *err)
 {
 	const char *mount = cgroup_mount();
 	char whole[LATCH_ALLOW_NAME];
@@ -141,7 +140,7 @@ int latch_unit_find(const char *name, char *path, __u64 *hash, struct latch_erro
 		strcpy(path, name);
 	if (e || (e = check_hash(mount, path, err)))
 		return e;
-	*hash = latch_cgroup_path_hash_of(path);
+	latch_cgroup_place_of(path, place);
 	return 0;
 }
 

@@ -89,17 +89,20 @@ static int check_program(int fd, const char *path, struct latch_error *err)
 	return 0;
 }
 
-/* Asks the kernel. digest: prefer that. */
-static int identify(struct latch_identity *asking, int fd, bool digest, struct latch_exception *ex)
+/*
+ * Asks the kernel. A program is known by its inode, as that is all that can be seen where a feature is
+ * denied; a kernel module by its content alone, as the change time of a file is root's to set.
+ */
+static int identify(struct latch_identity *asking, int fd, struct latch_exception *ex)
 {
-	__u64 sum[4];
-	int r = latch_identity_file(asking, fd, ex->key.id, digest ? sum : NULL);
+	bool module = ex->key.kind == LATCH_ALLOW_DIGEST;
+	__u64 id[4], sum[4];
+	int r = latch_identity_file(asking, fd, id, module ? sum : NULL);
 
-	if (r == 1) {
-		ex->key.kind = LATCH_ALLOW_DIGEST;
-		memcpy(ex->key.id, sum, sizeof(sum));
-	}
-	return r < 0 ? r : 0;
+	if (r < 0 || (module && !r))
+		return r < 0 ? r : -EOPNOTSUPP;
+	memcpy(ex->key.id, module ? sum : id, sizeof(ex->key.id));
+	return 0;
 }
 
 static int resolve_file(bool module, const char *path, struct latch_exception *ex, struct latch_error *err)
@@ -110,9 +113,14 @@ static int resolve_file(bool module, const char *path, struct latch_exception *e
 
 	if (e || (e = latch_identity_open(&asking, err)))
 		return e;
-	ex->key.kind = module ? LATCH_ALLOW_FILE : LATCH_ALLOW_EXE;
-	e = identify(asking, fd, module, ex);
+	ex->key.kind = module ? LATCH_ALLOW_DIGEST : LATCH_ALLOW_EXE;
+	e = identify(asking, fd, ex);
 	latch_identity_close(asking);
+	if (e == -EOPNOTSUPP && module)
+		return latch_fail(err, e,
+				  "%s: the kernel computes no SHA-256 of it, and by nothing else is a kernel module "
+				  "known: that needs IMA, with sha256 as its hash (`ima_hash=sha256`)",
+				  ex->name);
 	return e ? latch_fail(err, e, "%s: the kernel does not say how it knows this file: %s", ex->name,
 			      strerror(-e)) :
 		   0;
@@ -132,7 +140,7 @@ int latch_exception_resolve(const struct latch_module *mod, const char *feature,
 	if (strcmp(kind, "unit"))
 		return latch_fail(err, -EINVAL, "`%s`: an exception is for an exe, a unit or a module", kind);
 	ex->key.kind = LATCH_ALLOW_UNIT;
-	return latch_unit_find(name, ex->name, ex->key.id, err);
+	return latch_unit_find(name, ex->name, ex->key.place, err);
 }
 
 static int is_lost(struct latch_identity *asking, struct latch_exception *ex)
@@ -152,8 +160,7 @@ static int is_lost(struct latch_identity *asking, struct latch_exception *ex)
 		ex->lost = "the file was replaced";
 		return 0;
 	}
-	now.key.kind = ex->key.kind == LATCH_ALLOW_DIGEST ? LATCH_ALLOW_FILE : ex->key.kind;
-	e = identify(asking, fd, ex->key.kind == LATCH_ALLOW_DIGEST, &now);
+	e = identify(asking, fd, &now);
 	if (!e && !latch_exception_same(ex, &now))
 		ex->lost = "the file was replaced or changed";
 	return e;

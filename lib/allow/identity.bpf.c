@@ -25,7 +25,8 @@ __u32 answered;	  /* 1: id is filled */
 __u32 has_digest; /* 1: digest is filled: IMA is there, and with SHA-256 */
 __u64 id[4];
 __u64 digest[4];
-__u64 hash;
+__u32 place[LATCH_CGROUP_DEPTH];
+__u32 level; /* of the cgroup: 0 if it has no place */
 
 /* The process asks by taking a lock off that it does not have. */
 SEC("lsm.s/file_lock")
@@ -49,7 +50,10 @@ int find_cgroup(struct bpf_iter__cgroup *ctx)
 	struct cgroup *cgroup = ctx->cgroup;
 
 	if (cgroup) {
-		hash = latch_cgroup_path_hash(cgroup);
+		__u32 of[LATCH_CGROUP_DEPTH] = { 0 };
+
+		level = latch_cgroup_place(cgroup, of);
+		__builtin_memcpy(place, of, sizeof(place));
 		answered = 1;
 	}
 	return 0;

@@ -96,7 +96,7 @@ static int ask_cgroup(struct identity_bpf *skel, int cgroup)
 	return skel->bss->answered ? 0 : -ENODATA;
 }
 
-int latch_identity_cgroup(int cgroup, __u64 *hash, struct latch_error *err)
+int latch_identity_cgroup(int cgroup, __u32 *place, struct latch_error *err)
 {
 	struct identity_bpf *skel;
 	int e;
@@ -109,7 +109,7 @@ int latch_identity_cgroup(int cgroup, __u64 *hash, struct latch_error *err)
 	if (!e)
 		e = ask_cgroup(skel, cgroup);
 	if (!e)
-		*hash = skel->bss->hash;
+		memcpy(place, skel->bss->place, sizeof(skel->bss->place));
 	identity_bpf__destroy(skel);
 	return e ? fail_load(err, e, "cgroups") : 0;
 }

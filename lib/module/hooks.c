@@ -31,7 +31,7 @@ static bool tells_files(const struct latch_module *mod, const char *feature, con
 static bool has_file_exception(const struct latch_module *mod, uint32_t feature)
 {
 	for (size_t i = 0; i < mod->nexceptions; i++)
-		if (mod->exceptions[i].key.feature == feature && mod->exceptions[i].key.kind >= LATCH_ALLOW_FILE)
+		if (mod->exceptions[i].key.feature == feature && mod->exceptions[i].key.kind == LATCH_ALLOW_DIGEST)
 			return true;
 	return false;
 }

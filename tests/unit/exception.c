@@ -106,13 +106,20 @@ static void places(void **state)
 {
 	static const char *const paths[] = { "/a", "/b", "/a/b", "/b/a", "/a/a", "/a/b/c", "/a.slice/b.service" };
 
+	__u32 places[sizeof(paths) / sizeof(*paths)][LATCH_CGROUP_DEPTH];
+
 	(void)state;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
-		assert_true(latch_cgroup_path_hash_of(paths[i]) != 0);
+		size_t levels = 0;
+
+		latch_cgroup_place_of(paths[i], places[i]);
+		for (const char *c = paths[i]; *c; c++)
+			levels += *c == '/';
+		for (size_t level = 0; level < LATCH_CGROUP_DEPTH; level++)
+			assert_true(!places[i][level] == (level >= levels));
 		for (size_t j = 0; j < i; j++)
-			assert_true(latch_cgroup_path_hash_of(paths[i]) != latch_cgroup_path_hash_of(paths[j]));
+			assert_memory_not_equal(places[i], places[j], sizeof(*places));
 	}
-	assert_true(latch_cgroup_path_hash_of("") == 0);
 }
 
 int main(void)
