@@ -50,7 +50,7 @@ static void say_notes(const struct latch *l)
 	for (size_t i = 0; i < latch_notes(l); i++)
 		message("%s", latch_note(l, i));
 	if (latch_hidden(l))
-		message("%s", latch_hidden_text);
+		message("%s", latch_hidden_text(l));
 }
 
 int open_latch(struct latch **l, bool make, struct latch_error *err)

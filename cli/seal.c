@@ -75,10 +75,6 @@ static int report(struct latch_state *st, void *arg)
 	(void)arg;
 	printf("%s: ", st->module->name);
 	print_seal(st, "");
-	if (st->sealed)
-		printf("  not closed: moving /sys/fs/bpf, or mounting over it, hides the record; `latch list` says so "
-		       "then, "
-		       "and it denies all the same\n");
 	return st->sealed ? EXIT_DONE : EXIT_FAILED;
 }
 

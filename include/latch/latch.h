@@ -210,11 +210,12 @@ const char *latch_note(const struct latch *l, size_t i);
  * Whether a module is in force of which /sys/fs/bpf/latch shows nothing: bpffs was moved,
  * something is mounted over it, or pins were removed while somebody holds the links. Seen for
  * certain of sealed modules; of others that were made with the SDK, where that directory
- * shows no module. What is read of it is not all there is then, and nothing is loaded or
- * sealed (-EKEYREJECTED). latch_hidden_text says so.
+ * shows no module. Or whether a mount covers that directory or one in it, so that it may be so.
+ * What is read of it is not all there is then, and nothing is loaded or sealed (-EKEYREJECTED).
  */
 bool latch_hidden(const struct latch *l);
-extern const char latch_hidden_text[];
+/* Which of the two, in words. */
+const char *latch_hidden_text(const struct latch *l);
 
 /*
  * Changes take a trial's length in nanoseconds, 0 for none: the kernel takes the change

@@ -117,20 +117,34 @@ int latch_cgroup_attach(int prog, int type);
 /* -ENOENT: it is not attached. */
 int latch_cgroup_detach(int prog, int type);
 
-/* directory.c: 1: it is there; 0: it is missing for sure; negative errno: not known. A symbolic link is there. */
+/*
+ * directory.c: 1: it is there; 0: it is missing for sure; negative errno: not known; -EXDEV: of a path that is
+ * not AT_FDCWD's, something is mounted on the way. A symbolic link is there.
+ */
 int latch_there(int dir, const char *path);
+/* Opens what is below dir by way of no mount (-EXDEV) and no symbolic link (-ELOOP). Returns an fd, or negative errno.
+ */
+int latch_open_below(int dir, const char *path, int flags);
 /*
  * Calls fn with each entry of dir/name, without "." and "..", until it returns
  * non-zero, and returns that; or negative errno where it cannot be read. fn gets the directory's
- * own descriptor, and may remove the entry. A symbolic link is no directory.
+ * own descriptor, and may remove the entry. A symbolic link is no directory, nor is what is
+ * mounted there, unless dir is AT_FDCWD: -EXDEV.
  */
 typedef int (*latch_entry_fn)(int dir, const char *entry, void *arg);
 int latch_entries_each(int dir, const char *name, latch_entry_fn fn, void *arg);
 /* The same for a directory in which the kernel says something of itself; missing for sure is -ENOENT. fn fills err. */
 int latch_kernel_entries_each(const char *path, latch_entry_fn fn, void *arg, struct latch_error *err);
 
-/* pins.c: bpf() on a pin below the latch directory. Returns an fd, or negative errno. */
+/*
+ * pins.c: bpf() on a pin below the latch directory. Returns an fd, or negative errno; -EXDEV: something
+ * is mounted over it.
+ */
 int latch_pin_get(const char *module, const char *kind, const char *name);
+/* Opens a file or directory of a pin directory: the same. */
+int latch_pin_open(const char *module, const char *kind, const char *name, int flags);
+/* Why a pin cannot be opened, in words: of -EXDEV, what is meant by it and what helps. */
+const char *latch_pin_error(int code);
 int latch_pin_put(int fd, const char *pindir, const char *kind, const char *name);
 int latch_pin_drop(const char *pindir, const char *kind, const char *name);
 /*

@@ -3,16 +3,39 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include "base/base.h"
+
+int latch_open_below(int dir, const char *path, int flags)
+{
+	struct open_how how = { .flags = (unsigned int)flags | O_CLOEXEC | O_NOFOLLOW,
+				.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS };
+	long fd = syscall(SYS_openat2, dir, path, &how, sizeof(how));
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* From where the process is, mounts are on every way. */
+static int open_at(int dir, const char *path, int flags)
+{
+	int fd;
+
+	if (dir != AT_FDCWD)
+		return latch_open_below(dir, path, flags);
+	fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);
+	return fd < 0 ? -errno : fd;
+}
 
 /* By a descriptor that opens nothing: access(2) makes credentials and stat(2) asks a hook, which may be denied. */
 int latch_there(int dir, const char *path)
 {
-	int fd = openat(dir, path, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open_at(dir, path, O_PATH);
 
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+		return fd == -ENOENT || fd == -ENOTDIR ? 0 : fd;
 	close(fd);
 	return 1;
 }
@@ -45,10 +68,10 @@ static int each_of(int fd, latch_entry_fn fn, void *arg, bool *unread)
 
 int latch_entries_each(int dir, const char *name, latch_entry_fn fn, void *arg)
 {
-	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open_at(dir, name, O_RDONLY | O_DIRECTORY);
 	bool unread;
 
-	return fd < 0 ? -errno : each_of(fd, fn, arg, &unread);
+	return fd < 0 ? fd : each_of(fd, fn, arg, &unread);
 }
 
 int latch_kernel_entries_each(const char *path, latch_entry_fn fn, void *arg, struct latch_error *err)

@@ -174,7 +174,7 @@ int latch_loading_stage(struct loading *ld)
 static int store_since(struct loading *ld)
 {
 	struct latch_map param;
-	int e = latch_map_open(&param, ld->pindir, "param", true);
+	int e = latch_map_open(&param, ld->pindir, "param", 0, true);
 
 	if (e)
 		return latch_fail(ld->err, e, "%s: cannot open its parameters: %s", ld->mod->name, strerror(-e));
@@ -193,7 +193,7 @@ int latch_loading_open_gate(struct loading *ld, unsigned int mode)
 
 	if (!ld->mod->gated)
 		return latch_reach_refuse(&ld->reach, ld->pindir, ld->mod->name, ld->err);
-	e = latch_map_open(&gate, ld->pindir, "gate", true);
+	e = latch_map_open(&gate, ld->pindir, "gate", sizeof(struct latch_gate), true);
 	if (e)
 		return latch_fail(ld->err, e, "%s: cannot open its gate: %s", ld->mod->name, strerror(-e));
 	latch_gate_store(gate.data, mode);

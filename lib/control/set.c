@@ -89,11 +89,11 @@ static int store(struct latch *l, const struct latch_state *st, const struct lat
 	const char *name = mod->name;
 	struct latch_map param, gate;
 	struct latch_reach reach;
-	int e = latch_map_open(&param, name, "param", true);
+	int e = latch_map_open(&param, name, "param", 0, true);
 
 	if (e)
 		return latch_fail(err, e, "%s: cannot open its parameters: %s", name, strerror(-e));
-	e = latch_map_open(&gate, name, "gate", true);
+	e = latch_map_open(&gate, name, "gate", sizeof(struct latch_gate), true);
 	if (e) {
 		latch_map_close(&param);
 		return latch_fail(err, e, "%s: cannot open its gate: %s", name, strerror(-e));

@@ -30,7 +30,10 @@ static void check_bpffs(struct latch_check *c)
 	_cleanup_close_ int fd = -1;
 
 	if (!statfs(LATCH_BPFFS, &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC) {
-		if (latch_bpffs_writable(&err))
+		int e = latch_root_refuse(&err);
+
+		/* Who may not look there is told so elsewhere. */
+		if (e == -EBADMSG || e == -EXDEV || latch_bpffs_writable(&err))
 			latch_check_say(c, LATCH_CHECK_BAD, "%.700s", err.text);
 		else
 			latch_check_say(c, LATCH_CHECK_OK, "mounted on " LATCH_BPFFS);

@@ -21,6 +21,7 @@
 
 #define LOCK_WAIT_MS 30000
 #define LOCK_STEP_MS 20
+#define ROOT_INODE 1 /* of bpffs: bpf_fill_super() */
 
 int latch_pindir_make(const char *pindir)
 {
@@ -109,12 +110,8 @@ static int lock(int dir, int how, struct latch_error *err)
 
 static int make_root(struct latch *l, struct latch_error *err)
 {
-	struct statfs fs;
-	int e;
+	int e = latch_hidden_look(l, err);
 
-	if (!statfs(LATCH_ROOT, &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC)
-		return 0;
-	e = latch_hidden_look(l, err);
 	if (!e)
 		e = latch_hidden_refuse(l, err);
 	if (!e)
@@ -140,6 +137,61 @@ static int refuse_without_privilege(struct latch_error *err)
 	return latch_fail(err, -EPERM, "cannot tell what privilege this process has: %.1900s", why.text);
 }
 
+/* The one in the root of the bpffs that is mounted there. -EXDEV: something else is, or is mounted over it. */
+static int open_root(void)
+{
+	_cleanup_close_ int bpffs = open(LATCH_BPFFS, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+	struct stat st;
+	int fd;
+
+	if (bpffs < 0 || fstatfs(bpffs, &fs) || fstat(bpffs, &st))
+		return -errno;
+	fd = latch_open_below(bpffs, "latch", O_RDONLY | O_DIRECTORY);
+	if (fd < 0 || ((unsigned long)fs.f_type == BPF_FS_MAGIC && st.st_ino == ROOT_INODE))
+		return fd;
+	close(fd);
+	return -EXDEV;
+}
+
+/* With the mode that the kernel gives bpffs, 1777, anybody can be first to make a directory of that name. */
+static int refuse_foreign(int dir, struct latch_error *err)
+{
+	struct stat own, above;
+
+	if (fstat(dir, &own) || fstatat(dir, "..", &above, 0))
+		return latch_fail(err, -errno, LATCH_ROOT ": %m");
+	if (!own.st_uid && own.st_mode & (S_IWGRP | S_IWOTH))
+		return latch_fail(err, -EBADMSG,
+				  LATCH_ROOT
+				  " is open to others (mode %03o), so nothing in it is believed: look at what is in "
+				  "it, and `chmod 700 " LATCH_ROOT "`",
+				  own.st_mode & 07777);
+	if (own.st_uid)
+		return latch_fail(err, -EBADMSG,
+				  LATCH_ROOT
+				  " belongs to uid %u, who made it, so nothing in it is believed: `rm -r " LATCH_ROOT
+				  "` removes it",
+				  own.st_uid);
+	if (above.st_uid || (above.st_mode & (S_IWGRP | S_IWOTH) && !(above.st_mode & S_ISVTX)))
+		return latch_fail(err, -EBADMSG,
+				  LATCH_BPFFS " lets others rename what is root's (uid %u, mode %03o), so nothing in "
+					      "it is believed: `chown root " LATCH_BPFFS "; chmod 700 " LATCH_BPFFS "`",
+				  above.st_uid, above.st_mode & 07777);
+	return 0;
+}
+
+int latch_root_refuse(struct latch_error *err)
+{
+	_cleanup_close_ int dir = open_root();
+
+	if (dir >= 0)
+		return refuse_foreign(dir, err);
+	if (dir == -ENOENT)
+		return 0;
+	return latch_fail(err, dir, LATCH_ROOT ": %s", latch_pin_error(dir));
+}
+
 int latch_directory_open(struct latch **out, enum latch_purpose purpose, struct latch_error *err)
 {
 	bool make = purpose == LATCH_MAKES;
@@ -156,14 +208,22 @@ int latch_directory_open(struct latch **out, enum latch_purpose purpose, struct 
 	l->dir = -1;
 	if (purpose != LATCH_READS)
 		e = latch_bpffs_writable(err);
-	if (!e && make)
-		e = make_root(l, err);
 	if (e)
 		return e;
-	l->dir = open(LATCH_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (l->dir >= 0)
-		return lock(l->dir, purpose == LATCH_READS ? LOCK_SH : LOCK_EX, err);
-	return make || errno != ENOENT ? latch_fail_denied(err, -errno, LATCH_DENIED_FILE, LATCH_ROOT) : 0;
+	l->dir = open_root();
+	if (make && l->dir == -ENOENT) {
+		e = make_root(l, err);
+		if (e)
+			return e;
+		l->dir = open_root();
+	}
+	l->covered = l->dir == -EXDEV;
+	if (l->dir < 0)
+		return l->covered || (!make && l->dir == -ENOENT) ?
+			       0 :
+			       latch_fail_denied(err, l->dir, LATCH_DENIED_FILE, LATCH_ROOT);
+	e = refuse_foreign(l->dir, err);
+	return e ? e : lock(l->dir, purpose == LATCH_READS ? LOCK_SH : LOCK_EX, err);
 }
 
 void latch_close(struct latch *l)

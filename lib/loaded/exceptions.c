@@ -51,6 +51,8 @@ static int read_iter(struct latch_module *mod)
 	size_t size;
 	int e = latch_iter_read(mod->name, "allow", &data, &size);
 
+	if (!e && size % sizeof(one))
+		e = -EBADMSG;
 	for (size_t at = 0; !e && at + sizeof(one) <= size; at += sizeof(one)) {
 		memcpy(&one, (char *)data + at, sizeof(one));
 		e = append(mod, &one.key, &one.value);
@@ -61,8 +63,12 @@ static int read_iter(struct latch_module *mod)
 int latch_exceptions_read(struct latch_module *mod, struct latch_error *err)
 {
 	struct latch_seal seal;
-	int e = latch_seal_read(mod->name, &seal) ? read_map(mod) : read_iter(mod);
+	int e = latch_seal_read(mod->name, &seal);
 
+	if (!e)
+		e = read_iter(mod);
+	else if (e == -ENOENT)
+		e = read_map(mod);
 	if (e)
 		return latch_fail_damaged(err, e, mod->name, "exceptions", e);
 	if (mod->nexceptions)

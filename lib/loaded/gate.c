@@ -21,11 +21,21 @@ static int map_fd(struct latch_map *m, const char *module, const char *map, bool
 	return m->data == MAP_FAILED ? -errno : 0;
 }
 
-int latch_map_open(struct latch_map *m, const char *module, const char *map, bool write)
+int latch_map_open(struct latch_map *m, const char *module, const char *map, size_t size, bool write)
 {
-	/* Of a sealed module, an iterator is all there is. */
-	m->copy = !write && !latch_iter_read(module, map, &m->data, &m->size);
-	return m->copy ? 0 : map_fd(m, module, map, write);
+	/* Of a sealed module, iterators are all there is, and what its guard says. */
+	int e = write		      ? -ENOENT :
+		!strcmp(map, "param") ? latch_sealed_param(module, &m->data, &m->size) :
+					latch_iter_read(module, map, &m->data, &m->size);
+
+	m->copy = !e;
+	if (e == -ENOENT)
+		e = map_fd(m, module, map, write);
+	if (!e && m->size < size) {
+		latch_map_close(m);
+		e = -EBADMSG;
+	}
+	return e;
 }
 
 void latch_map_close(struct latch_map *m)
@@ -49,7 +59,7 @@ void latch_gate_store(struct latch_gate *gate, unsigned int mode)
 int latch_gate_close(const char *module)
 {
 	struct latch_map gate;
-	int e = latch_map_open(&gate, module, "gate", true);
+	int e = latch_map_open(&gate, module, "gate", sizeof(struct latch_gate), true);
 
 	if (e)
 		return e == -ENOENT ? 1 : e;

@@ -18,19 +18,27 @@ enum latch_guard_state {
 	LATCH_GUARD_ARMED,
 };
 
+#define LATCH_PARAM_BYTES 8192
+
 /* The value of the map `guard_state`. */
 struct latch_guard {
 	__u32 state;
 	__u32 owner;	 /* thread group that seals, in the initial pid namespace */
 	__u32 learn;	 /* 1: the next mount that the owner asks to unmount is the pins' */
 	__u32 lost;	 /* attempts that latch.ko was not told of: guard_tamper was full */
-	__u64 mount;	 /* the struct vfsmount through which the pins are reached; 0: not known */
+	__u64 mount;	 /* the struct mount through which the pins are reached; 0: not known */
+	__u64 mount_sb;	 /* its struct super_block, and its id: another may get its memory */
+	__u32 mount_id;
+	__u32 pad;
 	__u32 tamper[4]; /* on-tamper, by enum latch_whose: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0 */
 	__u64 denied;	 /* what it denied: attempts on the seal, and what is none but must not be */
 	char module[LATCH_NAME_MAX];
 	struct latch_seal seal;
+	__u32 param_size; /* of the module's map `param`, bytes */
+	__u32 pad2;
+	__u8 param[LATCH_PARAM_BYTES]; /* what it held when it was sealed, as it does from then on */
 };
 
-#define LATCH_ITERS 7 /* programs in iter.bpf.c */
+#define LATCH_ITERS 6 /* programs in iter.bpf.c */
 
 #endif

@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 #include "loaded/loaded.h"
 
 #define GOING_LOOKS 25 /* at a link, before it is not just going */
@@ -75,12 +75,11 @@ static int any_link_hidden(const struct shown *shown)
 static int look_at_pindir(int root, const char *name, void *arg)
 {
 	struct shown *shown = arg;
+	_cleanup_close_ int pindir = latch_open_below(root, name, O_PATH);
 	struct latch_seal seal;
-	struct stat own, pindir;
 
 	shown->module = true;
-	shown->covered |=
-		!fstat(root, &own) && !fstatat(root, name, &pindir, AT_SYMLINK_NOFOLLOW) && own.st_dev != pindir.st_dev;
+	shown->covered |= pindir == -EXDEV;
 	shown->seal |= !latch_seal_read(name, &seal);
 	return 0;
 }
@@ -92,21 +91,28 @@ int latch_hidden_look(struct latch *l, struct latch_error *err)
 
 	if (e)
 		return latch_fail_denied(err, e, LATCH_DENIED_FILE, LATCH_ROOT);
-	e = shown.covered ? 1 : shown.seal ? 0 : any_link_hidden(&shown);
+	l->covered |= shown.covered;
+	e = l->covered ? 1 : shown.seal ? 0 : any_link_hidden(&shown);
 	l->hidden = e > 0;
 	return e < 0 ? latch_fail_denied(err, e, LATCH_DENIED_BPF,
 					 "cannot tell whether a module is hidden: the kernel's BPF links") :
 		       0;
 }
 
-const char latch_hidden_text[] =
-	"a module is in force of which " LATCH_ROOT " shows nothing: bpffs was moved, something is mounted over it "
-	"(`findmnt -R /sys`, `findmnt -t bpf`), or its pins were removed while somebody holds its links";
+const char *latch_hidden_text(const struct latch *l)
+{
+	return l->covered ? "something is mounted over " LATCH_ROOT " or a directory in it (`findmnt -R " LATCH_BPFFS
+			    "` shows what), so that what is in force there is not seen" :
+			    "a module is in force of which " LATCH_ROOT " shows nothing: bpffs was moved, something is "
+			    "mounted over it (`findmnt -R /sys`, `findmnt -t bpf`), or its pins were removed while "
+			    "somebody holds its links";
+}
 
 int latch_hidden_refuse(const struct latch *l, struct latch_error *err)
 {
-	return l->hidden ? latch_fail(err, -EKEYREJECTED, "nothing is loaded or sealed while %s", latch_hidden_text) :
-			   0;
+	return l->hidden ?
+		       latch_fail(err, -EKEYREJECTED, "nothing is loaded or sealed while %s", latch_hidden_text(l)) :
+		       0;
 }
 
 bool latch_hidden(const struct latch *l)

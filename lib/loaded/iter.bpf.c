@@ -4,7 +4,9 @@
  * values one behind the other. A sealed module's maps have no other reader:
  * a descriptor of a map, even a read-only one, would let a program write it.
  *
- * A program for each map: the size of what is written has to be a constant.
+ * A program for each kind of map, as the size of what is written has to be a constant. It is one in
+ * the code, and no program has a map of its own: so the tag, which the kernel makes of the
+ * code, tells the guard that it is one of these and no other.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -21,30 +23,27 @@ struct bpf_iter__bpf_map_elem {
 	void *value;
 } __attribute__((preserve_access_index));
 
-const volatile __u32 key_size[LATCH_ITERS]; /* 0: keys are not written */
-const volatile __u32 value_size[LATCH_ITERS];
-
-#define ITER(n)                                                                                                        \
+/* key_size 0: keys are not written */
+#define ITER(name, key_size, value_size)                                                                               \
 	SEC("iter/bpf_map_elem")                                                                                       \
-	int iter##n(struct bpf_iter__bpf_map_elem *ctx)                                                                \
+	int name(struct bpf_iter__bpf_map_elem *ctx)                                                                   \
 	{                                                                                                              \
 		struct seq_file *seq = ctx->meta->seq;                                                                 \
 		void *key = ctx->key, *value = ctx->value;                                                             \
                                                                                                                        \
 		if (!key || !value)                                                                                    \
 			return 0;                                                                                      \
-		if (key_size[n])                                                                                       \
-			bpf_seq_write(seq, key, key_size[n]);                                                          \
-		bpf_seq_write(seq, value, value_size[n]);                                                              \
+		if (key_size)                                                                                          \
+			bpf_seq_write(seq, key, key_size);                                                             \
+		bpf_seq_write(seq, value, value_size);                                                                 \
 		return 0;                                                                                              \
 	}
 
-ITER(0)
-ITER(1)
-ITER(2)
-ITER(3)
-ITER(4)
-ITER(5)
-ITER(6)
+ITER(attempts, sizeof(struct latch_tally_key), sizeof(struct latch_tally))
+ITER(seal, 0, sizeof(struct latch_guard))
+ITER(gate, 0, sizeof(struct latch_gate))
+ITER(count, 0, sizeof(struct latch_count))
+ITER(tally, sizeof(struct latch_tally_key), sizeof(struct latch_tally))
+ITER(allow, sizeof(struct latch_allow_key), sizeof(struct latch_allow))
 
 char latch_license[] SEC("license") = "GPL";

@@ -19,14 +19,7 @@ static int attach(int prog, int map)
 	return fd < 0 ? -errno : fd;
 }
 
-static int pin(const char *pindir, const struct latch_iter *iter, int prog)
-{
-	_cleanup_close_ int fd = attach(prog, iter->map);
-
-	return fd < 0 ? fd : latch_pin_put(fd, pindir, "iter", iter->name);
-}
-
-static int identify(int prog, uint64_t *tag, uint32_t *function)
+static int read_tag(int prog, uint64_t *tag)
 {
 	struct bpf_prog_info info = { 0 };
 	uint32_t len = sizeof(info);
@@ -34,60 +27,44 @@ static int identify(int prog, uint64_t *tag, uint32_t *function)
 	if (bpf_obj_get_info_by_fd(prog, &info, &len))
 		return -errno;
 	memcpy(tag, info.tag, sizeof(*tag));
-	*function = info.attach_btf_id;
 	return 0;
 }
 
-static int set_sizes(struct iter_bpf *skel, const struct latch_iter *iters, size_t n)
+static int pin(const char *pindir, const struct latch_iter *iter, const struct bpf_object *obj)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct bpf_map_info info = { 0 };
-		uint32_t len = sizeof(info);
+	const struct bpf_program *prog = bpf_object__find_program_by_name(obj, iter->name);
+	_cleanup_close_ int fd = prog ? attach(bpf_program__fd(prog), iter->map) : -ENOENT;
 
-		if (bpf_obj_get_info_by_fd(iters[i].map, &info, &len))
-			return -errno;
-		skel->rodata->key_size[i] = info.type == BPF_MAP_TYPE_ARRAY ? 0 : info.key_size;
-		skel->rodata->value_size[i] = info.value_size;
-	}
-	return 0;
+	return fd < 0 ? fd : latch_pin_put(fd, pindir, "iter", iter->name);
 }
 
 /* All are loaded, those not needed too: the guard has to know what other seals will load. */
-int latch_iters_pin(const char *pindir, const struct latch_iter *iters, size_t n, uint64_t *tags, uint32_t *function)
+int latch_iters_pin(const char *pindir, const struct latch_iter *iters, size_t n, uint64_t *tags)
 {
-	struct iter_bpf *skel = iter_bpf__open();
+	struct iter_bpf *skel = iter_bpf__open_and_load();
 	struct bpf_program *prog;
-	size_t i = 0;
-	int e;
+	int e = skel ? 0 : -errno;
 
-	if (!skel)
-		return -errno;
-	e = set_sizes(skel, iters, n);
-	if (!e)
-		e = iter_bpf__load(skel);
-	bpf_object__for_each_program(prog, skel->obj) {
+	if (e)
+		return e;
+	bpf_object__for_each_program(prog, skel->obj)
 		if (!e)
-			e = identify(bpf_program__fd(prog), &tags[i], function);
-		if (!e && i < n)
-			e = pin(pindir, &iters[i], bpf_program__fd(prog));
-		i++;
-	}
+			e = read_tag(bpf_program__fd(prog), tags++);
+	for (size_t i = 0; i < n && !e; i++)
+		e = pin(pindir, &iters[i], skel->obj);
 	iter_bpf__destroy(skel);
 	return e;
 }
 
 int latch_iter_read(const char *pindir, const char *name, void **data, size_t *size)
 {
-	char path[256];
-	_cleanup_close_ int fd = -1;
+	_cleanup_close_ int fd = latch_pin_open(pindir, "iter", name, O_RDONLY);
 	_cleanup_free_ char *buf = NULL;
 	size_t space = 0, used = 0;
 	ssize_t n;
 
-	snprintf(path, sizeof(path), LATCH_ROOT "/%s/iter/%s", pindir, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	do {
 		if (used == space) {
 			char *grown = realloc(buf, space = space ? 2 * space : 1 << 16);

@@ -26,7 +26,7 @@ static unsigned int mode_of(const char *pindir)
 	struct latch_map gate;
 	unsigned int mode;
 
-	if (latch_map_open(&gate, pindir, "gate", false))
+	if (latch_map_open(&gate, pindir, "gate", sizeof(struct latch_gate), false))
 		return LATCH_ENFORCE;
 	mode = latch_gate_mode(gate.data);
 	latch_map_close(&gate);
@@ -79,8 +79,8 @@ static void describe_pindir(const char *pindir, char *buf, size_t size)
 	unsigned int links = count_links(pindir);
 
 	if (isdigit((unsigned char)*pindir))
-		snprintf(buf, size, "no part of a module: latch (pid %s), which was killed, tried there what it is denied",
-			 pid);
+		snprintf(buf, size,
+			 "no part of a module: latch (pid %s), which was killed, tried there what it is denied", pid);
 	else if (!links || mode_of(pindir) == LATCH_OFF)
 		snprintf(buf, size, "a part of a module, left by latch (pid %s), which was killed: it denies nothing",
 			 pid);

@@ -9,6 +9,7 @@
 struct latch {
 	int dir; /* LATCH_ROOT, locked */
 	bool mounted;
+	bool covered; /* by a mount: LATCH_ROOT, or a pin directory */
 	bool hidden;  /* see latch_hidden() */
 	char **notes; /* see latch_notes() */
 	size_t nnotes;
@@ -26,6 +27,8 @@ enum latch_purpose {
 /* -EROFS and the remedy, where bpffs is mounted read-only: its maps cannot be opened then, nor anything be pinned. */
 int latch_bpffs_writable(struct latch_error *err);
 int latch_directory_open(struct latch **l, enum latch_purpose purpose, struct latch_error *err);
+/* Where the latch directory is not root's alone, or something is mounted over it: why, and what helps. */
+int latch_root_refuse(struct latch_error *err);
 int latch_pindir_make(const char *pindir);
 int latch_pindir_remove(struct latch *l, const char *pindir);
 
@@ -49,7 +52,8 @@ struct latch_map {
 	bool copy;
 };
 
-int latch_map_open(struct latch_map *m, const char *module, const char *map, bool write);
+/* size: bytes that its value has at least. -EBADMSG: it is smaller, so it is not that. */
+int latch_map_open(struct latch_map *m, const char *module, const char *map, size_t size, bool write);
 void latch_map_close(struct latch_map *m);
 unsigned int latch_gate_mode(const struct latch_gate *gate);
 void latch_gate_store(struct latch_gate *gate, unsigned int mode);
@@ -58,15 +62,12 @@ int latch_gate_close(const char *module);
 
 /* iter.c: the elements of a map, as a file */
 struct latch_iter {
-	const char *name;
-	int map; /* descriptor */
+	const char *name; /* of its program in iter.bpf.c */
+	int map;	  /* descriptor */
 };
 
-/*
- * Pins an iterator of each map in pindir/iter. tags: of all programs that iterators may have;
- * function: BTF id of what they are attached to.
- */
-int latch_iters_pin(const char *pindir, const struct latch_iter *iters, size_t n, uint64_t *tags, uint32_t *function);
+/* Pins an iterator of each map in pindir/iter. tags: of the LATCH_ITERS programs that iterators may have. */
+int latch_iters_pin(const char *pindir, const struct latch_iter *iters, size_t n, uint64_t *tags);
 /* *data is the caller's to free. -ENOENT: there is no such iterator. */
 int latch_iter_read(const char *pindir, const char *name, void **data, size_t *size);
 
@@ -93,6 +94,9 @@ const char *latch_rule_name(uint32_t rule);
 /* After `latch seal --all`: no program is loaded. */
 bool latch_seal_is_last(void);
 bool latch_seal_way_open(const struct latch_seal *seal, const char *way);
+/* The parameters of a sealed module, as its map `param` holds them; *data is the caller's to free. -ENOENT: not sealed.
+ */
+int latch_sealed_param(const char *pindir, void **data, size_t *size);
 /* -ENOENT: not sealed. */
 int latch_seal_read(const char *pindir, struct latch_seal *seal);
 /* -EKEYREJECTED and since when and by whom, if it is sealed. */

@@ -25,7 +25,7 @@ int latch_trial_refuse(const char *pindir, struct latch_error *err)
 	int e = latch_trial_read(pindir, &trial);
 
 	if (e && e != -ENOENT)
-		return latch_fail(err, e, "%s: cannot tell whether it is on trial: %s", pindir, strerror(-e));
+		return latch_fail(err, e, "%s: cannot tell whether it is on trial: %s", pindir, latch_pin_error(e));
 	/* One that is over, or never began, is in the way of nothing: see leftover.c. */
 	if (e || trial.over || !trial.deadline)
 		return 0;

@@ -75,7 +75,8 @@ static int add(struct latch_ring *r, const char *name, const char *kind, struct 
 	int e = 0;
 
 	if (fd < 0)
-		return latch_fail(err, fd, "%s is damaged: its event ring cannot be opened: %s", name, strerror(-fd));
+		return latch_fail(err, fd, "%s is damaged: its event ring cannot be opened: %s", name,
+				  latch_pin_error(fd));
 	if (r->buffer)
 		e = ring_buffer__add(r->buffer, fd, on_event, r);
 	else if (!(r->buffer = ring_buffer__new(fd, on_event, r, NULL)))
@@ -96,10 +97,10 @@ static int take(struct latch_ring *r, struct latch *l, const char *name, struct 
 	r->lock = lock_ring(l, name, err);
 	if (r->lock < 0)
 		return r->lock;
-	e = latch_map_open(&r->count, name, "count", false);
+	e = latch_map_open(&r->count, name, "count", sizeof(struct latch_count), false);
 	if (e) {
 		r->count.data = NULL;
-		return latch_fail(err, e, "%s is damaged: its counters cannot be read: %s", name, strerror(-e));
+		return latch_fail(err, e, "%s is damaged: its counters cannot be read: %s", name, latch_pin_error(e));
 	}
 	e = add(r, name, "maps", err);
 	return e || !r->st->sealed ? e : add(r, name, "guard", err);

@@ -15,22 +15,52 @@ const char *latch_rule_name(uint32_t rule)
 	return rule < LATCH_RULES ? rules[rule] : "unknown";
 }
 
-int latch_seal_read(const char *pindir, struct latch_seal *seal)
+/* What the guard of a sealed module says; *g is the caller's to free. -ENOENT: not sealed. */
+static int read_guard(const char *pindir, struct latch_guard **g)
 {
 	_cleanup_free_ void *data = NULL;
-	const struct latch_guard *g;
+	struct latch_guard *read;
 	size_t size;
 	int e = latch_iter_read(pindir, "seal", &data, &size);
 
 	if (e)
 		return e == -ENOTDIR ? -ENOENT : e;
-	if (size != sizeof(*g))
+	if (size != sizeof(*read))
 		return -EBADMSG;
-	g = data;
-	if (g->state != LATCH_GUARD_ARMED)
+	read = data;
+	if (read->state != LATCH_GUARD_ARMED)
 		return -ENOENT;
+	if (strncmp(read->module, pindir, sizeof(read->module)) || read->param_size > sizeof(read->param))
+		return -EBADMSG;
+	*g = read;
+	data = NULL;
+	return 0;
+}
+
+int latch_seal_read(const char *pindir, struct latch_seal *seal)
+{
+	_cleanup_free_ struct latch_guard *g = NULL;
+	int e = read_guard(pindir, &g);
+
+	if (e)
+		return e;
 	*seal = g->seal;
 	seal->open_ways[sizeof(seal->open_ways) - 1] = '\0';
+	return 0;
+}
+
+int latch_sealed_param(const char *pindir, void **data, size_t *size)
+{
+	_cleanup_free_ struct latch_guard *g = NULL;
+	int e = read_guard(pindir, &g);
+
+	if (e)
+		return e;
+	*size = g->param_size;
+	*data = malloc(g->param_size + 1);
+	if (!*data)
+		return -ENOMEM;
+	memcpy(*data, g->param, g->param_size);
 	return 0;
 }
 
@@ -77,7 +107,8 @@ int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_err
 		if (e == -ENOENT)
 			e = 0;
 		else if (e)
-			latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", names[i], strerror(-e));
+			latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", names[i],
+				   latch_pin_error(e));
 	}
 	while (n)
 		free(names[--n]);
@@ -104,7 +135,7 @@ int latch_seal_refuse(const char *pindir, struct latch_error *err)
 	if (e == -ENOENT)
 		return 0;
 	if (e)
-		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", pindir, strerror(-e));
+		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", pindir, latch_pin_error(e));
 	return latch_fail(err, -EKEYREJECTED,
 			  "%s is sealed since %s by uid %u (pid %u): it stays as it is until reboot", pindir,
 			  latch_time_format(&seal.since, since, sizeof(since)), seal.uid, seal.pid);

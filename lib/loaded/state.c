@@ -16,6 +16,8 @@ int latch_fail_damaged(struct latch_error *err, int code, const char *name, cons
 
 	if (code == -EROFS && latch_bpffs_writable(&read_only))
 		return latch_fail(err, -EROFS, "%s: its %s cannot be read: %.1500s", name, part, read_only.text);
+	if (code == -EXDEV)
+		return latch_fail(err, -EBADMSG, "%s: its %s cannot be read: %s", name, part, latch_pin_error(code));
 	snprintf(command, sizeof(command), "`latch unload %s` removes the rest", name);
 	/* That a part of it is not there does not make it one that is not loaded. */
 	return latch_fail(err, code == -ENOENT ? -EBADMSG : code, "%s is damaged: its %s cannot be read: %s%s%s", name,
@@ -29,6 +31,7 @@ static int read_info(const char *name, struct latch_state *st, struct latch_erro
 	_cleanup_free_ struct latch_info *info = NULL;
 	_cleanup_close_ int fd = latch_pin_get(name, "", "info");
 	uint32_t len = sizeof(map), zero = 0;
+	int e;
 
 	if (fd == -EPERM || fd == -EACCES) {
 		char what[LATCH_NAME_MAX + 32];
@@ -36,7 +39,7 @@ static int read_info(const char *name, struct latch_state *st, struct latch_erro
 		snprintf(what, sizeof(what), "%s: its pins", name);
 		return latch_fail_denied(err, fd, LATCH_DENIED_BPF, what);
 	}
-	if (fd == -EROFS)
+	if (fd == -EROFS || fd == -EXDEV)
 		return latch_fail_damaged(err, fd, name, "info map", fd);
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &len))
 		return latch_fail_damaged(err, -EBADMSG, name, "info map", 0);
@@ -59,13 +62,18 @@ static int read_info(const char *name, struct latch_state *st, struct latch_erro
 		return latch_fail(err, -ENOMEM, "out of memory");
 	memcpy(st->module->text, info->text, info->size);
 	st->module->text_size = info->size;
-	return latch_info_parse(st->module, name, err);
+	e = latch_info_parse(st->module, name, err);
+	if (!e && strcmp(st->module->name, name))
+		e = latch_fail(err, -EBADMSG,
+			       "%s is damaged: what is pinned there says that it is %s: somebody put it there", name,
+			       st->module->name);
+	return e;
 }
 
 static int read_values(const char *name, struct latch_module *mod, struct latch_error *err)
 {
 	struct latch_map param;
-	int e = latch_map_open(&param, name, "param", false);
+	int e = latch_map_open(&param, name, "param", 0, false);
 
 	if (e)
 		return latch_fail_damaged(err, e, name, "parameters", e);
@@ -84,12 +92,12 @@ static int read_values(const char *name, struct latch_module *mod, struct latch_
 static int read_gate(const char *name, struct latch_state *st, struct latch_error *err)
 {
 	struct latch_map map;
-	int e = latch_map_open(&map, name, "gate", false);
+	int e = latch_map_open(&map, name, "gate", sizeof(struct latch_gate), false);
 
 	if (!e) {
 		st->mode = latch_gate_mode(map.data);
 		latch_map_close(&map);
-		e = latch_map_open(&map, name, "count", false);
+		e = latch_map_open(&map, name, "count", sizeof(struct latch_count), false);
 	}
 	if (e)
 		return latch_fail_damaged(err, e, name, "gate or counters", e);
@@ -105,13 +113,13 @@ static int look_at_trial_and_seal(const char *name, struct latch_state *st, stru
 	int e = latch_trial_read(name, &trial);
 
 	if (e && e != -ENOENT)
-		return latch_fail(err, e, "%s: it cannot be read whether it is on trial: %s", name, strerror(-e));
+		return latch_fail(err, e, "%s: it cannot be read whether it is on trial: %s", name, latch_pin_error(e));
 	if (!e && !trial.over)
 		st->trial_left = latch_trial_left(&trial);
 	e = latch_seal_read(name, &st->seal);
 	st->sealed = !e;
 	return e && e != -ENOENT ?
-		       latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", name, strerror(-e)) :
+		       latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", name, latch_pin_error(e)) :
 		       0;
 }
 
@@ -126,7 +134,7 @@ static int look_at_hooks(struct latch *l, const char *name, struct latch_state *
 		there = latch_there(l->dir, path);
 		if (there < 0)
 			return latch_fail(err, there, "%s: it cannot be read whether hook %s is attached: %s", name,
-					  hook->name, strerror(-there));
+					  hook->name, latch_pin_error(there));
 		hook->attached = there;
 		if (!hook->attached && latch_hook_needed(st->module, hook->name))
 			st->missing++;
@@ -166,6 +174,8 @@ int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err)
 	char **names;
 	size_t n;
 
+	if (latch_hidden(l))
+		return latch_fail(err, -ENOENT, "whether %s is loaded is not known: %s", name, latch_hidden_text(l));
 	if (!strcmp(name, "lockdown"))
 		latch_fail(err, -ENOENT, "lockdown is not loaded: `latch lockdown profile all --observe` loads it");
 	else

@@ -23,9 +23,9 @@ static int open_map(const struct latch_state *st, const char *name, const char *
 		return latch_fail(err, -EOPNOTSUPP,
 				  "%s is ungated (not made with the latch SDK): what it denies is not recorded", name);
 	fd = latch_pin_get(name, "maps", map);
-	return fd < 0 ?
-		       latch_fail(err, fd, "%s is damaged: its map %s cannot be opened: %s", name, map, strerror(-fd)) :
-		       fd;
+	return fd < 0 ? latch_fail(err, fd, "%s is damaged: its map %s cannot be opened: %s", name, map,
+				   latch_pin_error(fd)) :
+			fd;
 }
 
 /* Adds what an iterator shows: keys and values, one behind the other. */
@@ -39,6 +39,8 @@ static int read_iter(const char *name, const char *iter, struct latch_record **r
 
 	if (e)
 		return e;
+	if (size % (sizeof(r->key) + sizeof(r->tally)))
+		return -EBADMSG;
 	at = data;
 	more = size / (sizeof(r->key) + sizeof(r->tally));
 	r = reallocarray(*records, *n + more + 1, sizeof(*r));
@@ -99,7 +101,7 @@ int latch_tally_read(struct latch *l, const char *name, struct latch_record **re
 		if (!e && st->module->gated)
 			e = read_iter(name, "tally", records, n);
 		if (e)
-			latch_fail(err, e, "%s: cannot read its tally: %s", name, strerror(-e));
+			latch_fail(err, e, "%s: cannot read its tally: %s", name, latch_pin_error(e));
 	}
 	latch_state_free(st);
 	if (e) {

@@ -210,7 +210,7 @@ static int all_ways(const struct latch *l, enum latch_property property, struct 
 {
 	enum latch_finding_kind kind = latch_hidden(l) ? LATCH_UNSEEN : LATCH_OPEN;
 	int e = latch_hidden(l) ? latch_finding_add(f, kind, "lockdown", "whether it is loaded is not known: %s",
-						    latch_hidden_text) :
+						    latch_hidden_text(l)) :
 				  latch_finding_add(f, kind, "lockdown",
 						    "the module is not loaded, so no feature is denied by it");
 

@@ -74,7 +74,12 @@ static int learn_mount(struct latch_guarding *g, struct latch_error *err)
 	if (!g->mounts)
 		return latch_guard_way_open(
 			g, err, "unmounting bpffs",
-			"this kernel does not let a program read which mounts lie above it: %s%s", g->mounts_refused,
+			"nor moving it, or mounting over it, is seen: this kernel does not let a program read how "
+			"mounts "
+			"lie: %s%s",
+			strerror(-g->mounts_refused),
+			g->mounts_refused != -EPERM && g->mounts_refused != -EACCES ?
+				"" :
 			latch_builtin_lockdown() == LATCH_CONFIDENTIALITY ?
 				": it is locked down to confidentiality" :
 				": the feature bpf_read_kernel, where it is enforced, denies that: set it to "
@@ -108,6 +113,8 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 	if (e)
 		return latch_fail(err, e, "%s: the guard does not take this process for its owner: %s", g->pindir,
 				  strerror(-e));
+	/* Of all that arming enters, this counts from now on: nothing comes behind the census. */
+	g->state->seal.flags = g->seal.flags & LATCH_SEAL_LAST;
 	store(g, LATCH_GUARD_HOLD);
 	e = latch_kernel_status("TracerPid", &tracer, &why);
 	if (e)
@@ -128,6 +135,26 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 	if (!e)
 		return latch_keep_pins(g->pindir, kept, err);
 	return e ? latch_fail(err, e, "%s: cannot take hold of its guard: %s", g->pindir, strerror(-e)) : 0;
+}
+
+int latch_guard_note_param(struct latch_guarding *g, struct latch_error *err)
+{
+	struct latch_map param;
+	int e = latch_map_open(&param, g->pindir, "param", 0, false);
+
+	if (e == -ENOENT) /* ungated */
+		return 0;
+	if (e)
+		return latch_fail(err, e, "%s: its parameters cannot be read: %s", g->pindir, strerror(-e));
+	if (param.size > sizeof(g->state->param)) {
+		e = latch_fail(err, -E2BIG, "%s is not sealed: a seal has room for %zu bytes of parameters, it has %zu",
+			       g->pindir, sizeof(g->state->param), param.size);
+	} else {
+		g->state->param_size = (uint32_t)param.size;
+		memcpy(g->state->param, param.data, param.size);
+	}
+	latch_map_close(&param);
+	return e;
 }
 
 static void let_go(int *fd)

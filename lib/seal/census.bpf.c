@@ -23,6 +23,11 @@ struct bpf_iter__bpf_prog {
 	struct bpf_prog *prog;
 };
 
+struct bpf_iter__bpf_link {
+	struct bpf_iter_meta *meta;
+	struct bpf_link *link;
+};
+
 #pragma clang attribute pop
 
 SEC("iter/bpf_map")
@@ -51,11 +56,27 @@ int census_prog(struct bpf_iter__bpf_prog *ctx)
 	aux = prog->aux;
 	entry.id = aux->id;
 	entry.references = aux->refcnt.counter;
+	entry.type = prog->type;
 	entry.attach_type = prog->expected_attach_type;
 	entry.function = aux->attach_btf_id;
+	entry.access = aux->max_rdonly_access | aux->max_rdwr_access;
+	entry.maps = aux->used_map_cnt;
 	if (aux->dst_prog)
 		entry.target = aux->dst_prog->aux->id;
 	entry.tag = *(__u64 *)prog->tag;
+	bpf_seq_write(ctx->meta->seq, &entry, sizeof(entry));
+	return 0;
+}
+
+SEC("iter/bpf_link")
+int census_link(struct bpf_iter__bpf_link *ctx)
+{
+	struct latch_census entry = { 0 };
+	struct bpf_link *link = ctx->link;
+
+	if (!link || !link->prog)
+		return 0;
+	entry.id = link->prog->aux->id;
 	bpf_seq_write(ctx->meta->seq, &entry, sizeof(entry));
 	return 0;
 }

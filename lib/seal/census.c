@@ -18,7 +18,7 @@
 
 struct latch_census_taker {
 	struct census_bpf *skel;
-	struct bpf_link *maps, *progs;
+	struct bpf_link *maps, *progs, *links;
 };
 
 int latch_expect(struct latch_expected *x, uint32_t kind, uint32_t id, int references)
@@ -157,8 +157,7 @@ static int look_for_undoing(const struct latch_expected *x, const struct latch_c
 					  p->target);
 		if (p->attach_type == BPF_MODIFY_RETURN && latch_expected_find(x, LATCH_KEPT_FUNC, p->function))
 			return latch_fail(err, -EBUSY, "program %u changes what a security hook returns", p->id);
-		if (p->attach_type == BPF_TRACE_ITER && latch_expected_find(x, LATCH_KEPT_FUNC, p->function) &&
-		    !own(x, p->tag))
+		if (p->attach_type == BPF_TRACE_ITER && p->access && (p->maps || !own(x, p->tag)))
 			return latch_fail(err, -EBUSY, "program %u could be put into the place of an iterator", p->id);
 		if ((p->attach_type == BPF_LSM_MAC || p->attach_type == BPF_LSM_CGROUP) && !own(x, p->tag) &&
 		    (hook = latch_expected_find(x, LATCH_KEPT_HOOK, p->function)) &&
@@ -168,28 +167,58 @@ static int look_for_undoing(const struct latch_expected *x, const struct latch_c
 	return 0;
 }
 
-static int take(struct latch_census_taker *t, const struct latch_expected *x, struct latch_error *err)
+static bool is_listed(const struct latch_census *list, size_t n, uint32_t id)
 {
-	_cleanup_free_ struct latch_census *maps = NULL, *progs = NULL;
-	size_t nmaps, nprogs;
+	for (size_t i = 0; i < n; i++)
+		if (list[i].id == id)
+			return true;
+	return false;
+}
+
+/* Before the last seal of all: a program that is loaded and on no link can be attached after it. */
+static int look_for_unlinked(const struct latch_expected *x, int unlinked, const struct latch_census *progs,
+			     size_t nprogs, const struct latch_census *links, size_t nlinks, struct latch_error *err)
+{
+	for (size_t i = 0; i < nprogs; i++) {
+		uint32_t id = progs[i].id;
+
+		if (progs[i].type != BPF_PROG_TYPE_LSM || is_listed(links, nlinks, id) ||
+		    latch_expected_find(x, LATCH_KEPT_PROG, id) || unlinked-- > 0)
+			continue;
+		return latch_fail(err, -EBUSY,
+				  "an LSM program is loaded that is on no link, so that it could be attached after the "
+				  "last seal: `bpftool prog` may tell which (%u, or one before it) and whose it is",
+				  id);
+	}
+	return 0;
+}
+
+static int take(struct latch_census_taker *t, const struct latch_expected *x, int unlinked, struct latch_error *err)
+{
+	_cleanup_free_ struct latch_census *maps = NULL, *progs = NULL, *links = NULL;
+	size_t nmaps, nprogs, nlinks;
 	int e = read_all(t->maps, &maps, &nmaps);
 
 	if (!e)
 		e = read_all(t->progs, &progs, &nprogs);
+	if (!e)
+		e = read_all(t->links, &links, &nlinks);
 	if (e)
 		return latch_fail(err, e, "cannot count the references to maps and programs: %s", strerror(-e));
 	if ((e = compare(x, LATCH_KEPT_MAP, maps, nmaps, err)) || (e = compare(x, LATCH_KEPT_PROG, progs, nprogs, err)))
 		return e;
-	return look_for_undoing(x, progs, nprogs, err);
+	e = look_for_undoing(x, progs, nprogs, err);
+	return e || unlinked < 0 ? e : look_for_unlinked(x, unlinked, progs, nprogs, links, nlinks, err);
 }
 
-int latch_census_take(struct latch_census_taker *t, const struct latch_expected *x, struct latch_error *err)
+int latch_census_take(struct latch_census_taker *t, const struct latch_expected *x, int unlinked,
+		      struct latch_error *err)
 {
-	int e = take(t, x, err);
+	int e = take(t, x, unlinked, err);
 
 	for (int waited = 0; e == -EBUSY && waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
 		usleep(SETTLE_STEP_MS * 1000);
-		e = take(t, x, err);
+		e = take(t, x, unlinked, err);
 	}
 	return e;
 }
@@ -206,7 +235,8 @@ int latch_census_open(struct latch_census_taker **out, struct latch_error *err)
 	if (!t->skel)
 		e = -errno;
 	if (!e && (!(t->maps = bpf_program__attach_iter(t->skel->progs.census_map, NULL)) ||
-		   !(t->progs = bpf_program__attach_iter(t->skel->progs.census_prog, NULL))))
+		   !(t->progs = bpf_program__attach_iter(t->skel->progs.census_prog, NULL)) ||
+		   !(t->links = bpf_program__attach_iter(t->skel->progs.census_link, NULL))))
 		e = -errno;
 	if (e) {
 		latch_census_close(t);
@@ -223,6 +253,7 @@ void latch_census_close(struct latch_census_taker *t)
 		return;
 	bpf_link__destroy(t->maps);
 	bpf_link__destroy(t->progs);
+	bpf_link__destroy(t->links);
 	census_bpf__destroy(t->skel);
 	free(t);
 }

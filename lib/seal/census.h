@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What census.bpf.c writes for each map, and for each program. */
+/* What census.bpf.c writes for each map, for each program, and for each link: of its program. */
 #ifndef LATCH_CENSUS_H
 #define LATCH_CENSUS_H
 
@@ -7,9 +7,13 @@
 
 struct latch_census {
 	__u32 id;
-	__u32 attach_type; /* enum bpf_attach_type; of programs, as what follows */
+	__u32 type;	   /* enum bpf_prog_type; of programs, as what follows */
+	__u32 attach_type; /* enum bpf_attach_type */
 	__u32 function;	   /* BTF id of what it is attached to */
 	__u32 target;	   /* id of the program that it is loaded for; 0: none */
+	__u32 access;	   /* to the elements that an iterator is shown: bytes of them */
+	__u32 maps;	   /* how many it uses */
+	__u32 pad;
 	__u64 tag;
 	__s64 references;
 };

@@ -17,11 +17,16 @@ static bool built_in(const struct latch_feature_facts *f)
 	return !f->own && (int)f->property <= latch_builtin_lockdown();
 }
 
-bool latch_seal_demanded(const char *feature)
+bool latch_seal_undone_by(const char *feature)
 {
 	const struct latch_feature_facts *f = latch_feature_facts(feature);
 
-	return f && f->undoes_seal && !built_in(f) && !latch_feature_absent(feature);
+	return f && f->undoes_seal && !built_in(f);
+}
+
+bool latch_seal_demanded(const char *feature)
+{
+	return latch_seal_undone_by(feature) && !latch_feature_absent(feature);
 }
 
 /* What holds, where it is loaded: a hook of it may have been detached. */

@@ -90,7 +90,7 @@ int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, co
 static void enforce(struct latch_module *mod, struct latch_below *b)
 {
 	for (size_t i = 0; i < mod->nparams; i++)
-		if (mod->params[i].type == LATCH_TYPE_MODE && latch_seal_demanded(mod->params[i].name))
+		if (mod->params[i].type == LATCH_TYPE_MODE && latch_seal_undone_by(mod->params[i].name))
 			mod->params[i].value = LATCH_ENFORCE;
 	b->module = mod;
 	b->st = NULL;
@@ -183,7 +183,7 @@ int latch_seal_lockdown_changes(struct latch *l, struct latch_seal_changes *chan
 		const struct latch_param *p = &mod->params[i];
 		struct latch_seal_change *c = &changes->list[changes->n];
 
-		if (p->type != LATCH_TYPE_MODE || !latch_seal_demanded(p->name) || p->value == LATCH_ENFORCE)
+		if (p->type != LATCH_TYPE_MODE || !latch_seal_undone_by(p->name) || p->value == LATCH_ENFORCE)
 			continue;
 		snprintf(c->feature, sizeof(c->feature), "%s", p->name);
 		c->from = (unsigned int)p->value;

@@ -65,9 +65,13 @@ static __always_inline bool undoes(struct bpf_prog *prog)
 		return overrules(prog);
 	if (prog->expected_attach_type == BPF_MODIFY_RETURN)
 		return kept(LATCH_KEPT_FUNC, 0, aux->attach_btf_id);
-	/* BPF_LINK_UPDATE could put it into the place of an iterator's program. */
-	if (prog->expected_attach_type == BPF_TRACE_ITER && kept(LATCH_KEPT_FUNC, 0, aux->attach_btf_id))
-		return !kept(LATCH_KEPT_TAG, 0, *(__u64 *)prog->tag);
+	/*
+	 * BPF_LINK_UPDATE could put it into the place of an iterator's program, and does not
+	 * measure what it accesses of a map's elements against that map. latch's own have no maps, and
+	 * so are what their tag says.
+	 */
+	if (prog->expected_attach_type == BPF_TRACE_ITER && (aux->max_rdonly_access || aux->max_rdwr_access))
+		return aux->used_map_cnt || !kept(LATCH_KEPT_TAG, 0, *(__u64 *)prog->tag);
 	return false;
 }
 

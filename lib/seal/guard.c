@@ -55,7 +55,7 @@ int latch_guard_load(struct latch_guarding *g, struct latch_error *err)
 	if (!e)
 		e = latch_guard_state_map(g, bpf_map__fd(g->skel->maps.guard_state));
 	if (!e && (refused = load_mounts(g))) {
-		snprintf(g->mounts_refused, sizeof(g->mounts_refused), "%s", strerror(-refused));
+		g->mounts_refused = refused;
 		mounts_bpf__destroy(g->mounts);
 		g->mounts = NULL;
 	}
@@ -116,7 +116,7 @@ static int attach_sysctl(struct latch_guarding *g, struct latch_error *err)
 				    "no program can be attached to the root of cgroup2: %s", strerror(-e));
 }
 
-/* Nobody else's programs have these tags and do something else. */
+/* They have no maps, so nobody else's programs have these tags and do something else. */
 static int own_iters(struct latch_guarding *g, const uint64_t *tags)
 {
 	int e = 0;
@@ -131,9 +131,9 @@ static int own_iters(struct latch_guarding *g, const uint64_t *tags)
 }
 
 /* The iterators of a module, by the names that its maps are pinned under, and those of the guard. */
-static int pin_iters(struct latch_guarding *g, uint32_t *function, struct latch_error *err)
+static int pin_iters(struct latch_guarding *g, struct latch_error *err)
 {
-	static const char *const maps[] = { "gate", "param", "count", "tally", "allow" };
+	static const char *const maps[] = { "gate", "count", "tally", "allow" };
 	struct latch_iter iters[LATCH_ITERS] = {
 		{ .name = "attempts", .map = bpf_map__fd(g->skel->maps.latch_tally) },
 		{ .name = "seal", .map = bpf_map__fd(g->skel->maps.guard_state) },
@@ -151,7 +151,7 @@ static int pin_iters(struct latch_guarding *g, uint32_t *function, struct latch_
 			e = fd;
 	}
 	if (!e)
-		e = latch_iters_pin(g->pindir, iters, n, tags, function);
+		e = latch_iters_pin(g->pindir, iters, n, tags);
 	if (!e)
 		e = own_iters(g, tags);
 	while (n > 2)
@@ -164,18 +164,16 @@ static int pin_iters(struct latch_guarding *g, uint32_t *function, struct latch_
 int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err)
 {
 	int kept = bpf_map__fd(g->skel->maps.guard_kept), e;
-	uint32_t function = 0;
 
 	e = make_dir(g->pindir, "iter");
 	if (!e)
 		e = make_dir(g->pindir, "guard");
 	if (e)
 		return latch_fail(err, e, "%s: cannot make the guard's pin directory: %s", g->pindir, strerror(-e));
-	if ((e = pin_iters(g, &function, err)) || (e = attach(g, g->skel->obj, err)) ||
+	if ((e = pin_iters(g, err)) || (e = attach(g, g->skel->obj, err)) ||
 	    (g->mounts && (e = attach(g, g->mounts->obj, err))) || (e = attach_sysctl(g, err)) ||
 	    (e = latch_keep_objects(g->pindir, kept, &g->expected, err)) ||
-	    (e = latch_keep_pins(g->pindir, kept, err)) ||
-	    (e = latch_keep_functions(kept, function, &g->expected, err)) ||
+	    (e = latch_keep_pins(g->pindir, kept, err)) || (e = latch_keep_functions(kept, &g->expected, err)) ||
 	    (e = latch_keep_hooks(g->pindir, kept, &g->expected, err)))
 		return e;
 	return 0;

@@ -1,107 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guard's part for mounts: pins live as long as their file system, and that as
- * long as it is mounted.
+ * The guard's part for mounts. Pins live as long as their file system, and that as long as it is
+ * mounted; they are found as long as nothing else is where they are looked for. The way is the
+ * mount that shows the pins, the one that it lies on, and so on to the root.
  *
- *	sb_umount	no unmounting of the mount that shows the pins, of one that it lies
- *			below, or of one elsewhere whose unmounting would reach it by propagation
+ *	sb_umount	no mount of the way is unmounted, nor one elsewhere whose unmounting
+ *			would reach it by propagation
+ *	sb_mount	nothing is mounted where the way passes, nor elsewhere, from where
+ *			it would come there by propagation; mount(MS_MOVE), which gives its source as a
+ *			string only, moves nothing in the namespace of the way
+ *	move_mount	the same, and no mount of the way is moved
+ *	sb_pivotroot	the root of that namespace stays
  *
- * struct mount surrounds the struct vfsmount that the hook is given, and there is no
- * way from the one to the other but bpf_probe_read_kernel(). That helper is refused
+ * It needs bpf_probe_read_kernel(), see way.bpf.h. That helper is refused
  * under lockdown=confidentiality, hence an object of its own.
  */
-#include "seal/guard.bpf.h"
+#include <linux/mount.h>
+#include "seal/way.bpf.h"
 
-#define LEVELS 8   /* mounts on the way from the pins to the root */
-#define MASTERS 4  /* groups that a mount receives propagation from */
-#define PEERS 1024 /* mounts of one group */
-#define DEPTH 24   /* of mounts within mounts, elsewhere */
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct list_head {
-	struct list_head *next;
-};
-
-struct mount {
-	struct mount *mnt_parent;
-	struct dentry *mnt_mountpoint;
-	struct vfsmount mnt;
-	struct list_head mnt_share; /* its group */
-	struct mount *mnt_master;
-	int mnt_group_id;
-};
-
-#pragma clang attribute pop
-
-#define above(address, type, member) ((type *)((char *)(address)-bpf_core_field_offset(type, member)))
-
-struct question {
-	struct mount *asked; /* to be unmounted */
-	struct mount *asked_parent;
-	struct dentry *asked_point;
-	struct mount *child, *peer, *first;
-	struct dentry *point; /* where the peers bear what is to stay */
-	bool yes;
-};
-
-/* Whether unmounting `asked` takes along what peer `q->peer` bears at `q->point`. */
-static long ask_peer(__u64 i, void *arg)
+/* The first level, or NULL: the seal is weak, or what showed the pins is gone, as under latch.ko it may. */
+static __always_inline struct mount *first_level(struct latch_guard *g)
 {
-	struct question *q = arg;
-	struct mount *peer = q->peer, *at = peer, *up;
-	struct list_head *next;
-	int depth;
+	struct mount *pins = (struct mount *)g->mount;
 
-	if (q->asked_parent == at && q->asked_point == q->point)
-		goto yes;
-	for (depth = 0; depth < DEPTH; depth++) {
-		if (at == q->asked)
-			goto yes;
-		up = BPF_CORE_READ(at, mnt_parent);
-		if (!up || up == at)
-			break;
-		at = up;
-	}
-	if (depth == DEPTH || i == PEERS - 1)
-		goto yes; /* not known */
-	next = BPF_CORE_READ(peer, mnt_share.next);
-	q->peer = above(next, struct mount, mnt_share);
-	return q->peer == q->first;
-yes:
-	q->yes = true;
-	return 1;
+	if (g->state == LATCH_GUARD_OPEN || !pins || BPF_CORE_READ(pins, mnt_id) != g->mount_id ||
+	    (__u64)BPF_CORE_READ(pins, mnt.mnt_sb) != g->mount_sb)
+		return NULL;
+	return pins;
 }
 
-/* Whether it takes along `q->child`, itself on the way to the pins. */
-static long ask_level(__u64 i, void *arg)
+static __always_inline long verdict(__u32 rule, enum answer answer)
 {
-	struct question *q = arg;
-	struct mount *child = q->child, *parent, *from;
+	return answer == NO ? 0 : deny(rule, answer == YES ? LATCH_SHARED : LATCH_NO_ATTEMPT);
+}
 
-	if (child == q->asked)
-		goto yes;
-	parent = BPF_CORE_READ(child, mnt_parent);
-	if (!parent || parent == child)
-		return 1;
-	if (i == LEVELS - 1)
-		goto yes; /* not known */
-	q->point = BPF_CORE_READ(child, mnt_mountpoint);
-	from = parent;
-	for (int master = 0; master < MASTERS && from; master++) {
-		if (BPF_CORE_READ(from, mnt_group_id)) {
-			q->peer = q->first = from;
-			bpf_loop(PEERS, ask_peer, q, 0);
-			if (q->yes)
-				return 1;
-		}
-		from = BPF_CORE_READ(from, mnt_master);
-	}
-	q->child = parent;
-	return 0;
-yes:
-	q->yes = true;
-	return 1;
+/* Would what is mounted on that path lie on the way? A mount that is put beneath one is mounted where that is. */
+static __noinline enum answer passes_at(struct latch_guard *g, struct mount *on, struct dentry *point)
+{
+	struct question q = { .asked = on, .asked_point = point };
+
+	if (!g)
+		return NO;
+	q.level = first_level(g);
+	if (!q.level)
+		return NO;
+	ask_mounts(&q);
+	if (q.answer != NO || point != root_of(on))
+		return q.answer;
+	q.asked = parent_of(on);
+	q.asked_point = point_of(on);
+	q.level = first_level(g);
+	ask_mounts(&q);
+	return q.answer;
+}
+
+/* Whether this process is in the mount namespace of the way. */
+static __always_inline bool is_namespace_of(struct mount *pins)
+{
+	struct task_struct___ns *task = (void *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, nsproxy, mnt_ns) == BPF_CORE_READ(pins, mnt_ns);
 }
 
 /* Directories that bear the mounts: removing one takes them away, in every namespace. */
@@ -114,17 +72,20 @@ static __always_inline void learn(struct latch_guard *g, struct mount *pins)
 	for (int level = 0; level < LEVELS; level++) {
 		struct latch_kept key = { .kind = LATCH_KEPT_INODE };
 
-		parent = BPF_CORE_READ(child, mnt_parent);
-		if (!parent || parent == child)
-			break;
-		point = BPF_CORE_READ(child, mnt_mountpoint);
+		parent = parent_of(child);
+		if (!parent || parent == child) {
+			g->mount_id = BPF_CORE_READ(pins, mnt_id);
+			g->mount_sb = (__u64)BPF_CORE_READ(pins, mnt.mnt_sb);
+			g->mount = (__u64)pins;
+			return;
+		}
+		point = point_of(child);
 		key.dev = BPF_CORE_READ(point, d_inode, i_sb, s_dev);
 		key.number = BPF_CORE_READ(point, d_inode, i_ino);
 		if (bpf_map_update_elem(&guard_kept, &key, &how, BPF_ANY))
 			return;
 		child = parent;
 	}
-	g->mount = (__u64)pins;
 }
 
 SEC("lsm/sb_umount")
@@ -132,26 +93,66 @@ long guard_sb_umount(__u64 *ctx)
 {
 	struct latch_guard *g = guard();
 	struct question q = { 0 };
-	struct vfsmount *mnt = NULL;
-	struct mount *asked;
 
 	if (!g || g->state == LATCH_GUARD_OPEN)
 		return 0;
-	bpf_probe_read_kernel(&mnt, sizeof(mnt), ctx); /* a number: see above() */
-	asked = above(mnt, struct mount, mnt);
+	q.asked = mount_of((void *)ctx);
 	if (g->learn && g->state == LATCH_GUARD_HOLD && bpf_get_current_pid_tgid() >> 32 == g->owner) {
 		g->learn = 0;
-		learn(g, asked);
+		learn(g, q.asked);
 		return -EPERM;
 	}
-	q.asked = asked;
-	q.asked_parent = BPF_CORE_READ(asked, mnt_parent);
-	q.asked_point = BPF_CORE_READ(asked, mnt_mountpoint);
-	if (!g->mount)
-		return 0; /* a weak seal */
-	q.child = (struct mount *)g->mount;
-	bpf_loop(LEVELS, ask_level, &q, 0);
-	return q.yes ? deny(LATCH_RULE_UMOUNT, LATCH_SHARED) : 0;
+	q.level = first_level(g);
+	if (!q.level)
+		return 0;
+	q.asked_parent = parent_of(q.asked);
+	q.asked_point = point_of(q.asked);
+	bpf_loop(LEVELS, ask_unmount, &q, 0);
+	return verdict(LATCH_RULE_UMOUNT, q.answer);
+}
+
+SEC("lsm/sb_mount")
+long guard_sb_mount(__u64 *ctx)
+{
+	const __u64 other = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+	struct path *path = (void *)ctx[1];
+	struct latch_guard *g = guard();
+	struct mount *pins = g ? first_level(g) : NULL;
+	__u64 flags = ctx[3];
+
+	/* Neither a remount nor a change of propagation mounts anything: path_mount(), in this order. */
+	if (!pins || flags & MS_REMOUNT || (!(flags & MS_BIND) && flags & other))
+		return 0;
+	if (!(flags & MS_BIND) && flags & MS_MOVE && is_namespace_of(pins))
+		return deny(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT);
+	return verdict(LATCH_RULE_MOUNT, passes_at(g, mount_of(&path->mnt), dentry_of(&path->dentry)));
+}
+
+SEC("lsm/move_mount")
+long guard_move_mount(__u64 *ctx)
+{
+	struct path *from = (void *)ctx[0], *to = (void *)ctx[1];
+	struct latch_guard *g = guard();
+	struct question q = { 0 };
+
+	q.level = g ? first_level(g) : NULL;
+	if (!q.level)
+		return 0;
+	q.asked = mount_of(&from->mnt);
+	bpf_loop(LEVELS, ask_move, &q, 0);
+	if (q.answer == NO)
+		q.answer = passes_at(g, mount_of(&to->mnt), dentry_of(&to->dentry));
+	return verdict(LATCH_RULE_MOUNT, q.answer);
+}
+
+/* As systemd does when it goes back to an initramfs to shut down: no attempt. */
+SEC("lsm/sb_pivotroot")
+long guard_sb_pivotroot(__u64 *ctx)
+{
+	struct latch_guard *g = guard();
+	struct mount *pins = g ? first_level(g) : NULL;
+
+	return pins && is_namespace_of(pins) ? deny(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT) : 0;
 }
 
 char latch_license[] SEC("license") = "GPL";

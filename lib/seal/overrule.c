@@ -8,7 +8,7 @@
 #include <string.h>
 #include "seal/sealing.h"
 
-int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, struct latch_error *err)
+int latch_keep_functions(int kept, struct latch_expected *x, struct latch_error *err)
 {
 	const struct btf *btf = latch_kernel_btf(err);
 	int e = btf ? 0 : -EOPNOTSUPP;
@@ -16,8 +16,7 @@ int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, 
 	for (uint32_t id = 1; !e && id < btf__type_cnt(btf); id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
 
-		if (id != function &&
-		    (!btf_is_func(t) || strncmp(btf__name_by_offset(btf, t->name_off), "security_", 9)))
+		if (!btf_is_func(t) || strncmp(btf__name_by_offset(btf, t->name_off), "security_", 9))
 			continue;
 		e = latch_keep(kept, LATCH_KEPT_FUNC, 0, id, LATCH_KEPT_ITSELF);
 		if (!e)
@@ -28,6 +27,10 @@ int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, 
 	return e;
 }
 
+/*
+ * Of a program of the guard's, which has maps: another of that tag may have others, but returns what
+ * this one may return, and that overrules nobody.
+ */
 static int own_tag(int kept, struct latch_expected *x, uint32_t id)
 {
 	_cleanup_close_ int fd = bpf_prog_get_fd_by_id(id);

@@ -97,15 +97,62 @@ static int same(struct latch *l, const struct latch_state *before, struct latch_
 			 0;
 }
 
+struct unlinked {
+	struct latch *l;
+	const char *name;
+	int n;
+};
+
+static int count_unlinked_one(const char *hook, void *arg)
+{
+	struct unlinked *u = arg;
+	char path[2 * LATCH_NAME_MAX + 16];
+	int there;
+
+	snprintf(path, sizeof(path), "%s/links/%s", u->name, hook);
+	there = latch_there(u->l->dir, path);
+	u->n += !there;
+	return there < 0 ? there : 0;
+}
+
+/* Programs of the modules that are sealed already, for hooks that nothing needs. */
+static int count_unlinked(struct latch *l, int *n, struct latch_error *err)
+{
+	struct unlinked u = { .l = l };
+	struct latch_seal seal;
+	char **names;
+	size_t count;
+	int e = latch_state_names(l, &names, &count, err);
+
+	while (!e && count) {
+		u.name = names[--count];
+		if (!latch_seal_read(u.name, &seal)) {
+			e = latch_pins_each(u.name, "progs", count_unlinked_one, &u);
+			if (e)
+				latch_fail(err, e, "%s: its pins cannot be listed: %s", u.name, strerror(-e));
+		}
+		free(names[count]);
+	}
+	while (count)
+		free(names[--count]);
+	free(names);
+	*n = u.n;
+	return e;
+}
+
 static int rehearse(struct latch *l, struct latch_guarding *g, const struct latch_state *st,
 		    struct latch_census_taker *census, struct latch_error *err)
 {
-	int e = latch_guard_hold(g, err);
+	int unlinked = -1, e = latch_guard_hold(g, err);
 
+	if (!e && g->seal.flags & LATCH_SEAL_LAST)
+		e = count_unlinked(l, &unlinked, err);
 	if (!e)
-		e = latch_census_take(census, &g->expected, err);
+		e = latch_census_take(census, &g->expected, unlinked, err);
 	if (!e)
 		e = same(l, st, err);
+	if (!e)
+		e = latch_guard_note_param(g, err);
 	if (!e && !(g->seal.flags & LATCH_SEAL_WEAK))
 		e = demand(l, g, err);
 	if (!e) {

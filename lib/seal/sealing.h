@@ -29,8 +29,12 @@ const struct latch_expected_one *latch_expected_find(const struct latch_expected
 struct latch_census_taker;
 int latch_census_open(struct latch_census_taker **t, struct latch_error *err);
 void latch_census_close(struct latch_census_taker *t);
-/* -EBUSY: a reference that is not expected, or a program that would undo a seal. */
-int latch_census_take(struct latch_census_taker *t, const struct latch_expected *x, struct latch_error *err);
+/*
+ * -EBUSY: a reference that is not expected, or a program that would undo a seal. unlinked: how many LSM
+ * programs on no link the sealed modules have; one more is -EBUSY, too. -1: there may be any.
+ */
+int latch_census_take(struct latch_census_taker *t, const struct latch_expected *x, int unlinked,
+		      struct latch_error *err);
 
 /* The guard of one module, while it is put up. */
 struct guard_bpf;
@@ -40,7 +44,7 @@ struct latch_guarding {
 	const char *pindir;
 	struct guard_bpf *skel;	   /* until latch_guard_hold() */
 	struct mounts_bpf *mounts; /* the same; NULL where this kernel does not take it */
-	char mounts_refused[128];  /* why */
+	int mounts_refused;	   /* why not, negative errno; 0: it took it */
 	struct latch_guard *state; /* mapped; until latch_guard_arm() */
 	int life;		   /* the descriptor that says that this process lives */
 	unsigned int shared;	   /* the strictest on-tamper of this one and those sealed before */
@@ -66,6 +70,8 @@ int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err);
 /* arm.c */
 /* From here on nobody else gets at the module or the guard. */
 int latch_guard_hold(struct latch_guarding *g, struct latch_error *err);
+/* Enters the parameters of the module into the guard's state, while nobody else can change them. */
+int latch_guard_note_param(struct latch_guarding *g, struct latch_error *err);
 /* Has latch.ko do what on-tamper says, from arming on. */
 int latch_guard_connect(struct latch_guarding *g, struct latch_error *err);
 /* For good. */
@@ -82,8 +88,8 @@ int latch_keep(int kept, uint32_t kind, uint32_t dev, uint64_t number, uint32_t 
 int latch_keep_objects(const char *pindir, int kept, struct latch_expected *x, struct latch_error *err);
 /* Its pins and directories, and those on the way to it. */
 int latch_keep_pins(const char *pindir, int kept, struct latch_error *err);
-/* Functions whose return value is not to be changed; function: of iterator programs. */
-int latch_keep_functions(int kept, uint32_t function, struct latch_expected *x, struct latch_error *err);
+/* Functions whose return value is not to be changed. */
+int latch_keep_functions(int kept, struct latch_expected *x, struct latch_error *err);
 /* Hooks of the pin directory that programs may not be attached to. */
 int latch_keep_hooks(const char *pindir, int kept, struct latch_expected *x, struct latch_error *err);
 
@@ -92,6 +98,8 @@ int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error
 
 /* demand.c: whether a seal can be undone from below while that feature is not enforced. */
 bool latch_seal_demanded(const char *feature);
+/* The same, whether or not this machine is seen to have it: what is to be enforced with a seal. */
+bool latch_seal_undone_by(const char *feature);
 
 /* seal.c: -EKEYREJECTED and others: it is sealed, on trial, damaged or closed, or this is a container. */
 int latch_seal_refuse_state(const struct latch_state *st, struct latch_error *err);

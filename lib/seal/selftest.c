@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "seal/sealing.h"
 
@@ -19,6 +20,13 @@ struct trying {
 	const char *pindir;
 	const struct latch_expected *expected;
 	const struct latch_guard *state;
+};
+
+/* What kind of a denial it is. */
+enum kind {
+	OF_MODULE,  /* of this module's guard */
+	OF_MACHINE, /* every guard's, whichever module it is of */
+	OF_MOUNTS,  /* the same, as far as the guard sees mounts */
 };
 
 static uint64_t denied(const struct trying *t)
@@ -212,31 +220,79 @@ static int sysfs_unmounted(const struct trying *t)
 	return unmounted("/sys");
 }
 
-/* machine: what every guard denies, whichever module it is of */
+/* Were one of these not denied, it would be refused, as what moves is where it is to go. */
+static int bpffs_moved(const struct trying *t)
+{
+	(void)t;
+	return syscall(SYS_move_mount, AT_FDCWD, LATCH_BPFFS, AT_FDCWD, LATCH_BPFFS, 0) ? -errno : 0;
+}
+
+static int bpffs_moved_by_mount(const struct trying *t)
+{
+	(void)t;
+	return mount(LATCH_BPFFS, LATCH_BPFFS, NULL, MS_MOVE, NULL) ? -errno : 0;
+}
+
+static int root_pivoted(const struct trying *t)
+{
+	(void)t;
+	return syscall(SYS_pivot_root, "/", "/") ? -errno : 0;
+}
+
+static int mounted_over(const char *where)
+{
+	if (mount("latch", where, "tmpfs", 0, NULL))
+		return -errno;
+	return umount2(where, UMOUNT_NOFOLLOW) ? -errno : 0;
+}
+
+static int pindir_covered(const struct trying *t)
+{
+	return mounted_over(path(t, ""));
+}
+
+static int bpffs_covered(const struct trying *t)
+{
+	(void)t;
+	return mounted_over(LATCH_BPFFS);
+}
+
+static int sysfs_covered(const struct trying *t)
+{
+	(void)t;
+	return mounted_over("/sys/fs");
+}
+
 static const struct {
 	const char *way;
 	int (*try)(const struct trying *t);
-	bool machine;
+	enum kind kind;
 } rows[] = {
-	{ "a map's descriptor by its id", map_by_id, false },
-	{ "a program's descriptor by its id", prog_by_id, false },
-	{ "a link's descriptor by its id", link_by_id, false },
-	{ "a map's descriptor by its path", map_by_path, false },
-	{ "removing a pin", pin_removed, false },
-	{ "renaming a pin", pin_renamed, false },
-	{ "renaming over a pin", pin_replaced, false },
-	{ "linking a pin", pin_linked, false },
-	{ "renaming the pin directory", pindir_renamed, false },
-	{ "renaming the latch directory", root_renamed, true },
-	{ "removing the pin directory", pindir_removed, false },
-	{ "making a directory in the pin directory", directory_made, false },
-	{ "making a symbolic link in the pin directory", symlink_made, false },
-	{ "making a pin in the pin directory", pin_made, false },
-	{ "unmounting bpffs", bpffs_unmounted, true },
-	{ "unmounting sysfs", sysfs_unmounted, true },
-	{ "writing ftrace_enabled", ftrace_disabled, true },
-	{ "overruling the guard by a program of a cgroup", guard_overruled, true },
-	{ "changing what a security hook returns", security_hook_changed, true },
+	{ "a map's descriptor by its id", map_by_id, OF_MODULE },
+	{ "a program's descriptor by its id", prog_by_id, OF_MODULE },
+	{ "a link's descriptor by its id", link_by_id, OF_MODULE },
+	{ "a map's descriptor by its path", map_by_path, OF_MODULE },
+	{ "removing a pin", pin_removed, OF_MODULE },
+	{ "renaming a pin", pin_renamed, OF_MODULE },
+	{ "renaming over a pin", pin_replaced, OF_MODULE },
+	{ "linking a pin", pin_linked, OF_MODULE },
+	{ "renaming the pin directory", pindir_renamed, OF_MODULE },
+	{ "renaming the latch directory", root_renamed, OF_MACHINE },
+	{ "removing the pin directory", pindir_removed, OF_MODULE },
+	{ "making a directory in the pin directory", directory_made, OF_MODULE },
+	{ "making a symbolic link in the pin directory", symlink_made, OF_MODULE },
+	{ "making a pin in the pin directory", pin_made, OF_MODULE },
+	{ "unmounting bpffs", bpffs_unmounted, OF_MOUNTS },
+	{ "unmounting sysfs", sysfs_unmounted, OF_MOUNTS },
+	{ "mounting over the pin directory", pindir_covered, OF_MOUNTS },
+	{ "mounting over bpffs", bpffs_covered, OF_MOUNTS },
+	{ "mounting over a directory above bpffs", sysfs_covered, OF_MOUNTS },
+	{ "moving bpffs", bpffs_moved, OF_MOUNTS },
+	{ "moving bpffs by mount(2)", bpffs_moved_by_mount, OF_MOUNTS },
+	{ "exchanging the root", root_pivoted, OF_MOUNTS },
+	{ "writing ftrace_enabled", ftrace_disabled, OF_MACHINE },
+	{ "overruling the guard by a program of a cgroup", guard_overruled, OF_MACHINE },
+	{ "changing what a security hook returns", security_hook_changed, OF_MACHINE },
 };
 
 /*
@@ -271,8 +327,10 @@ int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error
 	struct trying t = { .pindir = g->pindir, .expected = &g->expected, .state = g->state };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		int e = rows[i].machine ? denied_for_another(l, g->pindir, rows[i].way, err) : 0;
+		int e = rows[i].kind == OF_MODULE ? 0 : denied_for_another(l, g->pindir, rows[i].way, err);
 
+		if (rows[i].kind == OF_MOUNTS && g->mounts_refused)
+			continue; /* a way that is noted already */
 		if (e < 0)
 			return e;
 		if (e)

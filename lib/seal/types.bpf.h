@@ -27,6 +27,9 @@ struct bpf_prog;
 struct bpf_prog_aux {
 	__u32 id;
 	__u32 attach_btf_id;
+	__u32 used_map_cnt;
+	__u32 max_rdonly_access; /* of the elements that an iterator is shown, bytes */
+	__u32 max_rdwr_access;
 	struct bpf_prog *dst_prog;
 	atomic64_t refcnt;
 };
@@ -36,6 +39,11 @@ struct bpf_prog {
 	enum bpf_attach_type expected_attach_type;
 	__u8 tag[8];
 	struct bpf_prog_aux *aux;
+};
+
+struct bpf_link {
+	__u32 id;
+	struct bpf_prog *prog;
 };
 
 #pragma clang attribute pop

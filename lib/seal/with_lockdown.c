@@ -8,14 +8,14 @@
 #include <string.h>
 #include "seal/sealing.h"
 
-/* Assignments FEATURE=enforce for all that is demanded and is a feature of mod. */
+/* Assignments FEATURE=enforce for all features of mod that could undo a seal: what is absent may come. */
 static char **assignments(const struct latch_module *mod, size_t *n)
 {
 	char **list = calloc(mod->nparams + 1, sizeof(*list));
 
 	*n = 0;
 	for (size_t i = 0; list && i < mod->nparams; i++)
-		if (mod->params[i].type == LATCH_TYPE_MODE && latch_seal_demanded(mod->params[i].name) &&
+		if (mod->params[i].type == LATCH_TYPE_MODE && latch_seal_undone_by(mod->params[i].name) &&
 		    asprintf(&list[(*n)++], "%s=enforce", mod->params[i].name) < 0)
 			list[--*n] = NULL;
 	return list;
