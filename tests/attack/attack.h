@@ -56,6 +56,7 @@ struct attack {
 
 extern const struct attack path_attacks[];
 extern const struct attack mount_attacks[];
+extern const struct attack way_attacks[];
 extern const struct attack ftrace_attacks[];
 extern const struct attack object_attacks[];
 extern const struct attack program_attacks[];

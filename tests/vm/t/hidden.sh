@@ -7,14 +7,24 @@
 . /test/lib.sh
 . /test/mod/common.sh
 
-hidden='a module is in force of which /sys/fs/bpf/latch shows nothing'
-mkdir -p /n
+hidden_one='a module is in force of which /sys/fs/bpf/latch shows nothing'
+covered='something is mounted over /sys/fs/bpf/latch or a directory in it'
+hidden=$hidden_one sealed=
+mount -t bpf bpf /sys/fs/bpf 2>/dev/null
+mkdir -p /n /sys/fs/bpf/empty /sys/fs/bpf/other/latch
 
-# is_hidden WHAT COMMAND...: what that command did is seen, and how; undone by `shown`
+# is_hidden WHAT COMMAND...: what that command did is seen, and how; undone by `shown`. Where a
+# module is sealed, it is denied.
 is_hidden()
 {
 	what=$1
 	shift
+	if [ -n "$sealed" ]; then
+		not_ok "$what" "$@"
+		ok "... list" latch list
+		unlike "... shows all" "$output" "$hidden"
+		return
+	fi
 	ok "$what" "$@"
 	not_ok "... list fails" latch list
 	like "... and says why" "$output" "$hidden"
@@ -30,6 +40,7 @@ is_hidden()
 
 shown()
 {
+	[ -z "$sealed" ] || return
 	ok "... back" "$@"
 	ok "... list" latch list
 	unlike "... shows all" "$output" "$hidden"
@@ -38,16 +49,24 @@ shown()
 everywhere()
 {
 	is_hidden "$1: bpffs is moved" mount -o move /sys/fs/bpf /n
-	is "... nothing is mounted in its place" "$(grep -c ' /sys/fs/bpf ' /proc/mounts)" 0
+	[ -n "$sealed" ] || is "... nothing is mounted in its place" "$(grep -c ' /sys/fs/bpf ' /proc/mounts)" 0
 	shown mount -o move /n /sys/fs/bpf
 	is_hidden "$1: another bpffs over it" mount -t bpf none /sys/fs/bpf
 	shown umount /sys/fs/bpf
 	is_hidden "$1: a file system over what it is in" mount -t tmpfs none /sys/fs
 	shown umount /sys/fs
+	hidden=$covered
 	is_hidden "$1: one over latch's directory" mount -t tmpfs none $latch_dir
 	shown umount $latch_dir
 	is_hidden "$1: one over the pin directory" mount -t tmpfs none $latch_dir/trio
 	shown umount $latch_dir/trio
+	is_hidden "$1: a directory of bpffs over latch's" mount --bind /sys/fs/bpf/empty $latch_dir
+	shown umount $latch_dir
+	is_hidden "$1: a directory of bpffs over what it is in" mount --bind /sys/fs/bpf/other /sys/fs/bpf
+	shown umount /sys/fs/bpf
+	is_hidden "$1: the directory over itself" mount --bind $latch_dir/trio $latch_dir/trio
+	shown umount $latch_dir/trio
+	hidden=$hidden_one
 }
 
 # Nothing is: what others have in force is no module.
@@ -72,13 +91,13 @@ is "... says that nothing is loaded" "$output" "latch: no module is loaded"
 latch load $mod/trio.bpf.o >/dev/null
 latch load $mod/parts.bpf.o >/dev/null
 ok "two modules, one sealed" latch seal trio --weak
+sealed=yes
 everywhere "sealed"
+sealed='' hidden=$covered
 is_hidden "one over the pin directory that is not" mount -t tmpfs none $latch_dir/parts
-shown umount $latch_dir/parts
-is_hidden "and another module is to be sealed" mount -t tmpfs none $latch_dir/trio
 base=
-refused "... it is not" 3 "nothing is loaded or sealed while $hidden" latch seal parts --weak
-shown umount $latch_dir/trio
+refused "... nothing is sealed" 3 "nothing is loaded or sealed while $hidden" latch seal trio --weak
+shown umount $latch_dir/parts
 is "... what is sealed denies" "$(act symlink link mknod)" "1 13 30"
 
 done_testing

@@ -61,7 +61,7 @@ doctor_is "no latch.ko" note "not loaded: seals are kept by the guard alone, see
 
 ok "modprobe" modprobe latch
 is "its version" "$(hold version)" 2
-doctor_is "latch.ko" ok "loaded, interface 2"
+doctor_is "latch.ko" ok "loaded, interface 3"
 is "it holds nothing" "$(hold held)" ""
 ok "rmmod" rmmod latch
 is "its files are gone" "$(ls /sys/kernel/security/latch 2>&1 | grep -c 'No such')" 1
