@@ -74,12 +74,10 @@ static int learn_mount(struct latch_guarding *g, struct latch_error *err)
 	if (!g->mounts)
 		return latch_guard_way_open(
 			g, err, "unmounting bpffs",
-			"nor moving it, or mounting over it, is seen: this kernel does not let a program read how "
-			"mounts "
+			"neither that, nor moving it or mounting over it, is seen: this kernel lets no program read "
+			"how mounts "
 			"lie: %s%s",
 			strerror(-g->mounts_refused),
-			g->mounts_refused != -EPERM && g->mounts_refused != -EACCES ?
-				"" :
 			latch_builtin_lockdown() == LATCH_CONFIDENTIALITY ?
 				": it is locked down to confidentiality" :
 				": the feature bpf_read_kernel, where it is enforced, denies that: set it to "

@@ -60,7 +60,7 @@ doctor_is "no latch.ko" note "not loaded: seals are kept by the guard alone, see
 # --- it comes, and goes while it holds nothing
 
 ok "modprobe" modprobe latch
-is "its version" "$(hold version)" 2
+is "its version" "$(hold version)" 3
 doctor_is "latch.ko" ok "loaded, interface 3"
 is "it holds nothing" "$(hold held)" ""
 ok "rmmod" rmmod latch
@@ -72,9 +72,9 @@ sed 's/%d %s$/9 %*s/' /lib/modules/"$(uname -r)"/latch.ko >/tmp/latch.ko
 ok "a latch.ko of another latch" insmod /tmp/latch.ko
 like "... its version" "$(cat /sys/kernel/security/latch/version)" "^9 "
 doctor_is "latch.ko of another latch" note \
-	"loaded, but of another latch \(interface 9; this one has 2\): seals are kept by the guard alone"
+	"loaded, but of another latch \(interface 9; this one has 3\): seals are kept by the guard alone"
 status_is "... is given no links" 1 hold links
-like "... says why" "$output" "^EOPNOTSUPP: .*interface 9; this one has 2"
+like "... says why" "$output" "^EOPNOTSUPP: .*interface 9; this one has 3"
 ok "... goes" rmmod latch
 
 # --- what is refused
