@@ -46,7 +46,7 @@ ok "confirm" latch confirm
 printf '[module trio]\nfile = %s/trio.bpf.o\n' $mod >$conf
 latch load $mod/verdict.bpf.o >/dev/null
 mount -t tmpfs none $latch_dir/verdict
-same "a hidden module" 3 "a module is in force of which"
+same "a hidden module" 3 "something is mounted over"
 umount $latch_dir/verdict
 
 if echo 0 2>/dev/null >/proc/sys/kernel/ftrace_enabled; then
