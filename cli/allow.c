@@ -47,16 +47,22 @@ const char *exception_words(const struct latch_exception *ex, char *buf, size_t 
 	return buf;
 }
 
+/* Whether the unit that it is for runs: 1, 0, or a negative errno; of others 1. */
+static int unit_there(const struct latch_exception *ex)
+{
+	return ex->key.kind == LATCH_ALLOW_UNIT ? latch_cgroup_there(ex->name) : 1;
+}
+
 static void say_allowed(const char *feature, const struct latch_exception *ex)
 {
 	char words[EXCEPTION_TEXT];
-	int there = latch_cgroup_there(ex->name);
+	int there = unit_there(ex);
 
 	printf("lockdown: %s is not denied to %s, known by %s\n", feature, exception_words(ex, words, sizeof(words)),
 	       latch_exception_basis(ex));
-	if (ex->key.kind == LATCH_ALLOW_UNIT && there < 0)
+	if (there < 0)
 		printf("(whether it is running is not known: %s)\n", strerror(-there));
-	else if (ex->key.kind == LATCH_ALLOW_UNIT && !there)
+	else if (!there)
 		printf("(it is not running: if its cgroup comes to stand elsewhere, the exception does not hold)\n");
 }
 
@@ -140,7 +146,7 @@ void print_exceptions(const struct latch_module *mod)
 	for (size_t i = 0; i < mod->nexceptions; i++) {
 		const struct latch_exception *ex = &mod->exceptions[i];
 		const char *feature = latch_id_name(mod, LATCH_ID_FEATURE | ex->key.feature);
-		int there = latch_cgroup_there(ex->name);
+		int there = unit_there(ex);
 
 		if (!i)
 			printf("exceptions:\n");
@@ -148,9 +154,9 @@ void print_exceptions(const struct latch_module *mod)
 		       latch_exception_basis(ex));
 		if (ex->lost)
 			printf(": LOST: %s", ex->lost);
-		else if (ex->key.kind == LATCH_ALLOW_UNIT && there < 0)
+		else if (there < 0)
 			printf(" (running: not known: %s)", strerror(-there));
-		else if (ex->key.kind == LATCH_ALLOW_UNIT && !there)
+		else if (!there)
 			printf(" (not running)");
 		printf("\n");
 	}

@@ -26,7 +26,6 @@ __u32 has_digest; /* 1: digest is filled: IMA is there, and with SHA-256 */
 __u64 id[4];
 __u64 digest[4];
 __u32 place[LATCH_CGROUP_DEPTH];
-__u32 level; /* of the cgroup: 0 if it has no place */
 
 /* The process asks by taking a lock off that it does not have. */
 SEC("lsm.s/file_lock")
@@ -52,7 +51,7 @@ int find_cgroup(struct bpf_iter__cgroup *ctx)
 	if (cgroup) {
 		__u32 of[LATCH_CGROUP_DEPTH] = { 0 };
 
-		level = latch_cgroup_place(cgroup, of);
+		latch_cgroup_place(cgroup, of);
 		__builtin_memcpy(place, of, sizeof(place));
 		answered = 1;
 	}

@@ -133,6 +133,8 @@ int latch_open_below(int dir, const char *path, int flags);
  */
 typedef int (*latch_entry_fn)(int dir, const char *entry, void *arg);
 int latch_entries_each(int dir, const char *name, latch_entry_fn fn, void *arg);
+/* For these: returns 1 for the first. */
+int latch_entry_any(int dir, const char *entry, void *unused);
 /* The same for a directory in which the kernel says something of itself; missing for sure is -ENOENT. fn fills err. */
 int latch_kernel_entries_each(const char *path, latch_entry_fn fn, void *arg, struct latch_error *err);
 

@@ -74,6 +74,14 @@ int latch_entries_each(int dir, const char *name, latch_entry_fn fn, void *arg)
 	return fd < 0 ? fd : each_of(fd, fn, arg, &unread);
 }
 
+int latch_entry_any(int dir, const char *entry, void *unused)
+{
+	(void)dir;
+	(void)entry;
+	(void)unused;
+	return 1;
+}
+
 int latch_kernel_entries_each(const char *path, latch_entry_fn fn, void *arg, struct latch_error *err)
 {
 	int fd = latch_kernel_open(path, O_RDONLY | O_DIRECTORY, err), e;

@@ -24,17 +24,9 @@ static int try_read(const char *path)
 	return fd < 0 || read(fd, &first, 1) < 0 ? -errno : 0;
 }
 
-static int is_any(int dir, const char *entry, void *unused)
-{
-	(void)dir;
-	(void)entry;
-	(void)unused;
-	return 1;
-}
-
 static int try_list(const char *unused)
 {
-	int e = latch_entries_each(AT_FDCWD, LATCH_ROOT, is_any, NULL);
+	int e = latch_entries_each(AT_FDCWD, LATCH_ROOT, latch_entry_any, NULL);
 
 	(void)unused;
 	return e < 0 ? e : 0;

@@ -9,18 +9,10 @@
 #include <string.h>
 #include "lockdown/late.h"
 
-static int is_entry(int dir, const char *name, void *unused)
-{
-	(void)dir;
-	(void)name;
-	(void)unused;
-	return 1;
-}
-
 /* Whether a directory of sysfs has an entry: 1, 0, or a negative errno. */
 static int has_entries(const char *dir, struct latch_error *why)
 {
-	int e = latch_kernel_entries_each(dir, is_entry, NULL, why);
+	int e = latch_kernel_entries_each(dir, latch_entry_any, NULL, why);
 
 	return e == -ENOENT ? 0 : e;
 }

@@ -143,6 +143,14 @@ static __always_inline bool next_level(struct question *q)
 	return true;
 }
 
+/* Of a walk that has more before it: 0, and the answer is not known if that was the last step of its bound. */
+static __always_inline long go_on(struct question *q, __u64 i, __u32 bound)
+{
+	if (i == bound - 1)
+		q->answer = NOT_KNOWN;
+	return 0;
+}
+
 /* --- unmounting --- */
 
 static long ask_depth(__u64 i, void *arg)
@@ -158,9 +166,7 @@ static long ask_depth(__u64 i, void *arg)
 	if (!up || up == q->at)
 		return 1;
 	q->at = up;
-	if (i == DEPTH - 1)
-		q->answer = NOT_KNOWN;
-	return 0;
+	return go_on(q, i, DEPTH);
 }
 
 /* Whether unmounting `asked` takes along what q->peer bears at q->name. */
@@ -179,9 +185,14 @@ static long ask_peer(__u64 i, void *arg)
 	q->peer = next_in_group(q->peer);
 	if (q->peer == q->first)
 		return 1;
-	if (i == PEERS - 1)
-		q->answer = NOT_KNOWN;
-	return 0;
+	return go_on(q, i, PEERS);
+}
+
+/* From q->from to the group that it receives from, where the walk of groups ends otherwise. */
+static __always_inline long to_master(struct question *q, __u64 i)
+{
+	q->from = master_of(q->from);
+	return q->from ? go_on(q, i, MASTERS) : 1;
 }
 
 /* The same of each mount of the groups from which q->from receives, its own first. */
@@ -195,12 +206,7 @@ static long ask_group(__u64 i, void *arg)
 		if (q->answer != NO)
 			return 1;
 	}
-	q->from = master_of(q->from);
-	if (!q->from)
-		return 1;
-	if (i == MASTERS - 1)
-		q->answer = NOT_KNOWN;
-	return 0;
+	return to_master(q, i);
 }
 
 /* Whether it takes along q->level. */
@@ -219,9 +225,7 @@ static long ask_unmount(__u64 i, void *arg)
 	bpf_loop(MASTERS, ask_group, q, 0);
 	if (q->answer != NO)
 		return 1;
-	if (i == LEVELS - 1)
-		q->answer = NOT_KNOWN;
-	return 0;
+	return go_on(q, i, LEVELS);
 }
 
 /* --- mounting --- */
@@ -240,9 +244,7 @@ static long ask_name(__u64 i, void *arg)
 	if (q->name == q->root || up == q->name)
 		return 1;
 	q->name = up;
-	if (i == NAMES - 1)
-		q->answer = NOT_KNOWN;
-	return 0;
+	return go_on(q, i, NAMES);
 }
 
 /* Whether what is mounted on q->asked comes to q->from, too. */
@@ -254,12 +256,7 @@ static long ask_sender(__u64 i, void *arg)
 		q->answer = YES;
 		return 1;
 	}
-	q->from = master_of(q->from);
-	if (!q->from)
-		return 1;
-	if (i == MASTERS - 1)
-		q->answer = NOT_KNOWN;
-	return 0;
+	return to_master(q, i);
 }
 
 /* Whether what is mounted there would come to lie in q->level, where the way passes, or may: passes. */
@@ -285,9 +282,7 @@ static long ask_mount(__u64 i, void *arg)
 	bpf_loop(NAMES, ask_name, q, 0);
 	if (comes_to_level(q, q->answer) || !next_level(q))
 		return 1;
-	if (i == LEVELS - 1)
-		q->answer = NOT_KNOWN;
-	return 0;
+	return go_on(q, i, LEVELS);
 }
 
 /*
@@ -316,9 +311,7 @@ static long ask_move(__u64 i, void *arg)
 	}
 	if (!next_level(q))
 		return 1;
-	if (i == LEVELS - 1)
-		q->answer = NOT_KNOWN;
-	return 0;
+	return go_on(q, i, LEVELS);
 }
 
 #endif

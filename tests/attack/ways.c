@@ -34,6 +34,13 @@ static int own_place(void)
 	return sys(mount("none", "/n", "tmpfs", 0, NULL));
 }
 
+static int own_place_and_shared_sys(void)
+{
+	int e = own_place();
+
+	return e ? e : sys(mount(NULL, "/sys", NULL, MS_SHARED, NULL));
+}
+
 static void leave_place(void)
 {
 	mount(NULL, "/n", NULL, MS_REC | MS_PRIVATE, NULL);
@@ -44,14 +51,15 @@ static void leave_place(void)
 /* The bounds that a guard may have, and both sides of each. */
 static const int lengths[] = { 1,  2,  3,  4,  5,  7,  8,  9,	10,  15,  16,  17,  23,	 24,
 			       25, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 0 };
+static const int many[] = { 1, 2, 1022, 1023, 1024, 1025, 0 };
 
 /* /sys receives propagation from a mount that receives from another, n times; bpffs is unmounted in the first. */
 static int chain(int n)
 {
-	int e = own_place();
+	int e = own_place_and_shared_sys();
 
-	if (e || mount(NULL, "/sys", NULL, MS_SHARED, NULL))
-		return e ? e : -errno;
+	if (e)
+		return e;
 	for (int i = 0; i < n && !e; i++) {
 		char dir[32];
 
@@ -67,10 +75,10 @@ static int chain(int n)
 static int nested(int n)
 {
 	char dir[1024] = "/n";
-	int e = own_place();
+	int e = own_place_and_shared_sys();
 
-	if (e || mount(NULL, "/sys", NULL, MS_SHARED, NULL))
-		return e ? e : -errno;
+	if (e)
+		return e;
 	for (int i = 0; i < n && !e; i++) {
 		strcat(dir, "/d");
 		e = mkdir(dir, 0700) || (i < n - 1 && mount("none", dir, "tmpfs", 0, NULL)) ? -errno : 0;
@@ -84,10 +92,10 @@ static int nested(int n)
 static int peers(int n)
 {
 	char dir[64] = "";
-	int e = own_place();
+	int e = own_place_and_shared_sys();
 
-	if (e || mount(NULL, "/sys", NULL, MS_SHARED, NULL))
-		return e ? e : -errno;
+	if (e)
+		return e;
 	for (int i = 0; i < n && !e; i++) {
 		snprintf(dir, sizeof(dir), "/n/%d", i);
 		if (mkdir(dir, 0700) || mount("/sys", dir, NULL, MS_BIND | (i == n - 1 ? MS_REC : 0), NULL))
@@ -97,11 +105,11 @@ static int peers(int n)
 	return e ? e : sys(umount2(dir, MNT_DETACH));
 }
 
-static int each_length(int (*try)(int n))
+static int each_length(const int *lengths_of, int (*try)(int n))
 {
 	int e = 0, how = 0;
 
-	for (const int *n = lengths; *n && !how; n++) {
+	for (const int *n = lengths_of; *n && !how; n++) {
 		e = try(*n);
 		how = weakened();
 		leave_place();
@@ -111,17 +119,17 @@ static int each_length(int (*try)(int n))
 
 static int unmount_chains(void)
 {
-	return each_length(chain);
+	return each_length(lengths, chain);
 }
 
 static int unmount_nests(void)
 {
-	return each_length(nested);
+	return each_length(lengths, nested);
 }
 
 static int unmount_peers(void)
 {
-	return each_length(peers);
+	return each_length(many, peers);
 }
 
 /* --- moving it to where it is lost --- */
@@ -328,7 +336,7 @@ const struct attack way_attacks[] = {
 	  0, NULL },
 	{ "nests", "a peer of /sys below 1 to 257 mounts, one in the other: umount -l the first", unmount_nests, 0,
 	  NULL },
-	{ "peers", "/sys with 1 to 257 peers: umount -l bpffs in the last", unmount_peers, 0, NULL },
+	{ "peers", "/sys with 1 to 1025 peers: umount -l bpffs in the last", unmount_peers, 0, NULL },
 	{ "moves", "move bpffs or /sys, by both calls, to what then ends: a process, a cgroup, a directory, a mount",
 	  moves, 0, NULL },
 	{ "covers",
