@@ -87,7 +87,9 @@ static int learn_mount(struct latch_guarding *g, struct latch_error *err)
 	if (umount2(LATCH_BPFFS, MNT_EXPIRE | UMOUNT_NOFOLLOW) && errno != EPERM)
 		return latch_fail(err, -errno, "%s: cannot tell the mount of " LATCH_BPFFS ": %m", g->pindir);
 	if (!g->state->mount)
-		return latch_fail(err, -EOPNOTSUPP, "%s: the guard does not see " LATCH_BPFFS " being unmounted",
+		return latch_fail(err, -EOPNOTSUPP,
+				  "%s: the guard does not see " LATCH_BPFFS
+				  " being unmounted, or more mounts lie below it than it looks at",
 				  g->pindir);
 	return 0;
 }
