@@ -28,7 +28,7 @@ judge()
 	[ $listed = $attached ] || echo "listed: $listed, hook attached: $attached"
 }
 
-# sweep allow|disallow: kills at its last 16 calls, and at one in 13 of those before; or at
+# sweep allow|disallow: kills at its last 16 calls, and at one in 4 of those before; or at
 # one in $part of these
 sweep()
 {
@@ -44,7 +44,7 @@ sweep()
 		wrong=$(judge)
 		[ -z "$wrong" ] || bad="$bad
 call $n ($(tail -n 1 /tmp/killed)): $wrong"
-		[ "$n" -gt "$last" ] && n=$((n - part)) || n=$((n - 13 * part))
+		[ "$n" -gt "$last" ] && n=$((n - part)) || n=$((n - 4 * part))
 	done
 	is "$1: $kills kills in ${total% *} system calls" "$bad" ""
 	ok "$1: that is many" test $kills -ge $((20 / part))

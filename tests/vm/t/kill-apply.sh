@@ -104,7 +104,7 @@ nothing()
 	done
 }
 
-kills "from nothing" nothing 127
+kills "from nothing" nothing 31
 ok "unload" nothing
 is "the latch directory is empty" "$(pindirs)" ""
 counts_are "nothing is left in the kernel" "$boot_counts"
@@ -126,7 +126,7 @@ other()
 }
 
 ok "load" latch load lockdown dev_mem=enforce
-kills "from other features" other 17
+kills "from other features" other 5
 
 # --- `unload = deny`: lockdown is sealed first, and what is sealed stays so
 
@@ -149,7 +149,7 @@ guards()
 	done
 }
 
-bad='' kills=0 n=1500 seals='' last=''
+bad='' kills=0 n=800 seals='' last=''
 while [ "$last" != "lockdown trio" ] && [ $kills -lt 20 ]; do
 	killat "$n" latch apply >/tmp/killed 2>&1
 	where="call $n ($(tail -n 1 /tmp/killed))"
@@ -161,7 +161,7 @@ $where: sealed is $now, and left are $(guards "$now" | xargs)"
 	[ "$denied" = "1 13 30, devmem kcore" ] || [ "$denied$now" = "1 13 30, kcore" ] || bad="$bad
 $where: sealed is $now, denied $denied"
 	if [ "$now" = "$last" ]; then
-		n=$((n + 700))
+		n=$((n + 250))
 	else
 		seals="$seals/$now" n=900
 	fi

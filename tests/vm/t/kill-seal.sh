@@ -10,7 +10,7 @@
 . /test/lib.sh
 . /test/mod/common.sh
 
-step=$((61 * part))
+step=$((23 * part))
 [ "$(on_line sweep 0)" = 0 ] || step=1
 
 latch load $mod/trio.bpf.o >/dev/null
@@ -58,9 +58,17 @@ if [ $sealed = no ]; then
 	ok "seal" latch seal trio --weak
 fi
 
-# From the end: the last calls are made when it is armed.
+# From the end: the last calls are made when it is armed. Each that joins what is sealed takes
+# as many calls more.
 cd /tmp || exit
-n=$total bad='' kills=0 state=sealed
+for m in joins joins2; do
+	cp $mod/one.bpf.o $m.bpf.o
+	latch load ./$m.bpf.o >/dev/null
+	before=${total% *} total=$(killat 100000 latch seal $m --weak 2>/dev/null | tail -n 1)
+	like "a seal that joins it" "$total" '^[0-9]+ 0$'
+done
+more=$((${total% *} - before))
+n=$((${total% *} + more)) bad='' kills=0 state=sealed
 while [ $state = sealed ] && [ $kills -lt 10 ]; do
 	cp $mod/one.bpf.o m$kills.bpf.o
 	latch load ./m$kills.bpf.o >/dev/null
@@ -73,10 +81,11 @@ while [ $state = sealed ] && [ $kills -lt 10 ]; do
 call $n: $state, and unload says $(cat /tmp/unload)" ;;
 	esac
 	kills=$((kills + 1))
-	n=$((n - 17))
+	n=$((n + more - 5))
 done
 is "$kills kills from the end" "$bad" ""
 is "... the last of them before it was armed" $state open
+ok "... and others after" test $kills -gt 1
 status_is "trio stays sealed" 3 latch unload trio
 is "... and enforces" "$(act symlink link mknod)" "1 13 30"
 
