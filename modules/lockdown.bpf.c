@@ -8,8 +8,8 @@
  *				module comes from, while module_signature has exceptions for that
  * kernel_load_data		module_load, kexec_load_signed: from memory
  * capable			module_unload
- * file_open			dma: opening a device that lets user space start DMA
- * inode_mknod			dma: learns the numbers of such devices as the kernel makes them
+ * file_ioctl			dma: the calls of VFIO and IOMMUFD; of 32 bits: file_ioctl_compat
+ * mmap_file			dma: mapping the registers of a UIO device
  * kernel_module_request	module_autoload
  *
  * A hook is attached only while one of its features is on: `capable` above all
@@ -32,17 +32,12 @@ LATCH_FEATURE_ENUM(lockdown_reason, "LOCKDOWN_", "locked_down");
 
 LATCH_FEATURE_FILES(module_signature, "kernel_read_file,kernel_load_data");
 
-LATCH_FEATURE(module_load, 96, "kernel_read_file,kernel_load_data",
-	      "loading any kernel module, signed ones too");
+LATCH_FEATURE(module_load, 96, "kernel_read_file,kernel_load_data", "loading any kernel module, signed ones too");
 LATCH_FEATURE(module_unload, 97, "capable", "unloading kernel modules");
-LATCH_FEATURE(module_autoload, 98, "kernel_module_request",
-	      "kernel modules that the kernel asks for by itself");
+LATCH_FEATURE(module_autoload, 98, "kernel_module_request", "kernel modules that the kernel asks for by itself");
 
-LATCH_FEATURE(kexec_load_signed, 99, "kernel_read_file,kernel_load_data",
-	      "kexec of any image, signed ones too");
-LATCH_FEATURE(dma, 100, "file_open,inode_mknod", "opening VFIO, IOMMUFD and UIO devices");
-
-LATCH_DEVICES("vfio,vfio-dev,uio,misc/vfio,misc/iommu");
+LATCH_FEATURE(kexec_load_signed, 99, "kernel_read_file,kernel_load_data", "kexec of any image, signed ones too");
+LATCH_FEATURE(dma, 100, "file_ioctl,file_ioctl_compat,mmap_file", "ioctl of VFIO and IOMMUFD, mapping of UIO devices");
 
 LATCH_FEATURE_DOC(module_signature, "loading unsigned kernel modules, or with an unknown key");
 LATCH_FEATURE_DOC(dev_mem, "/dev/mem, /dev/kmem and /dev/port");
@@ -92,8 +87,7 @@ static __always_inline bool reading_module(enum kernel_read_file_id id)
 LATCH_HOOK_SLEEPABLE(kernel_read_file, struct file *file, enum kernel_read_file_id id, bool contents)
 {
 	if (reading_module(id))
-		return latch_file_read(MODULE_SIGNATURE, file) ? LATCH_DENY(MODULE_LOAD) :
-								 LATCH_DENY(MODULE_SIGNATURE);
+		return latch_file_read(MODULE_SIGNATURE, file) ? LATCH_DENY(MODULE_LOAD) : LATCH_DENY(MODULE_SIGNATURE);
 	if (id == bpf_core_enum_value(enum kernel_read_file_id, READING_KEXEC_IMAGE))
 		return LATCH_DENY(KEXEC_LOAD_SIGNED);
 	return 0;
@@ -122,7 +116,7 @@ static __always_inline bool in_delete_module(void)
 
 	if (latch_on_x86())
 		return nr == 176 || nr == 129; /* x86_64, i386 */
-	return nr == 106 || nr == 129; /* arm64, arm */
+	return nr == 106 || nr == 129;	       /* arm64, arm */
 }
 
 LATCH_HOOK(capable, const struct cred *cred, struct user_namespace *ns, int cap)
@@ -135,51 +129,63 @@ LATCH_HOOK(kernel_module_request)
 	return LATCH_DENY(MODULE_AUTOLOAD);
 }
 
+/*
+ * What a device is goes by what is asked of it, not by a number, a name or a node, all of
+ * which are given out at run time: so nothing is to be learned, and who opened it before has
+ * no more of it.
+ *
+ * Without an ioctl a VFIO or IOMMUFD file does nothing, and these have a type for themselves:
+ * Documentation/userspace-api/ioctl/ioctl-number.rst. Numbers below VFIO_BASE are nobody's.
+ */
+#define VFIO_TYPE ';'
+#define VFIO_BASE 100
+
+static __always_inline bool of_vfio(unsigned int cmd)
+{
+	return (cmd >> 8 & 0xff) == VFIO_TYPE && (cmd & 0xff) >= VFIO_BASE;
+}
+
+LATCH_HOOK(file_ioctl, struct file *file, unsigned int cmd)
+{
+	return of_vfio(cmd) ? LATCH_DENY(DMA) : 0;
+}
+
+/* Kernels without it ask file_ioctl for both. */
+LATCH_HOOK_OPTIONAL(file_ioctl_compat, struct file *file, unsigned int cmd)
+{
+	return of_vfio(cmd) ? LATCH_DENY(DMA) : 0;
+}
+
 #define S_IFMT 0170000
 #define S_IFCHR 0020000
-#define PF_KTHREAD 0x00200000
 
-/* By device number, so that a node of root's own making is the same device. */
-LATCH_HOOK(file_open, struct file *file)
+/*
+ * A UIO device is one that drivers/uio/uio.c opens. A function that the kernel has no symbol
+ * for is printed as a number: then it is not known what the device is, and taken for one.
+ */
+static __always_inline bool of_uio(struct file *file)
 {
-	struct inode *inode = file->f_inode;
-	__u32 dev;
+	static const char symbol[] = "%ps";
+	const char uio[] = "uio_open";
+	char name[16] = "";
+	__u64 open = (__u64)file->f_op->open;
+
+	if (!open)
+		return false;
+	if (bpf_snprintf(name, sizeof(name), symbol, &open, sizeof(open)) < 0 || name[0] == '0')
+		return true;
+	for (unsigned int i = 0; i < sizeof(uio) - 1; i++)
+		if (name[i] != uio[i])
+			return false;
+	return true;
+}
+
+/* Without a mapping a UIO device only tells of interrupts. file is NULL for anonymous memory. */
+LATCH_HOOK(mmap_file, struct file *file)
+{
+	struct inode *inode = file ? file->f_inode : NULL;
 
 	if (!inode || (inode->i_mode & S_IFMT) != S_IFCHR)
 		return 0;
-	dev = inode->i_rdev;
-	return bpf_map_lookup_elem(&latch_devices, &dev) ? LATCH_DENY(DMA) : 0;
-}
-
-static __always_inline bool starts_with(struct dentry *dentry, __u32 word, __u32 mask)
-{
-	__u64 name[LATCH_PATH_NAME / sizeof(__u64)] = { 0 };
-
-	latch_name_copy(name, dentry);
-	return ((__u32)name[0] & mask) == word;
-}
-
-#define WORD(a, b, c, d) ((__u32)(a) | (__u32)(b) << 8 | (__u32)(c) << 16 | (__u32)(d) << 24)
-
-/*
- * Device numbers are given out at run time, and drivers may come later than
- * this module: the kernel's own thread makes each node in devtmpfs, and there
- * the number stands beside the kernel's name for it: uio0, iommu, vfio/vfio,
- * vfio/12, vfio/devices/vfio0. Nothing is denied here.
- */
-LATCH_HOOK(inode_mknod, struct inode *dir, struct dentry *dentry, __u16 mode, __u32 dev)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct dentry *parent = dentry->d_parent, *above;
-	__u8 yes = 1;
-
-	if (!(task->flags & PF_KTHREAD) || (mode & S_IFMT) != S_IFCHR || !parent)
-		return 0;
-	above = parent->d_parent;
-	if (starts_with(dentry, WORD('u', 'i', 'o', 0), 0xffffff) ||
-	    starts_with(dentry, WORD('i', 'o', 'm', 'm'), ~0) ||
-	    starts_with(parent, WORD('v', 'f', 'i', 'o'), ~0) ||
-	    (above && starts_with(above, WORD('v', 'f', 'i', 'o'), ~0)))
-		bpf_map_update_elem(&latch_devices, &dev, &yes, BPF_ANY);
-	return 0;
+	return of_uio(file) ? LATCH_DENY(DMA) : 0;
 }

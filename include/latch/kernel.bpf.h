@@ -77,9 +77,14 @@ struct path {
 	struct dentry *dentry;
 };
 
+struct file_operations {
+	void *open; /* int (*)(struct inode *, struct file *) */
+};
+
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	const struct file_operations *f_op;
 };
 
 struct mm_struct {

@@ -117,29 +117,19 @@
 #define LATCH_FEATURE_FILES(name, hooks) LATCH_INFO(feature_files_##name, "feature_files", #name ":" hooks)
 
 /*
- * LATCH_DEVICES("class,class/name,..."): a map `latch_devices` of device numbers (the
- * kernel's dev_t), in which liblatch keeps the devices that are there: all of a class in
- * /sys/class, or the one of that name. Later ones are for the module to add.
- */
-#define LATCH_DEVICES(classes)                      \
-	LATCH_INFO(devices, "devices", classes);    \
-	struct {                                    \
-		__uint(type, BPF_MAP_TYPE_HASH);    \
-		__uint(max_entries, 1024);          \
-		__uint(map_flags, BPF_F_NO_PREALLOC); \
-		__type(key, __u32);                 \
-		__type(value, __u8);                \
-	} latch_devices SEC(".maps")
-
-/*
  * LATCH_HOOK(hook, arguments...) { body }: the arguments are the hook's own in
  * include/linux/lsm_hook_defs.h; those at the end may be left out. In the body,
  * `ctx` is the raw argument array. LATCH_HOOK_SLEEPABLE: the same, for a body
- * that calls helpers which may sleep.
+ * that calls helpers which may sleep. LATCH_HOOK_OPTIONAL: the same as LATCH_HOOK, for a hook
+ * that not every kernel has: without it the module is loaded as if it did not name it, as
+ * long as each of its features has another hook.
  */
 #define LATCH_HOOK(hook, args...) LATCH_HOOK_("lsm/" #hook, __COUNTER__, hook, ##args)
 #define LATCH_HOOK_SLEEPABLE(hook, args...) \
 	LATCH_HOOK_("lsm.s/" #hook, __COUNTER__, hook, ##args)
+#define LATCH_HOOK_OPTIONAL(hook, args...)            \
+	LATCH_INFO(optional_##hook, "optional", #hook); \
+	LATCH_HOOK(hook, ##args)
 
 #define LATCH_HOOK_(sec, n, hook, args...)                                        \
 	LATCH_INFO(hook_##hook, "hook", LATCH_STR(n) ":" #hook);                               \

@@ -47,14 +47,13 @@ int latch_reach_refuse(struct latch_reach *before, const char *pindir, const cha
 int latch_reach_denied(const char *name, const char *what, struct latch_error *err);
 void latch_reach_end(const struct latch_reach *before);
 
+/* load.c: -EKEYREJECTED: everything is sealed, and no program for a hook is loaded any more. */
+int latch_load_refuse(struct latch *l, struct latch_error *err);
+
 /* trial.c */
 /* mode_before: what the gate goes back to; the parameters go back to what they are now. */
 int latch_trial_start(const char *pindir, unsigned int mode_before, uint64_t length, struct latch_error *err);
 void latch_trial_drop(const char *pindir);
-
-/* devices.c: enters the devices that mod wants to know and that are there into its map. Where sysfs is hidden, an
- * error. */
-int latch_devices_fill(const struct latch_module *mod, int map, struct latch_error *err);
 
 /*
  * replace.c: gives `to` the values of `from` by name, but those that the assignments name.

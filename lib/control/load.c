@@ -60,18 +60,6 @@ static int enter_exceptions(struct loading *ld)
 	return e;
 }
 
-/* After the hooks are attached, so that no device comes unseen in between. */
-static int fill_devices(struct loading *ld)
-{
-	struct bpf_map *map = bpf_object__find_map_by_name(ld->obj, "latch_devices");
-	struct latch_error why;
-	int e = map ? latch_devices_fill(ld->mod, bpf_map__fd(map), &why) : 0;
-
-	if (e)
-		return latch_fail(ld->err, e, "%s: cannot enter the devices to know: %.1900s", ld->mod->name, why.text);
-	return map ? pin(ld, bpf_map__fd(map), "maps", "devices") : 0;
-}
-
 /* A program that is attached only while a feature needs it must outlive its link. */
 static int pin_hooks(struct loading *ld)
 {
@@ -148,7 +136,7 @@ static int stage_pins(struct loading *ld)
 {
 	int e = make_pindir(ld);
 
-	if (e || (e = pin_maps(ld)) || (e = fill_devices(ld)) || (e = pin_info(ld)))
+	if (e || (e = pin_maps(ld)) || (e = pin_info(ld)))
 		return e;
 	return pin_hooks(ld);
 }
@@ -239,7 +227,7 @@ static int commit(struct loading *ld, unsigned int mode)
 	return ld->mod->gated ? latch_loading_open_gate(ld, mode) : 0;
 }
 
-static int refuse_after_last(struct latch *l, struct latch_error *err)
+int latch_load_refuse(struct latch *l, struct latch_error *err)
 {
 	struct latch_seal seal;
 	char **names, since[32];
@@ -274,7 +262,7 @@ int latch_load(struct latch *l, struct latch_module *mod, unsigned int mode, uin
 				  "%s is ungated (not made with the latch SDK): "
 				  "it cannot be loaded in observe, nor on trial",
 				  mod->name);
-	if ((e = latch_seal_refuse(mod->name, err)) || (e = refuse_after_last(l, err)))
+	if ((e = latch_seal_refuse(mod->name, err)) || (e = latch_load_refuse(l, err)))
 		return e;
 	e = latch_pindir_there(l, mod->name, err);
 	if (e < 0)

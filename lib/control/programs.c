@@ -191,6 +191,40 @@ static int set_self(struct loading *ld)
 	return e ? latch_fail(ld->err, -ENOEXEC, "%s: its section .rodata.self is damaged", ld->mod->name) : 0;
 }
 
+static bool has_one_of(const struct latch_module *mod, const char *hooks)
+{
+	for (size_t i = 0; i < mod->nhooks; i++)
+		if (latch_list_has(hooks, mod->hooks[i].name))
+			return true;
+	return false;
+}
+
+/* Optional hooks that this kernel does not have; a feature that is left without one is refused. */
+static int leave_out(struct loading *ld)
+{
+	struct latch_module *mod = ld->mod;
+	char hook[LATCH_NAME_MAX];
+
+	for (size_t i = mod->nhooks; i--;) {
+		struct bpf_program *prog = latch_program_of(ld, mod->hooks[i].name);
+
+		if (!latch_hook_optional(mod, mod->hooks[i].name) ||
+		    latch_kernel_hook_id(mod->hooks[i].name) != -ENOENT)
+			continue;
+		strcpy(hook, mod->hooks[i].name);
+		if (!prog || bpf_program__set_autoload(prog, false) || latch_hook_leave_out(mod, hook))
+			return latch_fail(ld->err, -ENOEXEC, "%s: its hook %s cannot be left out", mod->name, hook);
+		for (size_t k = 0; k < mod->nparams; k++)
+			if (latch_list_has(mod->params[k].hooks, hook) && !has_one_of(mod, mod->params[k].hooks))
+				return latch_fail(ld->err, -EOPNOTSUPP,
+						  "%s: this kernel has no hook `%s`, nor another for feature `%s`",
+						  mod->name, hook, mod->params[k].name);
+		if (!mod->nhooks)
+			return latch_fail(ld->err, -EOPNOTSUPP, "%s: this kernel has none of its hooks", mod->name);
+	}
+	return 0;
+}
+
 int latch_programs_load(struct loading *ld)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = ld->mod->name);
@@ -205,7 +239,10 @@ int latch_programs_load(struct loading *ld)
 		bpf_program__set_log_buf(prog, ld->log, LATCH_VERIFIER_LOG);
 	if ((e = set_values(ld)) || (e = set_self(ld)))
 		return e;
+	e = leave_out(ld);
 	latch_kernel_btf_drop();
+	if (e)
+		return e;
 	e = bpf_object__load(ld->obj);
 	return e ? fail_load(ld, e) : 0;
 }

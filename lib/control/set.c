@@ -115,16 +115,6 @@ static int store(struct latch *l, const struct latch_state *st, const struct lat
 	return e;
 }
 
-/* Devices may have come while no hook of the module looked. */
-static int fill_devices(const char *name, const struct latch_module *mod, struct latch_error *err)
-{
-	_cleanup_close_ int map = latch_pin_get(name, "maps", "devices");
-	struct latch_error why;
-	int e = map >= 0 ? latch_devices_fill(mod, map, &why) : 0;
-
-	return e ? latch_fail(err, e, "%s: cannot enter the devices to know: %.1900s", name, why.text) : 0;
-}
-
 /* Hooks that were attached for what did not come about, and its trial. */
 static void take_back(struct latch *l, const char *name)
 {
@@ -132,18 +122,6 @@ static void take_back(struct latch *l, const char *name)
 
 	latch_trial_drop(name);
 	latch_hooks_tidy(l, name, &unused);
-}
-
-/* Whether nothing comes to be denied that was not. */
-static bool weakens(const struct latch_state *st, const struct latch_param *before, unsigned int mode)
-{
-	for (size_t i = 0; i < st->module->nparams; i++) {
-		const struct latch_param *p = &st->module->params[i];
-
-		if (p->type == LATCH_TYPE_MODE ? p->value > before[i].value : p->value != before[i].value)
-			return false;
-	}
-	return mode == LATCH_OFF || mode <= st->mode;
 }
 
 static int change(struct latch *l, const char *name, struct latch_state *st, const struct latch_param *before,
@@ -154,8 +132,6 @@ static int change(struct latch *l, const char *name, struct latch_state *st, con
 	if (e || (e = latch_trial_refuse(name, err)) || (trial && (e = latch_trial_start(name, st->mode, trial, err))))
 		return e;
 	e = latch_hooks_attach(name, st->module, err);
-	if (!e && !weakens(st, before, mode))
-		e = fill_devices(name, st->module, err);
 	if (e) {
 		if (trial) /* nothing was changed that it could take back */
 			latch_trial_drop(name);

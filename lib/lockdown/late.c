@@ -30,9 +30,10 @@ static const struct {
 /* Given out at run time: known by what sysfs calls them. name NULL: all of that class. */
 static const struct {
 	const char *class, *name, *feature;
+	bool mapped; /* it matters only when it is: each mapping is asked for */
 } classes[] = {
-	{ "vfio", NULL, "dma" },   { "vfio-dev", NULL, "dma" }, { "uio", NULL, "dma" },
-	{ "misc", "vfio", "dma" }, { "misc", "iommu", "dma" },	{ "misc", "efi_test", "efi_test" },
+	{ "vfio", NULL, "dma", false },	  { "vfio-dev", NULL, "dma", false }, { "uio", NULL, "dma", true },
+	{ "misc", "vfio", "dma", false }, { "misc", "iommu", "dma", false },  { "misc", "efi_test", "efi_test", false },
 };
 
 static const char *last_part(const char *path)
@@ -42,7 +43,7 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static const char *device_feature(uint32_t dev)
+static const char *device_feature(uint32_t dev, bool mapped)
 {
 	char path[64], device[256], class[256];
 	ssize_t n;
@@ -59,7 +60,7 @@ static const char *device_feature(uint32_t dev)
 	n = readlink(path, class, sizeof(class) - 1);
 	class[n > 0 ? n : 0] = '\0';
 	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
-		if (!strcmp(classes[i].class, last_part(class)) &&
+		if (!strcmp(classes[i].class, last_part(class)) && mapped >= classes[i].mapped &&
 		    (!classes[i].name || !strcmp(classes[i].name, last_part(device))))
 			return classes[i].feature;
 	return NULL;
@@ -100,7 +101,7 @@ static const char *file_feature(const struct latch_holder *h)
 static int report(const struct latch_holder *h, void *arg)
 {
 	const char *feature = h->kind == LATCH_HOLDS_PORTS ? "ioport" :
-			      S_ISCHR(h->mode)		   ? device_feature(h->dev) :
+			      S_ISCHR(h->mode)		   ? device_feature(h->dev, h->kind == LATCH_HOLDS_MAP) :
 							     file_feature(h);
 	char exe[64], program[256], device[32] = "";
 	struct latch_findings *f = arg;

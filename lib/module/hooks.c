@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which hooks of a module have work with the values that it has. */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include "module/module.h"
 
@@ -34,6 +36,35 @@ static bool has_file_exception(const struct latch_module *mod, uint32_t feature)
 		if (mod->exceptions[i].key.feature == feature && mod->exceptions[i].key.kind == LATCH_ALLOW_DIGEST)
 			return true;
 	return false;
+}
+
+static int names(struct latch_module *mod, char *value, void *arg)
+{
+	(void)mod;
+	return !strcmp(value, arg);
+}
+
+bool latch_hook_optional(const struct latch_module *mod, const char *hook)
+{
+	return latch_info_each(mod, "optional", names, (void *)hook) > 0;
+}
+
+int latch_hook_leave_out(struct latch_module *mod, const char *hook)
+{
+	char text[LATCH_NAME_MAX + 16];
+	size_t i = 0;
+	int e;
+
+	while (i < mod->nhooks && strcmp(mod->hooks[i].name, hook))
+		i++;
+	if (i == mod->nhooks)
+		return -ENOENT;
+	snprintf(text, sizeof(text), "hook=%u:%s", mod->hooks[i].number, hook);
+	e = latch_info_remove(mod, text);
+	if (e)
+		return e;
+	memmove(&mod->hooks[i], &mod->hooks[i + 1], (--mod->nhooks - i) * sizeof(*mod->hooks));
+	return 0;
 }
 
 bool latch_hook_served(const struct latch_module *mod, const char *hook)

@@ -56,6 +56,19 @@ int latch_info_append(struct latch_module *mod, const char *fmt, ...)
 	return 0;
 }
 
+int latch_info_remove(struct latch_module *mod, const char *text)
+{
+	size_t at = 0, size = strlen(text) + 1;
+
+	while (at + size <= mod->text_size && memcmp(mod->text + at, text, size))
+		at += strnlen(mod->text + at, mod->text_size - at) + 1;
+	if (at + size > mod->text_size)
+		return -ENOENT;
+	mod->text_size -= size;
+	memmove(mod->text + at, mod->text + at + size, mod->text_size - at);
+	return 0;
+}
+
 const struct latch_param *latch_feature_numbered(const struct latch_module *mod, uint32_t number)
 {
 	for (size_t i = 0; i < mod->nparams; i++)

@@ -13,6 +13,8 @@ int latch_info_append(struct latch_module *mod, const char *fmt, ...) __attribut
 /* Calls fn with the value of each string of that key, until it returns non-zero. */
 int latch_info_each(const struct latch_module *mod, const char *key,
 		    int (*fn)(struct latch_module *mod, char *value, void *arg), void *arg);
+/* The string as a whole, which the module has no longer then. -ENOENT: it has none such. */
+int latch_info_remove(struct latch_module *mod, const char *text);
 /* Says where in the map `param` that symbol stands. -ENOENT: it is no parameter. */
 int latch_info_place(struct latch_module *mod, const char *symbol, uint32_t offset);
 bool latch_param_placed(const struct latch_param *p);
@@ -38,6 +40,10 @@ size_t latch_param_size(const struct latch_param *p);
 bool latch_hook_served(const struct latch_module *mod, const char *hook);
 /* Whether a hook has work with the values wanted. */
 bool latch_hook_needed(const struct latch_module *mod, const char *hook);
+/* Whether the module is for kernels without that hook, too: LATCH_HOOK_OPTIONAL. */
+bool latch_hook_optional(const struct latch_module *mod, const char *hook);
+/* The module as if it did not name that hook. -ENOENT: it does not. */
+int latch_hook_leave_out(struct latch_module *mod, const char *hook);
 
 /* exception.c */
 bool latch_exception_same(const struct latch_exception *a, const struct latch_exception *b);

@@ -143,12 +143,12 @@ static int way_kexec_crash(void)
 /* Their modules are in since before trio, which denies the kernel itself the device nodes. */
 static int way_uio(void)
 {
-	return granted("open", "/dev/uio0");
+	return granted("map", "/dev/uio0");
 }
 
 static int way_vfio(void)
 {
-	return granted("open", "/dev/vfio/vfio");
+	return granted("vfio", "/dev/vfio/vfio");
 }
 
 static int way_livepatch(void)

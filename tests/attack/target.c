@@ -257,8 +257,8 @@ int target_load(bool lockdown)
 	int e;
 
 	if (first)
-		command("modprobe -a msr vfio uio_pci_generic; "
-			"echo 8086 2922 >/sys/bus/pci/drivers/uio_pci_generic/new_id");
+		command("modprobe -a msr vfio uio_cif; "
+			"echo 1234 11e8 >/sys/bus/pci/drivers/hilscher/new_id");
 	if (first)
 		target.prog_fd = target.gate_fd = target.ftrace_fd = -1;
 	if (!first && with_lockdown >= lockdown && target_intact(false) && target_enforced())

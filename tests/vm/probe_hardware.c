@@ -6,6 +6,7 @@
 #include <linux/serial.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -128,6 +129,42 @@ out:
 	return err;
 }
 
+/* VFIO and IOMMUFD have a type of ioctls for themselves. What is no such file says ENOTTY. */
+static int run_vfio(char **args)
+{
+	const unsigned int cmd = (unsigned int)_IO(';', args[1] ? atoi(args[1]) : 100);
+	int err = 0, fd = probe_open(args[0], O_RDWR);
+	long ret = 54; /* ioctl of a 32-bit process */
+
+	if (fd < 0)
+		return fd;
+	if (args[1] && args[2]) {
+		asm volatile("int $0x80" : "+a"(ret) : "b"(fd), "c"(cmd), "d"(0) : "memory");
+		err = ret < 0 ? (int)ret : 0;
+	} else if (ioctl(fd, cmd, 0) < 0) {
+		err = -errno;
+	}
+	if (!probe_holds)
+		close(fd);
+	return err;
+}
+
+static int run_map(char **args)
+{
+	int err = 0, fd = probe_open(args[0], O_RDWR);
+	void *mem;
+
+	if (fd < 0)
+		return fd;
+	mem = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	if (mem == MAP_FAILED)
+		err = -errno;
+	else if (!probe_holds)
+		munmap(mem, 4096);
+	close(fd);
+	return err;
+}
+
 /* Nobody is refused to read this; what may not be done is missing in what it says. */
 static int run_power_state(char **args)
 {
@@ -172,6 +209,8 @@ const struct probe hardware_probes[] = {
 	{ "pci_io", run_pci_io, 0, 0, "" },
 	{ "pci_ioctl", run_pci_ioctl, 0, 0, "" },
 	{ "msr_ioctl", run_msr_ioctl, 0, 0, "" },
+	{ "vfio", run_vfio, 1, 3, "PATH [NUMBER [32]]" },
+	{ "map", run_map, 1, 1, "PATH" },
 	{ "tiocsserial", run_tiocsserial, 0, 0, "" },
 	{ "power_state", run_power_state, 0, 0, "" },
 	{},

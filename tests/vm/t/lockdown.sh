@@ -63,9 +63,11 @@ module_autoload	ENOPKG	module_autoload tcp $mark
 module_autoload	ENOPKG	module_autoload netdev $mark
 kexec_load_signed,kexec	EPERM	kexec_load
 kexec_load_signed,kexec	EPERM	kexec_image /tmp/image
-dma	EPERM	open /dev/vfio/vfio rw
-dma	EPERM	open /tmp/vfio.copy rw
-dma	-	open /dev/null rw
+dma	EPERM	vfio /dev/vfio/vfio
+dma	EPERM	vfio /dev/vfio/vfio 100 32
+dma	EPERM	vfio /tmp/vfio.copy
+dma	-	open /dev/vfio/vfio rw
+dma	-	map /dev/zero
 EOF
 
 # Features that nothing in these guests can ask for, and why.

@@ -101,6 +101,26 @@ ok "the module in observe" latch mode parts observe
 is "... goes before its features" "$(act symlink link mknod)" "0 0 0"
 latch unload parts >/dev/null
 
+# --- hooks that not every kernel has ---
+ok "without a hook that is optional" latch load $mod/optional.bpf.o
+is "... the others deny" "$(act symlink link mknod)" "1 13 0"
+is "... it is not listed" "$(latch info optional | sed -n 's/^hooks *//p')" \
+	"inode_symlink inode_link inode_mknod (not attached)"
+ok "... its feature has the other hook" latch set optional nodes=enforce
+is "... which denies" "$(act symlink link mknod)" "1 13 1"
+like "... and the record has both" "$(latch log optional)" 'inode_link +denied +2 '
+like "... by their names" "$(latch log optional)" 'nodes +denied +1 '
+ok "... off again" latch set optional nodes=off
+is "... denies no more" "$(act symlink link mknod)" "1 13 0"
+ok "... replaced by itself" latch replace optional $mod/optional.bpf.o
+is "... denies" "$(act symlink link mknod)" "1 13 0"
+ok "... and unloads" latch unload optional
+status_is "a feature that is left without a hook" 4 latch load $mod/optional_feature.bpf.o
+like "... is named" "$output" 'no hook .(no_such_hook|nor_this_one)., nor another for feature .nothing.'
+status_is "a module that is left without a hook" 4 latch load $mod/optional_only.bpf.o
+like "... is refused" "$output" 'optional_only: this kernel has none of its hooks'
+is "nothing of them is left" "$(loaded), $(pindirs)" ", "
+
 # --- a trial ends with no process alive to end it ---
 ok "a trial" latch load $mod/trio.bpf.o --try 5s
 is "... enforces" "$(act symlink link mknod)" "1 13 30"
