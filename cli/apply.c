@@ -2,6 +2,7 @@
 /* latch apply */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include "cli.h"
 
 /* What is done is said when it is done, and what is taken back, when that is. */
@@ -101,11 +102,44 @@ static int not_applied(int e, const struct options *o, const struct latch_error 
 	return fail(e, err);
 }
 
+/* What is to be said of the configuration, which may be read twice: see begin_seal(). */
+struct remarks {
+	FILE *file;
+	char *text;
+	size_t size;
+};
+
+static void say(struct remarks *r)
+{
+	if (r->file)
+		fclose(r->file);
+	if (r->text)
+		fputs(r->text, stderr);
+	free(r->text);
+	*r = (struct remarks){ 0 };
+}
+
+static int apply(struct latch *l, const struct latch_config *config, const struct options *o, struct remarks *remarks)
+{
+	struct latch_plan *plan;
+	struct latch_error err;
+	int r = latch_plan_make(l, config, &plan, &err);
+
+	if (!r && !o->dry_run && latch_plan_seals(plan))
+		begin_seal(l);
+	say(remarks);
+	if (r)
+		return not_applied(r, o, &err);
+	r = o->dry_run ? dry_run(plan, o) : run(l, plan, o);
+	latch_plan_free(plan);
+	return r;
+}
+
 int cmd_apply(int argc, char **argv)
 {
 	struct options o = { 0 };
+	struct remarks remarks = { 0 };
 	struct latch_config *config;
-	struct latch_plan *plan;
 	struct latch_error err;
 	struct latch *l;
 	int words = take_options(argc, argv, &o), r;
@@ -116,22 +150,20 @@ int cmd_apply(int argc, char **argv)
 		return usage("apply", "too many words");
 	if (o.json && !o.dry_run)
 		return usage("apply", "--json goes with --dry-run");
-	r = latch_config_read(LATCH_CONFIG_DIR, stderr, &config, &err);
-	if (r)
+	remarks.file = open_memstream(&remarks.text, &remarks.size);
+	r = latch_config_read(LATCH_CONFIG_DIR, remarks.file, &config, &err);
+	if (r) {
+		say(&remarks);
 		return not_applied(r, &o, &err);
+	}
 	r = o.dry_run ? open_to_read(&l, &err) : open_latch(&l, true, &err);
 	if (r) {
-		latch_config_free(config);
-		return fail(r, &err);
-	}
-	r = latch_plan_make(l, config, &plan, &err);
-	if (r) {
-		r = not_applied(r, &o, &err);
+		say(&remarks);
+		r = fail(r, &err);
 	} else {
-		r = o.dry_run ? dry_run(plan, &o) : run(l, plan, &o);
-		latch_plan_free(plan);
+		r = apply(l, config, &o, &remarks);
+		latch_close(l);
 	}
-	latch_close(l);
 	latch_config_free(config);
 	return r;
 }

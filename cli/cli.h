@@ -95,6 +95,8 @@ const char *unrecorded_text(const struct latch_state *st, char *buf, size_t size
 /* "sealed since ..." and the ways that are open, a line each, or nothing. */
 void print_seal(const struct latch_state *st, const char *indent);
 void json_seal(struct json_object *o, const struct latch_state *st);
+/* main.c: before seal_with() or a plan with a seal, and before anything is said: it may begin anew from main(). */
+void begin_seal(struct latch *l);
 /* Seals as --weak, --with-lockdown and --on-tamper say, and reports. */
 int seal_with(struct latch *l, const char *name, const struct options *o);
 

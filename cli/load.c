@@ -132,6 +132,8 @@ int cmd_load(int argc, char **argv)
 		latch_module_free(mod);
 		return fail(e, &err);
 	}
+	if (o.seal)
+		begin_seal(l);
 	e = load_and_seal(l, mod, &o);
 	latch_close(l);
 	latch_module_free(mod);

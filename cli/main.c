@@ -2,6 +2,7 @@
 /* latch(8): from the command line to a command, and from an error to an exit status. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "cli.h"
 
@@ -53,6 +54,15 @@ int finish(int status)
 	return status ? status : EXIT_FAILED;
 }
 
+static char **called; /* as main() was, with what take_options() takes out */
+
+/* latch_seal() says if that was not possible. */
+void begin_seal(struct latch *l)
+{
+	if (called)
+		latch_seal_fresh(l, called);
+}
+
 static int run(int argc, char **argv)
 {
 	static char *bare[] = { "status", NULL, NULL };
@@ -79,6 +89,13 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	int r;
+
+	called = calloc((size_t)argc + 1, sizeof(*called));
+	if (called)
+		memcpy(called, argv, (size_t)argc * sizeof(*called));
 	fold_begin();
-	return finish(run(argc, argv));
+	r = finish(run(argc, argv));
+	free(called);
+	return r;
 }

@@ -254,6 +254,8 @@ int cmd_seal(int argc, char **argv)
 	e = o.dry_run ? open_to_read(&l, &err) : open_latch(&l, false, &err);
 	if (e)
 		return fail(e, &err);
+	if (!o.dry_run)
+		begin_seal(l);
 	e = seal_with(l, o.all ? NULL : argv[1], &o);
 	latch_close(l);
 	return e;

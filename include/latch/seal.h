@@ -13,6 +13,15 @@ extern "C" {
 #endif
 
 /*
+ * Before the first latch_seal() of a process, and before it has done anything else: executes
+ * its program anew with argv, as main() has it, and returns in that one, when it comes here
+ * again. So nobody has a hand on it who had before; from here on nobody gets one. Where that is
+ * not possible it returns too, and latch_seal() says why. l: to ask, not kept; what is open in
+ * it is closed by execve(2).
+ */
+void latch_seal_fresh(struct latch *l, char **argv);
+
+/*
  * Seals a loaded module until reboot: from here on nobody unloads it, sets it or forges its
  * record. All or nothing: each denial is tried before it is for good. flags: LATCH_SEAL_WEAK
  * seals though ways are open, and records them; LATCH_SEAL_LAST refuses later loads too;
@@ -20,7 +29,7 @@ extern "C" {
  * Errors: -EKEYREJECTED: sealed already, or it can be undone from below (see
  * latch_seal_demands()); -EBUSY: somebody has a hand on it; -EINPROGRESS: it is on trial;
  * -EOPNOTSUPP: a seal would not hold on this kernel, and which way is open, or latch.ko is
- * needed and not there.
+ * needed and not there, or this process is not as latch_seal_fresh() makes it.
  * On success err->text is empty, or says why latch.ko, which is loaded, does not hold its links.
  */
 int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err);

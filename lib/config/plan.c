@@ -131,6 +131,14 @@ int latch_plan_refused(const struct latch_plan *plan, uint64_t trial, struct lat
 	return plan->refused ? plan->refused : plan->unsealed;
 }
 
+bool latch_plan_seals(const struct latch_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->steps[i].seal)
+			return true;
+	return false;
+}
+
 size_t latch_plan_trials(const struct latch_plan *plan)
 {
 	return plan->ntrials;

@@ -12,8 +12,6 @@
  *	inode_link, inode_mkdir, inode_symlink, path_mknod
  *			nothing is made in a sealed module's pin directory
  *	cgroup/sysctl	ftrace_enabled is not written: with 0 no program of any hook is called
- *	ptrace_access_check
- *			while it seals, latch is not traced and its descriptors are not taken
  *
  * Nobody has a descriptor of a protected map or program, and census.c saw to it
  * that nobody had one before; whatever else could be done with one needs no rule.
@@ -153,18 +151,6 @@ long guard_path_mknod(__u64 *ctx)
 	struct path *dir = (void *)ctx[0];
 
 	return deny_kept(LATCH_RULE_MAKE, kept_inode(dir->dentry->d_inode, LATCH_KEPT_ENTRIES));
-}
-
-SEC("lsm/ptrace_access_check")
-long guard_ptrace_access_check(__u64 *ctx)
-{
-	struct task_struct *child = (void *)ctx[0];
-	struct latch_guard *g = guard();
-
-	if (!g || (g->state != LATCH_GUARD_HOLD && g->state != LATCH_GUARD_REHEARSE))
-		return 0;
-	/* Itself it may read: a task is not asked for its own. */
-	return child->tgid == (int)g->owner && guard_owned() ? -EPERM : 0;
 }
 
 /*

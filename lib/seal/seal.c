@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sealing a module until reboot. The order:
+ * Sealing a module until reboot, by a process that nobody else has a hand on (fresh.c). The order:
  *	1. the guard is loaded, attached and pinned; it denies nothing
  *	2. it holds: it denies to everybody but this process
  *	3. nobody else has a hand on the module or the guard, the census shows, and the
@@ -208,6 +208,8 @@ int latch_seal(struct latch *l, const char *name, unsigned int flags, struct lat
 		e = latch_hold_ready(name, flags, err);
 	if (!e)
 		e = demand(l, &g, err);
+	if (!e)
+		e = latch_seal_refuse_old(name, err);
 	if (!e)
 		e = seal(l, &g, st, err);
 	latch_state_free(st);

@@ -101,6 +101,9 @@ bool latch_seal_demanded(const char *feature);
 /* The same, whether or not this machine is seen to have it: what is to be enforced with a seal. */
 bool latch_seal_undone_by(const char *feature);
 
+/* fresh.c: unless this process was executed anew by latch_seal_fresh(), -EOPNOTSUPP and why it is not. */
+int latch_seal_refuse_old(const char *name, struct latch_error *err);
+
 /* seal.c: -EKEYREJECTED and others: it is sealed, on trial, damaged or closed, or this is a container. */
 int latch_seal_refuse_state(const struct latch_state *st, struct latch_error *err);
 

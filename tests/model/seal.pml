@@ -61,6 +61,8 @@ typedef instance {
 instance m[2];
 byte lock = 2; /* by whom the latch directory is locked; 2: nobody */
 bit replaced; /* GAP is asked for */
+bit hand[2];  /* an attacker has a hand on the process: its memory, or its descriptors */
+bit alone[2]; /* nobody gets one any more, as long as it lives: fresh.bpf.c */
 byte attacks = ATTACKS, crashes = CRASHES;
 
 #define LINKS(i) (m[i].pin | m[i].fd)
@@ -188,6 +190,12 @@ inline attach_guard(i)
 /* See lib/seal/seal.c. */
 inline seal(i, p)
 {
+#ifndef NOT_ALONE /* broken: a hand can be had after the program was executed anew */
+	STEP(alone[p] = 1);
+#endif
+#ifndef NO_EXEC /* broken: what was had before is not lost */
+	STEP(hand[p] = 0);
+#endif
 	/* Is it whole? */
 	STEP(if :: m[i].pin != HOOKS || !m[i].gate -> goto failed :: else fi);
 #ifdef SAY_EARLY /* broken: reported before it is armed */
@@ -202,14 +210,14 @@ inline seal(i, p)
 	STEP(m[i].owner = p; if :: m[i].state == OPEN -> m[i].state = HOLD :: else fi);
 #endif
 #ifndef NO_CENSUS /* broken: hands that others have on it are not counted */
-	STEP(if :: m[i].foreign_fd || m[i].foreign_map || m[i].foreign_prog -> goto undo :: else fi);
+	STEP(if :: !hand[p] && (m[i].foreign_fd || m[i].foreign_map || m[i].foreign_prog) -> goto undo :: else fi);
 #endif
 	/* What was whole before the hold may not be any more. */
 #ifndef NO_RECOUNT /* broken: pins are not looked at again */
-	STEP(if :: m[i].pin != HOOKS || m[i].guard_pin != HOOKS || !m[i].record -> goto undo :: else fi);
+	STEP(if :: !hand[p] && (m[i].pin != HOOKS || m[i].guard_pin != HOOKS || !m[i].record) -> goto undo :: else fi);
 #endif
 #ifndef NO_GATE /* broken: the gate is not looked at again */
-	STEP(if :: !m[i].gate -> goto undo :: else fi);
+	STEP(if :: !hand[p] && !m[i].gate -> goto undo :: else fi);
 #endif
 	STEP(m[i].state = ARMED);
 	STEP(m[i].guard_fd = 0; m[i].owner = 2);
@@ -250,6 +258,7 @@ killed:
 			m[0].fd = 0; m[1].fd = 0; m[0].guard_fd = 0; m[1].guard_fd = 0;
 			m[0].owner = 2; m[1].owner = 2;
 			good = 0; i = 0;
+			hand[p] = 0; alone[p] = 0;
 			lock = 2
 		}
 	od
@@ -265,6 +274,8 @@ inline attack(i)
 		:: (m[i].guard_pin & PINS) && !KEPT(i, PINS) -> m[i].guard_pin = m[i].guard_pin & MAPS
 		:: (m[i].guard_pin & MAPS) && !KEPT(i, PINS) -> m[i].guard_pin = m[i].guard_pin & PINS
 		:: m[i].record && !KEPT(i, PINS) -> m[i].record = 0
+		/* Then what the process looks at is what he likes. */
+		:: lock == i && !alone[i] && !hand[i] -> hand[i] = 1
 		:: m[i].pin && !m[i].foreign_fd && !KEPT(i, MAPS) -> m[i].foreign_fd = 1
 		:: m[i].pin && !m[i].foreign_prog && !KEPT(i, MAPS) -> m[i].foreign_prog = 1
 		:: m[i].foreign_fd && !m[i].foreign_map -> m[i].foreign_map = 1

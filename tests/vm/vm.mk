@@ -4,7 +4,7 @@ TEST_MOD := build/tests/vm/mod
 
 test-modules: $(patsubst tests/%.bpf.c,build/tests/%.bpf.o,$(wildcard tests/vm/mod/*.bpf.c)) \
 	build/tests/unit/objs/ksyms.bpf.o \
-	$(addprefix $(TEST_MOD)/,act attachable auditlog churn counts dump fill fuse gap hold json killat nobpf nocap pty common.sh sweep.sh)
+	$(addprefix $(TEST_MOD)/,act attachable auditlog churn counts dump early fill fuse gap hold json killat nobpf nocap pty common.sh sweep.sh)
 
 # There is no libc in a guest.
 $(TEST_MOD)/act: tests/vm/mod/act.c

@@ -6,7 +6,7 @@
  * or ask bpf(2)) leaves the same when it is killed at it as at the next that does.
  * killat @NR ...: as it enters its first system call number NR.
  * With KILLAT_RUN in the environment it is not killed there: it stands until that shell
- * command has ended, and goes on. What it reads makes a difference there, so that N is its
+ * command has ended, which has its number as KILLAT_PID, and goes on. What it reads makes a difference there, so that N is its
  * Nth call of all but read(), of which latch makes a thousand.
  * Exits 0 when it was killed, and prints the number of that system call; 1 when it ended
  * by itself before, and prints how many calls it made and its exit status; 2 on failure.
@@ -172,6 +172,7 @@ static long follow(int listener, pid_t pid, long at, bool number, long *last)
 		{ .fd = listener, .events = POLLIN },
 		{ .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN },
 	};
+	char text[16];
 	long calls = 0;
 
 	if (p[1].fd < 0)
@@ -194,7 +195,8 @@ static long follow(int listener, pid_t pid, long at, bool number, long *last)
 		if (number ? *last == at : calls == at) {
 			if (!run)
 				return kill(pid, SIGKILL) ? -1 : calls;
-			if (system(run))
+			snprintf(text, sizeof(text), "%d", pid);
+			if (setenv("KILLAT_PID", text, 1) || system(run))
 				return -1;
 			at = -1;
 		}
