@@ -101,8 +101,8 @@ void latch_hold_leave(void)
 	mutex_unlock(&lock);
 	if (leaving)
 		return;
-	pr_notice("%s (%d) tried to remove this module by force; it stays until reboot\n", current->comm,
-		  task_pid_nr(current));
+	pr_notice("%*pE (%d) tried to remove this module by force; it stays until reboot\n",
+		  (int)strnlen(current->comm, sizeof(current->comm)), current->comm, task_pid_nr(current));
 	WRITE_ONCE(THIS_MODULE->state, MODULE_STATE_LIVE);
 	for (;;) {
 		set_current_state(TASK_IDLE | TASK_FREEZABLE);

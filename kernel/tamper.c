@@ -2,7 +2,8 @@
 /*
  * on-tamper = warn and panic. A guard puts the attempts on its seal into a BPF queue, which
  * latch.ko empties once a second: of warn, it tells of them in the kernel's log. What does not
- * fit into the queue meanwhile is counted, so the queue's size is the limit of the rate.
+ * fit into the queue meanwhile is counted. A queue is root's to make, as a guard's is: so there
+ * is a limit for its size, for their number, and for the lines that all of them get in a second.
  * At one of panic the guard also puts a record into a BPF ring buffer. That wakes the ring's
  * readers, from an interrupt on the same CPU, so the attempt is the last thing that its
  * process does.
@@ -22,6 +23,9 @@
 #include <linux/workqueue.h>
 #include "latch.h"
 
+#define SEALS_MAX 64
+#define LINES_MAX 32 /* a second; what is not told stays in the queue, and is then counted */
+
 struct seal {
 	struct list_head list;
 	struct bpf_map *attempts; /* queue of struct latch_attempt */
@@ -37,6 +41,7 @@ static const char *const rules[LATCH_RULES] = { LATCH_RULE_NAMES };
 /* Over all that follows; nothing is ever taken out of seals. */
 static DEFINE_MUTEX(lock);
 static LIST_HEAD(seals);
+static unsigned int count;
 
 static void end_strings(struct latch_attempt *a)
 {
@@ -44,10 +49,13 @@ static void end_strings(struct latch_attempt *a)
 	a->comm[sizeof(a->comm) - 1] = '\0';
 }
 
-#define ATTEMPT "attempt on the seal of %s: %s by %*pE (pid %u, uid %u)"
+/* Of a string that others chose: as %*pE of the kernel writes it. */
+#define ESCAPED(text) (int)strlen(text), text
+
+#define ATTEMPT "attempt on the seal of %*pE: %s by %*pE (pid %u, uid %u)"
 #define ATTEMPT_ARGS(a)                                                                                                \
-	(a)->module, (a)->rule < LATCH_RULES ? rules[(a)->rule] : "unknown", (int)strlen((a)->comm), (a)->comm,        \
-		(a)->pid, (a)->uid
+	ESCAPED((a)->module), (a)->rule < LATCH_RULES ? rules[(a)->rule] : "unknown", ESCAPED((a)->comm), (a)->pid,    \
+		(a)->uid
 
 static void panic_for(struct latch_attempt *a)
 {
@@ -55,21 +63,24 @@ static void panic_for(struct latch_attempt *a)
 	panic("latch: " ATTEMPT ", and on-tamper is panic", ATTEMPT_ARGS(a));
 }
 
-/* Takes the attempts out of the queue. */
-static void tell(struct seal *s)
+/* Takes the attempts out of the queue, as far as there are lines for them. */
+static void tell(struct seal *s, unsigned int *lines)
 {
 	struct latch_attempt a;
 
-	/* No more than fit: they may come as fast as they are told. */
-	for (u32 i = 0; i < s->attempts->max_entries && !s->attempts->ops->map_pop_elem(s->attempts, &a); i++) {
+	/* Two for each at most, so that none is taken out that could not be told. */
+	while (*lines >= 2 && !s->attempts->ops->map_pop_elem(s->attempts, &a)) {
 		if (a.panics)
 			panic_for(&a);
 		end_strings(&a);
-		if (a.lost != s->lost)
-			pr_warn("%u attempts on the seal of %s are not told here: `latch log %s`\n", a.lost - s->lost,
-				a.module, a.module);
+		if (a.lost != s->lost) {
+			pr_warn("%u attempts on the seal of %*pE are not told here: `latch log %*pE`\n",
+				a.lost - s->lost, ESCAPED(a.module), ESCAPED(a.module));
+			(*lines)--;
+		}
 		s->lost = a.lost;
 		pr_warn(ATTEMPT "\n", ATTEMPT_ARGS(&a));
+		(*lines)--;
 	}
 }
 
@@ -93,11 +104,13 @@ static void answer_alarm(struct seal *s)
 
 static void look(struct work_struct *work)
 {
+	unsigned int lines = LINES_MAX;
 	struct seal *s;
 
 	mutex_lock(&lock);
+	list_rotate_left(&seals); /* another is the first to be told of */
 	list_for_each_entry(s, &seals, list) {
-		tell(s);
+		tell(s, &lines);
 		answer_alarm(s); /* the wake-up did not come */
 	}
 	mutex_unlock(&lock);
@@ -134,12 +147,29 @@ static int connect_alarm(struct seal *s)
 static bool is_queue(const struct bpf_map *map)
 {
 	return map->map_type == BPF_MAP_TYPE_QUEUE && map->value_size == sizeof(struct latch_attempt) &&
-	       map->ops->map_peek_elem && map->ops->map_pop_elem;
+	       map->max_entries <= LATCH_ATTEMPTS_MAX && map->ops->map_peek_elem && map->ops->map_pop_elem;
 }
 
 static bool is_ring(const struct bpf_map *map)
 {
 	return map->map_type == BPF_MAP_TYPE_RINGBUF && map->ops->map_poll;
+}
+
+static int enter(struct seal *s)
+{
+	int err = 0;
+
+	mutex_lock(&lock);
+	if (count == SEALS_MAX)
+		err = -ENOSPC;
+	else
+		err = latch_hold_pin();
+	if (!err) {
+		list_add_tail(&s->list, &seals);
+		count++;
+	}
+	mutex_unlock(&lock);
+	return err;
 }
 
 /* Consumes the references to the maps, unless it fails. */
@@ -160,7 +190,7 @@ static int watch(struct bpf_map *attempts, struct bpf_map *alarm)
 	s->alarm = alarm;
 	err = connect_alarm(s);
 	if (!err) {
-		err = latch_hold_pin();
+		err = enter(s);
 		if (err)
 			remove_wait_queue(s->readers, &s->reader);
 	}
@@ -168,9 +198,6 @@ static int watch(struct bpf_map *attempts, struct bpf_map *alarm)
 		kfree(s);
 		return err;
 	}
-	mutex_lock(&lock);
-	list_add_tail(&s->list, &seals);
-	mutex_unlock(&lock);
 	schedule_delayed_work(&looking, 0);
 	return 0;
 }

@@ -203,6 +203,8 @@ enum latch_guard_rule {
 	"seal:bpf_map", "seal:bpf_prog", "seal:bpf_link", "seal:remove", "seal:rename", "seal:make", "seal:umount",    \
 		"seal:mount", "seal:ftrace"
 
+#define LATCH_ATTEMPTS_MAX 16 /* in a queue of them */
+
 /* An attempt on a seal, as the guard has latch.ko tell of it, or panic: in a BPF queue of these. */
 struct latch_attempt {
 	char module[LATCH_NAME_MAX];

@@ -39,7 +39,7 @@ struct {
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
-	__uint(max_entries, 16);
+	__uint(max_entries, LATCH_ATTEMPTS_MAX);
 	__type(value, struct latch_attempt);
 } guard_tamper SEC(".maps");
 

@@ -124,6 +124,9 @@ static int write_text(int file, const char *text, const char *what, struct latch
 				  "latch.ko takes no %s: ftrace is off, and with it BPF security modules: "
 				  "`sysctl kernel.ftrace_enabled=1`, or a reboot where a seal denies that",
 				  what);
+	case ENOSPC:
+		return latch_fail(err, -ENOSPC, "latch.ko takes no more %s: it has as many as it can until reboot",
+				  what);
 	case EOPNOTSUPP:
 		return latch_fail(err, -EOPNOTSUPP, "latch.ko takes no %s of a kind that can be detached", what);
 	default:

@@ -12,6 +12,9 @@
  *	hold with PIN COMMAND...	runs it with the link open as descriptor 9
  *	hold tamper BEFORE THEN	hands over a queue and a ring, and puts something in before, and
  *				then: - nothing, warn or panic: an attempt, alarm: a record in the ring
+ *	hold fill N		hands over N queues and rings, as many as are taken, and puts 16 attempts
+ *				into each; prints how many were taken, and why no more
+ *	hold large N		hands over a queue for N attempts
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -87,7 +90,12 @@ static const char *text_of(const char *what)
 
 static int new_queue(void)
 {
-	return bpf_map_create(BPF_MAP_TYPE_QUEUE, "queue", 0, sizeof(struct latch_attempt), 16, NULL);
+	return bpf_map_create(BPF_MAP_TYPE_QUEUE, "queue", 0, sizeof(struct latch_attempt), LATCH_ATTEMPTS_MAX, NULL);
+}
+
+static int new_ring(void)
+{
+	return bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0, 4096, NULL);
 }
 
 static int try(const char *path, const char *what, const char *how, int queue)
@@ -184,7 +192,7 @@ static int put(int queue, int ring, const char *what)
 static int tamper(const char *before, const char *then)
 {
 	struct latch_error err = { "" };
-	int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0, 4096, NULL), queue = new_queue(), e;
+	int ring = new_ring(), queue = new_queue(), e;
 
 	if (ring < 0 || queue < 0 || put(queue, ring, before))
 		return fprintf(stderr, "hold: maps: %m\n"), 2;
@@ -197,6 +205,33 @@ static int tamper(const char *before, const char *then)
 		return fprintf(stderr, "hold: %s: %m\n", then), 2;
 	usleep(4000000);
 	return puts("no panic") < 0;
+}
+
+static int fill(int n)
+{
+	struct latch_error err = { "" };
+	int queues[128], taken = 0, e = 0;
+
+	while (taken < n && taken < 128) {
+		queues[taken] = new_queue();
+		e = latch_hold_tamper(queues[taken], new_ring(), &err);
+		if (e)
+			break;
+		taken++;
+	}
+	for (int k = 0; k < LATCH_ATTEMPTS_MAX; k++)
+		for (int i = 0; i < taken; i++)
+			put(queues[i], -1, "warn");
+	printf("%d ", taken);
+	return said(e, err.text);
+}
+
+static int large(uint32_t n)
+{
+	struct latch_error err = { "" };
+	int queue = bpf_map_create(BPF_MAP_TYPE_QUEUE, "queue", 0, sizeof(struct latch_attempt), n, NULL);
+
+	return said(latch_hold_tamper(queue, new_ring(), &err), err.text);
 }
 
 int main(int argc, char **argv)
@@ -224,5 +259,9 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(command, "tamper") && argc > 3)
 		return tamper(argv[2], argv[3]);
+	if (!strcmp(command, "fill") && argc > 2)
+		return fill(atoi(argv[2]));
+	if (!strcmp(command, "large") && argc > 2)
+		return large((uint32_t)atoi(argv[2]));
 	return fprintf(stderr, "hold: wrong usage\n"), 2;
 }

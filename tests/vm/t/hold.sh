@@ -124,6 +124,10 @@ for before in warn alarm; do
 	status_is "refused for attempts: there is one, $before" 1 hold tamper $before -
 	like "refused for attempts: there is one, $before: why" "$output" '^ENOTEMPTY'
 done
+for n in 17 1000000; do
+	status_is "refused for attempts: a queue for $n" 1 hold large $n
+	like "refused for attempts: a queue for $n: why" "$output" '^EINVAL'
+done
 is "none of them was taken" "$(cat /sys/kernel/security/latch/tamper)" ""
 status_is "refused: root of a user namespace" 1 hold with $link unshare -U -r hold try text:9
 is "refused: root of a user namespace: why" "$output" EPERM
@@ -162,6 +166,19 @@ ok "a queue of attempts is taken" hold tamper - warn
 like "an attempt is told, in one line" "$(dmesg)" \
 	'latch: attempt on the seal of trio: seal:umount by a\\nb \(pid 4711, uid 1234\)$'
 like "... and how many were not" "$(dmesg)" 'latch: 3 attempts on the seal of trio are not told here: .latch log trio.$'
+
+dmesg -c >/dev/null
+status_is "queues, until there are as many as can be" 1 hold fill 80
+like "... 64" "$output" '^63 ENOSPC: latch.ko takes no more attempts: it has as many as it can until reboot$'
+usleep 6000000
+is "... are told of, at 32 lines in a second at most" "$(dmesg | tr -d '[]' | awk '
+	/attempt on the seal/ {
+		n = $1 - last > 0.3 ? 1 : n + 1
+		last = $1
+		if (n > most) most = n
+		lines++
+	}
+	END { print (most <= 32 ? "at most 32" : most), (lines > 64 ? "several times" : lines) }')" "at most 32 several times"
 
 like "ftrace_enabled=0 is refused" "$(set_ftrace 0)" 'busy|not supported'
 is "ftrace_enabled stays" "$(cat $ftrace)" 1
