@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# kernels: bookworm backports
+# run-options: -t 300 -f build/tests/vm/mod:/test/mod
+# in-check: any
+#
+# How many mounts the way from the pins to the root may have: LEVELS of lib/seal/way.bpf.h. One
+# more is refused, by name, and leaves everything as it was; that many are guarded, each of them.
+. /test/lib.sh
+. /test/mod/common.sh
+
+levels=32
+cd /tmp || exit
+latch list >/dev/null 2>&1
+umount /sys/fs/bpf /sys/fs/cgroup /sys/kernel/security 2>/dev/null
+
+on_sys()
+{
+	awk '$5 == "/sys"' /proc/self/mountinfo | wc -l
+}
+
+# A way of $1 mounts: the root, those on /sys, one over the other, and the bpffs on the last.
+way_is()
+{
+	while [ "$(on_sys)" -lt $(($1 - 3)) ]; do
+		mount -t tmpfs tmpfs /sys || return
+	done
+	mount -t sysfs sysfs /sys && mount -t securityfs securityfs /sys/kernel/security &&
+		mount -t cgroup2 cgroup2 /sys/fs/cgroup && mount -t bpf bpf /sys/fs/bpf
+}
+
+undo()
+{
+	umount /sys/fs/bpf && umount /sys/fs/cgroup && umount /sys/kernel/security || return
+	while [ "$(on_sys)" -gt 1 ]; do
+		umount /sys || return
+	done
+}
+
+for n in $((levels + 8)) $((levels + 1)); do
+	ok "a way of $n mounts" way_is $n
+	latch load $mod/trio.bpf.o >/dev/null
+	status_is "... is not sealed" 4 latch seal trio --weak
+	like "... and why is said" "$output" 'the guard does not see /sys/fs/bpf being unmounted, or more mounts lie below it than it looks at'
+	is "... nothing is left" "$(loaded), $(find $latch_dir/trio | grep -c 'guard\|iter')" "trio:enforce:3, 0"
+	ok "... it unloads" latch unload trio
+	ok "... and unmounts" undo
+done
+ok "a way of $levels mounts" way_is $levels
+latch load $mod/trio.bpf.o >/dev/null
+ok "... is sealed" latch seal trio --weak
+unlike "... and the mounts are no open way" "$(latch status)" 'OPEN: .*mount'
+for at in /sys/fs/bpf /sys; do
+	not_ok "... umount $at" umount $at
+	not_ok "... umount -l $at" umount -l $at
+	not_ok "... a mount over $at" mount -t tmpfs tmpfs $at
+	not_ok "... moving $at" mount --move $at /mnt
+done
+is "... each is told" "$(latch log trio | awk '$2 ~ /^seal:/ { print $2, $4 }' | sort | xargs)" "seal:mount 4 seal:umount 4"
+is "... all are in place" "$(on_sys)" $((levels - 2))
+status_is "... and it holds" 3 latch unload trio
+ok "what has nothing to do with it is mounted" mount -t tmpfs tmpfs /mnt
+ok "... and unmounted" umount /mnt
+done_testing
