@@ -111,6 +111,11 @@ int latch_detach_ready(struct latch_error *err);
  * -ENOENT: that mount is not to be seen here.
  */
 int latch_mount_device(uint64_t mount, uint64_t *dev);
+/*
+ * Calls fn with each mount point from that mount up to the root, and the type of the file system that it is in,
+ * until it returns non-zero. -EBADMSG: a line is not understood.
+ */
+int latch_mount_points_each(uint64_t mount, int (*fn)(const char *point, const char *type, void *arg), void *arg);
 
 /* cgroup.c: programs attached to the root of the default cgroup hierarchy */
 int latch_cgroup_attach(int prog, int type);

@@ -94,6 +94,17 @@ static int learn_mount(struct latch_guarding *g, struct latch_error *err)
 	return 0;
 }
 
+/* While nobody changes how the mounts lie. */
+static int look_at_points(struct latch_guarding *g, struct latch_error *err)
+{
+	struct latch_error why;
+	int r = latch_seal_mountpoint(&why);
+
+	if (r < 0)
+		return latch_fail_lines(err, r, "%s is not sealed: %.1500s", g->pindir, why.text);
+	return r ? latch_guard_way_open(g, err, "a mount point", "%s", why.text) : 0;
+}
+
 int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 {
 	uint32_t state = map_id(bpf_map__fd(g->skel->maps.guard_state));
@@ -125,6 +136,8 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 				  g->pindir);
 	if (!e)
 		e = learn_mount(g, err);
+	if (!e)
+		e = look_at_points(g, err);
 	if (e)
 		return e;
 	e = reopen(g, state, life, tamper, alarm);

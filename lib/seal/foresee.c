@@ -39,6 +39,20 @@ static int refuse_unseen(const char *name, const struct latch_below *b, struct l
 			  b->configured ? "" : " (--weak seals it all the same)");
 }
 
+static int refuse_mountpoint(const char *name, struct latch_error *err)
+{
+	struct latch_error why;
+	int r = latch_seal_mountpoint(&why);
+
+	if (r < 0)
+		return latch_fail_lines(err, r, "%s is not sealed: %.1500s", name, why.text);
+	return r ? latch_fail_lines(err, -EOPNOTSUPP,
+				    "%s is not sealed, a way would stay open: a mount point: %.1500s (--weak seals it "
+				    "all the same)",
+				    name, why.text) :
+		   0;
+}
+
 static int refuse_last(struct latch_error *err)
 {
 	return latch_seal_is_last() ?
@@ -83,7 +97,7 @@ int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, co
 		return e;
 	e = latch_seal_refuse_demands(name, &f, b, err);
 	free(f.list);
-	return e ? e : refuse_unseen(name, b, err);
+	return e || (e = refuse_unseen(name, b, err)) ? e : refuse_mountpoint(name, err);
 }
 
 /* As it would be after latch_seal_lockdown(). */

@@ -9,6 +9,9 @@
 /* seal.c: -EOPNOTSUPP in a container. */
 int latch_seal_namespace(struct latch_error *err);
 
+/* mountpoints.c: 1 and a sentence: a mount on the way to the pins may go by itself; 0: none. Errors: it is not known. */
+int latch_seal_mountpoint(struct latch_error *why);
+
 /* demand.c: the module lockdown below a seal, as it is or as it would be */
 struct latch_below {
 	const struct latch_module *module; /* NULL: not loaded */
