@@ -2,12 +2,17 @@
 /* The system calls that are measured, each by what stands around it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,6 +81,66 @@ static int call_unlink(uint64_t *taken)
 	e = syscall(SYS_unlink, PLAYGROUND ".unlink");
 	*taken = now() - start;
 	return e ? errno : 0;
+}
+
+static int call_mkdir(uint64_t *taken)
+{
+	uint64_t start = now();
+	long e = syscall(SYS_mkdir, PLAYGROUND ".dir", 0700);
+
+	*taken = now() - start;
+	return e || rmdir(PLAYGROUND ".dir") ? errno : 0;
+}
+
+/* There and back, so that it can be done again; the first is measured. */
+static int call_rename(uint64_t *taken)
+{
+	uint64_t start = now();
+	long e = syscall(SYS_rename, PLAYGROUND ".old", PLAYGROUND ".new");
+
+	*taken = now() - start;
+	return e || rename(PLAYGROUND ".new", PLAYGROUND ".old") ? errno : 0;
+}
+
+/*
+ * The half of an umount that comes first: with MNT_EXPIRE one that is in use is refused behind
+ * sb_umount. The rest waits for all CPUs.
+ */
+static int call_umount(uint64_t *taken)
+{
+	uint64_t start = now();
+	long e = syscall(SYS_umount2, PLAYGROUND ".mount", MNT_EXPIRE);
+
+	*taken = now() - start;
+	return e && errno == EBUSY ? 0 : EIO;
+}
+
+static int call_bpf(uint64_t *taken)
+{
+	union bpf_attr attr = { .start_id = 0x7ffffffe };
+	uint64_t start = now();
+	long e = syscall(SYS_bpf, BPF_MAP_GET_NEXT_ID, &attr, sizeof(attr));
+
+	*taken = now() - start;
+	return e && errno == ENOENT ? 0 : EIO;
+}
+
+static int call_ioctl(uint64_t *taken)
+{
+	uint64_t start = now();
+	long e = syscall(SYS_ioctl, playground, FIOCLEX, 0);
+
+	*taken = now() - start;
+	return e ? errno : 0;
+}
+
+static int call_mmap(uint64_t *taken)
+{
+	uint64_t start = now();
+	long at = syscall(SYS_mmap, NULL, 4096UL, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0UL);
+
+	*taken = now() - start;
+	return at < 0 || munmap((void *)at, 4096) ? errno : 0;
 }
 
 static int end_of(pid_t pid)
@@ -174,7 +239,8 @@ static int call_execve(uint64_t *taken)
 static const struct call calls[] = {
 	{ "openat", call_openat }, { "read", call_read },	{ "write", call_write }, { "unlink", call_unlink },
 	{ "clone3", call_clone3 }, { "exec1", call_exec1 },	{ "exec5", call_exec5 }, { "fork", call_fork },
-	{ "execve", call_execve }, { "dev_mem", call_dev_mem },
+	{ "execve", call_execve }, { "dev_mem", call_dev_mem }, { "mkdir", call_mkdir }, { "rename", call_rename },
+	{ "umount", call_umount }, { "bpf", call_bpf },	{ "ioctl", call_ioctl }, { "mmap", call_mmap },
 };
 
 const struct call *call_find(const char *name)
@@ -200,6 +266,11 @@ int calls_prepare(void)
 		if (fd < 0 || write(fd, text, (size_t)len) != len || close(fd))
 			return -1;
 	}
+	/* for as long as this process lives */
+	if (mkdir(PLAYGROUND ".mount", 0700) || mount("none", PLAYGROUND ".mount", "tmpfs", 0, NULL) ||
+	    open(PLAYGROUND ".mount", O_PATH | O_CLOEXEC) < 0 ||
+	    close(open(PLAYGROUND ".old", O_CREAT | O_WRONLY | O_CLOEXEC, 0600)))
+		return -1;
 	playground = open(PLAYGROUND, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
 	return playground < 0 || write(playground, "x", 1) != 1 ? -1 : 0;
 }

@@ -8,7 +8,8 @@
 
 PATH=$PATH:/test/bench
 halves="openat read write unlink clone3 exec1 exec5"
-whole="openat read write fork execve"
+whole="openat read write ioctl mmap fork execve"
+guarded="unlink mkdir rename umount bpf"
 pin=/sys/fs/bpf/plain
 rounds=7
 set -eu
@@ -69,6 +70,19 @@ hooks()
 			quietly latch unload allow
 			;;
 		esac
+		let_go
+	done
+}
+
+# An empty program on each hook that the guard has one on, too.
+beside_guard()
+{
+	# shellcheck disable=SC2086
+	ask taken bare $guarded
+	for pair in inode_unlink:unlink inode_mkdir:mkdir inode_rename:rename sb_umount:umount bpf:bpf; do
+		quietly plain attach /test/bench/empty-${pair%:*}.bpf.o $pin
+		ask taken beside ${pair#*:}
+		rm $pin
 		let_go
 	done
 }
@@ -137,10 +151,10 @@ seal()
 {
 	quietly latch load template
 	# shellcheck disable=SC2086
-	ask taken "$1" $whole unlink
+	ask taken "$1" $whole $guarded
 	process seal-"$2" latch seal template --weak
 	# shellcheck disable=SC2086
-	ask taken "$2" $whole unlink
+	ask taken "$2" $whole $guarded
 }
 
 # In a guest of its own: latch.ko stays, with what it holds.
@@ -181,4 +195,5 @@ lockdown_calls unloaded
 dev_mem
 memory
 load_unload
+beside_guard
 seal unsealed sealed

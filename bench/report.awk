@@ -84,7 +84,7 @@ function lockdown_cell(setup, call)
 # The verdict on whether no program runs for any call, and where one does
 function idle(setup,    i, where)
 {
-	for (i = 1; i <= 5; i++)
+	for (i = 1; i <= ncalls; i++)
 		if (called[setup, calls[i]] != "0")
 			where = where (where ? ", " : " (") title[calls[i]]
 	return verdict(!where) where (where ? ")" : "")
@@ -102,13 +102,13 @@ function lockdown(    i, j, call, spread, line)
 	for (j = 1; j <= 5; j++)
 		line = line " " title[setups[j]] " |"
 	print line "\n|---|---:|---:|---:|---:|---:|---:|"
-	for (i = 1; i <= 5; i++) {
+	for (i = 1; i <= ncalls; i++) {
 		call = calls[i]
 		line = sprintf("| %s | %d |", title[call], need("before", call))
 		for (j = 1; j <= 5; j++)
 			line = line lockdown_cell(setups[j], call)
 		print line
-		if (i > 3 && abs(need("alone", call) - need("before", call)) > spread)
+		if (call ~ /fork|execve/ && abs(need("alone", call) - need("before", call)) > spread)
 			spread = abs(need("alone", call) - need("before", call))
 	}
 	printf "\nWith nothing loaded, fork+exit and vfork+execve+exit differ by up to %d between two measurements " \
@@ -201,10 +201,12 @@ function seal(    i, call)
 {
 	print "\nA sealed module, whose own hook none of these calls passes: what its guard adds; and, in another boot, what " \
 		"it adds when latch.ko holds the links.\n"
-	print "| call | unsealed | sealed | unsealed, with latch.ko | sealed and held |\n|---|---:|---:|---:|---:|"
-	for (i = 1; i <= 6; i++) {
+	print "| call | unsealed | an empty program there | sealed | unsealed, with latch.ko | sealed and held |"
+	print "|---|---:|---:|---:|---:|---:|"
+	for (i = 1; i <= nsealed; i++) {
 		call = sealed[i]
-		printf "| %s | %d | %+d | %d | %+d |\n", title[call], need("unsealed", call),
+		printf "| %s | %d | %s | %+d | %d | %+d |\n", title[call], need("unsealed", call),
+			(("beside", call) in taken) ? sprintf("%+d", need("beside", call) - need("bare", call)) : "-",
 			need("sealed", call) - need("unsealed", call), need("unheld", call),
 			need("held", call) - need("unheld", call)
 	}
@@ -216,8 +218,8 @@ function seal(    i, call)
 
 END {
 	split("openat read write unlink clone3 exec1", halves)
-	split("openat read write fork execve", calls)
-	split("openat read write fork execve unlink", sealed)
+	ncalls = split("openat read write ioctl mmap fork execve", calls)
+	nsealed = split("openat read write ioctl mmap fork execve unlink mkdir rename umount bpf", sealed)
 	split("reasons free all dma unloaded", setups)
 	hook_of["openat"] = "file_open"
 	hook_of["read"] = hook_of["write"] = "file_permission"
@@ -226,8 +228,12 @@ END {
 	hook_of["exec1"] = "bprm_check_security"
 	for (i in halves)
 		title[halves[i]] = halves[i]
+	for (i in sealed)
+		title[sealed[i]] = sealed[i]
 	title["clone3"] = "fork, up to its pidfd"
 	title["exec1"] = "execve, up to the format"
+	title["umount"] = "umount, up to whether it is in use"
+	title["bpf"] = "bpf (BPF_MAP_GET_NEXT_ID)"
 	title["fork"] = "fork+exit"
 	title["execve"] = "vfork+execve+exit"
 	title["reasons"] = "every reason of the kernel"
