@@ -22,7 +22,17 @@
 static bool fresh;
 static struct latch_error why_not; /* empty: it was not tried */
 
-/* Without close-on-exec, as dup(2) makes them. */
+/* Without close-on-exec, as dup(2) makes them; behind the standard streams, also where these are closed. */
+static int keep(int link)
+{
+	int kept;
+
+	do
+		kept = dup(link);
+	while (kept >= 0 && kept <= STDERR_FILENO);
+	return kept < 0 ? -errno : kept;
+}
+
 static int attach(struct latch_error *err)
 {
 	struct fresh_bpf *skel;
@@ -41,10 +51,9 @@ static int attach(struct latch_error *err)
 	fresh_bpf__destroy(skel);
 	if (e)
 		return latch_fail_attach(err, e, "the guard of this process", "ptrace_access_check");
-	kept = dup(link);
-	e = -errno;
+	kept = keep(link);
 	latch_close_fd(&link);
-	return kept < 0 ? latch_fail(err, e, "%s", strerror(-e)) : kept;
+	return kept < 0 ? latch_fail(err, kept, "%s", strerror(-kept)) : kept;
 }
 
 static int execute(char **argv, struct latch_error *err)

@@ -55,9 +55,10 @@ status_is "... with a descriptor" 4 env LATCH_FRESH=9 latch seal one --weak
 exec 9<&-
 status_is "who is traced does not seal" 1 strace -f -o /tmp/trace latch seal one --weak
 like "... says so" "$output" 'under a debugger'
+like "closed streams are no obstacle" "$(latch seal nothing --weak 0<&- 2>&1)" 'nothing is not loaded'
 is "nothing came of that" "$(loaded | tr ' ' '\n' | grep one), $(find $latch_dir/one | grep -c 'guard\|iter')" "one:ungated:1, 0"
 # umount2, while it holds
-KILLAT_RUN='cp /proc/$KILLAT_PID/comm /tmp' killat @166 latch seal one --weak >/tmp/one.said 2>&1
+KILLAT_RUN='cp /proc/$KILLAT_PID/comm /tmp' killat @166 latch seal one --weak >/tmp/one.said 2>&1 <&-
 is "its name is its own" "$(cat /tmp/comm)" latch
 like "... and it seals" "$(xargs <one.said)" 'one: sealed WEAKLY since'
 
