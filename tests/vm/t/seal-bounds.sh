@@ -8,7 +8,9 @@
 . /test/lib.sh
 . /test/mod/common.sh
 
-levels=32
+# From 7.0 the root lies on a mount that is not shown, nullfs.
+hidden=$(awk '$5 == "/" && $1 != $2' /proc/self/mountinfo | wc -l)
+levels=$((32 - hidden))
 cd /tmp || exit
 latch list >/dev/null 2>&1
 umount /sys/fs/bpf /sys/fs/cgroup /sys/kernel/security 2>/dev/null
