@@ -15,7 +15,7 @@ MODEL_TESTS := tests/model/run
 PAGES_TESTS := tests/pages/run
 UNIT_TESTS := $(addprefix build/sanitize/,$(UNIT_NAMES))
 FUZZ_TESTS := tests/fuzz/run
-GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh tests/share.sh tests/panic.sh)
+GUEST_TESTS := $(filter-out %/lib.sh,$(wildcard tests/vm/t/*.sh)) $(wildcard tests/bed.sh tests/share.sh tests/panic.sh tests/demo.sh)
 # From when there is a table to hold them to: tests/attack/run -w.
 ATTACK_TESTS := $(wildcard tests/attack/on/*)
 TABLE_TESTS := $(if $(wildcard docs/seal.md),$(ATTACK_TESTS))

@@ -33,7 +33,7 @@ works "$backup"
 works "kexec -c -l /boot/vmlinuz --reuse-cmdline 2>&1 | head -n 1" 'Operation not permitted|Permission denied'
 works "cat /sys/kernel/kexec_loaded" '^0$'
 
-say "And what stands open still? latch says it, and why."
+say "And what stands open still? latch says it, and why. (The guest's own init has asked for I/O ports.)"
 run "latch lockdown check integrity"
 grep -qE '^root cannot change the running kernel: (yes|no)$' /tmp/said || broken "no answer"
 grep -qE '^ +dev_mem ' /tmp/said || broken "\`latch lockdown check\` did not say that dev_mem is open"

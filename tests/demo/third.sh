@@ -3,7 +3,7 @@
 # The third act of ./demo: what is decided is sealed until reboot, against root.
 
 say "Act three: so far root can undo all of it. Decide the rest, and seal it until reboot."
-works "latch lockdown set dev_mem=enforce bpf_read_kernel=observe | fold -s -w 100" 'dev_mem=enforce'
+works "latch lockdown set dev_mem=enforce ioport=enforce bpf_read_kernel=observe | fold -s -w 100" 'dev_mem=enforce'
 works "latch seal lockdown" '^lockdown: sealed since .*, until reboot'
 
 say "Root tries: by latch, by its pins, by the file system they are on, by the kernel's tracing switch."

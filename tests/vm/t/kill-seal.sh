@@ -69,7 +69,7 @@ for m in joins joins2; do
 done
 more=$((${total% *} - before))
 n=$((${total% *} + more)) bad='' kills=0 state=sealed
-while [ $state = sealed ] && [ $kills -lt 10 ]; do
+while [ $state = sealed ] && [ $kills -lt 20 ]; do
 	cp $mod/one.bpf.o m$kills.bpf.o
 	latch load ./m$kills.bpf.o >/dev/null
 	killat "$n" latch seal m$kills --weak >/tmp/killed 2>&1
@@ -81,7 +81,7 @@ while [ $state = sealed ] && [ $kills -lt 10 ]; do
 call $n: $state, and unload says $(cat /tmp/unload)" ;;
 	esac
 	kills=$((kills + 1))
-	n=$((n + more - 5))
+	n=$((n + more - 8))
 done
 is "$kills kills from the end" "$bad" ""
 is "... the last of them before it was armed" $state open
