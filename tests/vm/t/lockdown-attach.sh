@@ -85,7 +85,7 @@ for feature in $all; do
 	module_load | kexec_load_signed) hooks="kernel_load_data kernel_read_file " ;;
 	module_unload) hooks="capable " ;;
 	module_autoload) hooks="kernel_module_request " ;;
-	dma) hooks="file_open inode_mknod " ;;
+	dma) hooks="file_ioctl file_ioctl_compat mmap_file " ;;
 	*) hooks="locked_down " ;;
 	esac
 	latch set lockdown all=off "$feature=observe" >/dev/null
@@ -95,12 +95,12 @@ ok "all=off" latch set lockdown all=off
 is "all=off: nothing attached" "$(attached)" ""
 ok "all=enforce" latch set lockdown all=enforce
 is "all=enforce: all attached" "$(attached)" \
-	"capable file_open inode_mknod kernel_load_data kernel_module_request kernel_read_file locked_down "
+	"capable file_ioctl file_ioctl_compat kernel_load_data kernel_module_request kernel_read_file locked_down mmap_file "
 # shellcheck disable=SC2086
 is "all=enforce: modes" "$(modes)" "$(expect enforce $all)"
 ok "all but module_unload" latch set lockdown all=enforce module_unload=off
 is "all but module_unload: all but capable" "$(attached)" \
-	"file_open inode_mknod kernel_load_data kernel_module_request kernel_read_file locked_down "
+	"file_ioctl file_ioctl_compat kernel_load_data kernel_module_request kernel_read_file locked_down mmap_file "
 is "list --json says the same" "$(latch list --json | sed -n '/"hooks":\[/,/\]/ s/^ *"\([a-z_]*\)",*$/\1/p' |
 	sort | tr '\n' ' ')" "$(attached)"
 ok "unload" latch unload lockdown

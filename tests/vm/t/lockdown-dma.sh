@@ -111,5 +111,6 @@ kill $!
 ok "unload" latch unload lockdown
 ok "no UIO" uio_off
 ok "no VFIO" rmmod vfio
+rm -f /dev/uio0 /tmp/uio /tmp/uio0 /tmp/vfio
 
 done_testing
