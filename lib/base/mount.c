@@ -73,7 +73,7 @@ static int find(unsigned long long id, struct mount_line *to)
 
 int latch_mount_device(uint64_t mount, uint64_t *dev)
 {
-	struct mount_line m;
+	struct mount_line m = { 0 };
 	int e = find(mount, &m);
 
 	if (!e)
@@ -83,7 +83,7 @@ int latch_mount_device(uint64_t mount, uint64_t *dev)
 
 int latch_mount_points_each(uint64_t mount, int (*fn)(const char *point, const char *type, void *arg), void *arg)
 {
-	struct mount_line m, above;
+	struct mount_line m = { 0 }, above = { 0 };
 	int e = find(mount, &m);
 
 	while (!e && m.parent != m.id) {
