@@ -66,7 +66,7 @@ changed()
 }
 
 for page; do
-	for step in "$work/steps/$(id "$page")"/*; do
+	for step in "$work/steps/$(name_of "$page")"/*; do
 		[ -s "$step/expect" ] && [ ! -f "$step/differs" ] || continue
 		one_digit "$step/expect" "$work/digits" || continue
 		echo "no digit is like another" >"$work/why"
