@@ -2,6 +2,7 @@
 /* What was done to the security of this machine, for the kernel's audit log where that is on. */
 #include <libaudit.h>
 #include <stdio.h>
+#include <syslog.h>
 #include "control/control.h"
 
 /* The mode, what is not off, and the seconds of a trial: "mode=enforce dev_mem=enforce trial=600" */
@@ -34,10 +35,13 @@ static void log_message(int type, const char *operation, const char *module, con
 
 	if (fd < 0)
 		return;
-	/* 2: on, and locked so until the next boot. What is done is done, also if it cannot be logged. */
-	if (audit_is_enabled(fd) >= 1 && asprintf(&text, "op=latch-%s module=%s%s%s", operation, module,
-						  values ? " " : "", values ? values : "") >= 0)
-		audit_log_user_message(fd, type, text, NULL, NULL, NULL, result == 0);
+	/* 2: on, and locked so until the next boot. What is done is done, also if it cannot be logged: then syslog has
+	 * it. */
+	if (audit_is_enabled(fd) >= 1 && (asprintf(&text, "op=latch-%s module=%s%s%s", operation, module,
+						   values ? " " : "", values ? values : "") < 0 ||
+					  audit_log_user_message(fd, type, text, NULL, NULL, NULL, result == 0) <= 0))
+		syslog(LOG_AUTHPRIV | LOG_ERR, "not in the audit log: op=latch-%s module=%s res=%s: %m", operation,
+		       module, result ? "failed" : "success");
 	audit_close(fd);
 }
 
