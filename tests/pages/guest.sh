@@ -9,6 +9,12 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 rm -r /usr/sbin/latch /usr/lib/latch /usr/include/latch
 mount -t bpf bpf /sys/fs/bpf
 
+# busybox has one of its own, which it takes before any other
+dd()
+{
+	/usr/bin/dd "$@"
+}
+
 told()
 {
 	echo "@@ $1 $2"
