@@ -8,16 +8,10 @@
 /* A module all of whose features are off does nothing: say so. */
 static bool idle(const struct latch_module *mod)
 {
-	bool features = false;
-
-	for (size_t i = 0; i < mod->nparams; i++) {
-		if (mod->params[i].type != LATCH_TYPE_MODE)
+	for (size_t i = 0; i < mod->nparams; i++)
+		if (mod->params[i].type == LATCH_TYPE_MODE && mod->params[i].value != LATCH_OFF)
 			return false;
-		if (mod->params[i].value != LATCH_OFF)
-			return false;
-		features = true;
-	}
-	return features;
+	return latch_features_only(mod);
 }
 
 /* With -v, all that the verifier said, before the sentence drawn from it. */

@@ -52,12 +52,11 @@ static void say_unrecorded(struct log *log, const struct latch_state *st)
 {
 	struct json_object *o;
 
-	if (!log->json) {
-		message("%s is ungated: what it denies is not recorded", st->module->name);
+	if (!log->json || st->sealed) {
+		message("%s is ungated: what it denies is not recorded%s", st->module->name,
+			st->sealed ? ", but for attempts on its seal" : "");
 		return;
 	}
-	if (st->sealed)
-		return;
 	o = json_object_new_object();
 	json_string(o, "module", st->module->name);
 	json_called(o, log->called);
@@ -89,8 +88,8 @@ static int add(struct latch_state *st, void *arg)
 	int e, r = EXIT_DONE;
 
 	log->seen++;
-	/* Of a sealed one there are the attempts on its seal. */
-	if (!st->module->gated && !log->named)
+	/* Of a sealed one there are the attempts on its seal; of another that is named latch_tally_read() says it. */
+	if (!st->module->gated && (!log->named || st->sealed))
 		say_unrecorded(log, st);
 	if (!st->module->gated && !log->named && !st->sealed) {
 		json_object_put(entries);
@@ -109,6 +108,8 @@ static int add(struct latch_state *st, void *arg)
 		else
 			print_record(log, st, &records[i]);
 	free(records);
+	if (!r && !st->module->gated && log->named)
+		r = EXIT_KERNEL;
 	log->kept += st->module->gated;
 	if (log->json) {
 		o = json_object_new_object();
@@ -151,7 +152,9 @@ int cmd_log(int argc, char **argv)
 	latch_close(log.l);
 	empty = !log.table.n;
 	table_print(&log.table);
-	if (o.json)
+	if (o.json && r && !json_object_array_length(log.json))
+		json_object_put(log.json); /* what failed is printed in its place */
+	else if (o.json)
 		json_out(log.json);
 	else if (empty && !r && log.kept)
 		message("nothing was denied or would have been%s", log.built_in ? ", of what is recorded" : "");

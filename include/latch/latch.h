@@ -176,6 +176,9 @@ enum latch_called latch_called(struct latch_error *why);
 /* Turns the features that mod takes from an enum of the kernel into params. */
 int latch_features_resolve(struct latch_module *mod, struct latch_error *err);
 
+/* Whether all hooks of mod are there for features only, so that it denies nothing while these are off. */
+bool latch_features_only(const struct latch_module *mod);
+
 /* ---- loading ---- */
 
 struct latch; /* the open latch directory in bpffs, locked against other callers */

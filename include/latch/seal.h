@@ -63,7 +63,8 @@ enum latch_lockdown_then {
 };
 
 /*
- * Whether latch_seal() would be refused, as far as can be seen without trying. Changes nothing.
+ * Whether latch_seal() would be refused, as far as can be seen without trying. Changes nothing. Of
+ * a weak seal err->text has the ways that would be open then, a line each.
  * Errors: as latch_seal().
  */
 int latch_seal_try(struct latch *l, const char *name, unsigned int flags, enum latch_lockdown_then then,

@@ -56,18 +56,20 @@ enum latch_effect latch_effect(const struct latch_state *st, const struct latch_
 {
 	struct features t;
 	unsigned int mode = st->module->gated ? st->mode : LATCH_ENFORCE;
+	bool only;
 
 	if (p && p->type == LATCH_TYPE_MODE)
 		return of_feature(st, p, called);
 	count(st, called, &t);
-	/* Of a module that is nothing but features, the strictest of them holds. */
-	if (t.features && t.features == t.by[LATCH_EFFECT_OFF] && t.features == st->module->nparams)
+	/* Of a module that is asked for its features only, the strictest of them holds. */
+	only = latch_features_only(st->module);
+	if (only && t.features == t.by[LATCH_EFFECT_OFF])
 		return LATCH_EFFECT_OFF;
 	if (called != LATCH_CALLED_YES)
 		return as_called(mode, called);
 	if (st->missing || mode > LATCH_ENFORCE || t.by[LATCH_EFFECT_DAMAGED])
 		return LATCH_EFFECT_DAMAGED;
-	if (mode == LATCH_ENFORCE && t.features && t.features == st->module->nparams && !t.by[LATCH_EFFECT_ENFORCE])
+	if (mode == LATCH_ENFORCE && only && !t.by[LATCH_EFFECT_ENFORCE])
 		return LATCH_EFFECT_OBSERVE;
 	return (enum latch_effect)mode;
 }
@@ -81,18 +83,12 @@ const char *latch_effect_word(enum latch_effect effect)
 
 bool latch_state_enforces(const struct latch_state *st)
 {
-	bool features = false;
-
 	if (!st->module->gated || st->mode != LATCH_ENFORCE)
 		return !st->module->gated;
-	for (size_t i = 0; i < st->module->nparams; i++) {
-		const struct latch_param *p = &st->module->params[i];
-
-		if (p->type != LATCH_TYPE_MODE || p->value == LATCH_ENFORCE)
+	for (size_t i = 0; i < st->module->nparams; i++)
+		if (st->module->params[i].type == LATCH_TYPE_MODE && st->module->params[i].value == LATCH_ENFORCE)
 			return true;
-		features = true;
-	}
-	return !features;
+	return !latch_features_only(st->module);
 }
 
 static void features_text(const struct latch_state *st, const struct features *t, char *buf, size_t size)

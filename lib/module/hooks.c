@@ -77,6 +77,14 @@ bool latch_hook_served(const struct latch_module *mod, const char *hook)
 	return false;
 }
 
+bool latch_features_only(const struct latch_module *mod)
+{
+	for (size_t i = 0; i < mod->nhooks; i++)
+		if (!latch_hook_served(mod, mod->hooks[i].name))
+			return false;
+	return mod->nhooks > 0;
+}
+
 bool latch_hook_needed(const struct latch_module *mod, const char *hook)
 {
 	for (size_t i = 0; i < mod->nparams; i++)

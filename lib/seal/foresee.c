@@ -82,6 +82,38 @@ static int try_load(struct latch_error *err)
 	return 0;
 }
 
+static void add_way(struct latch_error *ways, const char *way, const char *text)
+{
+	size_t used = strlen(ways->text);
+
+	snprintf(ways->text + used, sizeof(ways->text) - used, "%s%s%s%s", used ? "\n" : "", way, *way ? ": " : "",
+		 text);
+}
+
+/* What a weak seal would write into its record, a line each: on success it is in err->text. */
+static int foresee_weak(const char *name, const struct latch_below *b, const struct latch_below *below,
+			struct latch_error *err)
+{
+	struct latch_error ways = { "" }, why;
+	struct latch_findings f;
+	int e = latch_below_demands(below, &f, err);
+
+	if (e)
+		return e;
+	for (size_t i = 0; i < f.n; i++)
+		add_way(&ways, f.list[i].feature, f.list[i].text);
+	free(f.list);
+	if (refuse_unseen(name, b, &why))
+		add_way(&ways, "unmounting bpffs", "the guard cannot read which mounts lie above it");
+	e = latch_seal_mountpoint(&why);
+	if (e < 0)
+		return latch_fail_lines(err, e, "%s is not sealed: %.1500s", name, why.text);
+	if (e)
+		add_way(&ways, "a mount point", why.text);
+	*err = ways;
+	return 0;
+}
+
 int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, const struct latch_below *b,
 		       struct latch_error *err)
 {
@@ -89,9 +121,11 @@ int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, co
 	struct latch_findings f;
 	int e = latch_seal_foresee_here(l, err);
 
-	if (e || (e = latch_hold_ready(name, flags, err)) || flags & LATCH_SEAL_WEAK)
+	if (e || (e = latch_hold_ready(name, flags, err)))
 		return e;
 	below.sealed |= !strcmp(name, LATCH_LOCKDOWN);
+	if (flags & LATCH_SEAL_WEAK)
+		return foresee_weak(name, b, &below, err);
 	e = latch_below_demands(&below, &f, err);
 	if (e)
 		return e;
@@ -156,6 +190,7 @@ int latch_seal_try(struct latch *l, const char *name, unsigned int flags, enum l
 {
 	struct latch_state *lockdown = NULL;
 	struct latch_module *file = NULL;
+	struct latch_error why = { "" };
 	struct latch_below b = { 0 };
 	bool enforces = then == LATCH_THEN_ENFORCED;
 	int e = read_lockdown(l, enforces, &lockdown, &file, err);
@@ -171,7 +206,9 @@ int latch_seal_try(struct latch *l, const char *name, unsigned int flags, enum l
 		e = latch_seal_foresee(l, name, flags, &b, err);
 	}
 	if (!e)
-		e = try_load(err);
+		e = try_load(&why);
+	if (e && *why.text)
+		*err = why;
 	latch_state_free(lockdown);
 	latch_module_free(file);
 	return e;

@@ -104,11 +104,17 @@ latch unload parts >/dev/null
 # --- hooks that not every kernel has ---
 ok "without a hook that is optional" latch load $mod/optional.bpf.o
 is "... the others deny" "$(act symlink link mknod)" "1 13 0"
+like "... and that is said, with every feature off" "$(latch list)" '^optional +0.1 +enforce'
+unlike "... and nothing else" "$(latch list; latch status)" 'every feature is off|holds:'
+ok "... its feature observes" latch set optional nodes=observe
+unlike "... and the module still enforces" "$(latch list; latch status)" 'holds:'
+is "... as it does" "$(act symlink link mknod)" "1 13 0"
+latch set optional nodes=off >/dev/null
 is "... it is not listed" "$(latch info optional | sed -n 's/^hooks *//p')" \
 	"inode_symlink inode_link inode_mknod (not attached)"
 ok "... its feature has the other hook" latch set optional nodes=enforce
 is "... which denies" "$(act symlink link mknod)" "1 13 1"
-like "... and the record has both" "$(latch log optional)" 'inode_link +denied +2 '
+like "... and the record has both" "$(latch log optional)" 'inode_link +denied +3 '
 like "... by their names" "$(latch log optional)" 'nodes +denied +1 '
 ok "... off again" latch set optional nodes=off
 is "... denies no more" "$(act symlink link mknod)" "1 13 0"

@@ -61,5 +61,11 @@ is "nothing came of that" "$(loaded | tr ' ' '\n' | grep one), $(find $latch_dir
 KILLAT_RUN='cp /proc/$KILLAT_PID/comm /tmp' killat @166 latch seal one --weak >/tmp/one.said 2>&1 <&-
 is "its name is its own" "$(cat /tmp/comm)" latch
 like "... and it seals" "$(xargs <one.said)" 'one: sealed WEAKLY since'
+status_is "its record is not there, as it is ungated" 4 latch log one
+like "... and not empty" "$output" 'one is ungated: what it denies is not recorded, but for attempts on its seal'
+for module in one nosuch; do
+	latch log $module --json >json 2>/dev/null
+	unlike "... nor in JSON: $module" "$(tr -d ' \n' <json)" '^\[\]$'
+done
 
 done_testing

@@ -65,6 +65,9 @@ done
 mount -t proc proc /sys
 over
 latch load $mod/trio.bpf.o >/dev/null
+ok "a weak seal would be put on" latch seal trio --weak --dry-run
+like "... and what would be open is said" "$(echo "$output" | tr '\n' ' ')" \
+	'trio: would be sealed WEAKLY.*OPEN: lockdown: .*OPEN: a mount point: /sys is in a file system of type proc'
 ok "a weak seal is put on" latch seal trio --weak
 like "... and says what is open" "$(latch status)" 'OPEN: a mount point: /sys is in a file system of type proc'
 status_is "... and holds" 3 latch unload trio
