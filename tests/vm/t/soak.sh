@@ -54,7 +54,7 @@ churn running.not >churned 2>&1 &
 while [ $i -lt "$cycles" ]; do
 	i=$((i + 1))
 	case $((i % 20)) in
-	0) lockdown all 7 ;;
+	0) lockdown all 8 ;;
 	10) lockdown integrity 1 ;;
 	*) one_hook ;;
 	esac
