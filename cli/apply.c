@@ -54,6 +54,7 @@ static int dry_run(const struct latch_plan *plan, const struct options *o)
 		json = json_object_new_object();
 		json_object_object_add(json, "differs", json_object_new_boolean(differs));
 		json_object_object_add(json, "steps", strings_json(plan, latch_plan_steps(plan), latch_plan_step));
+		json_number(json, "unmet_exceptions", (int64_t)latch_plan_unmet(plan));
 		json_object_object_add(json, "on_trial", strings_json(plan, latch_plan_trials(plan), latch_plan_trial));
 		json_string(json, "refused", e ? err.text : NULL);
 		json_out(json);
@@ -69,7 +70,7 @@ static int dry_run(const struct latch_plan *plan, const struct options *o)
 	}
 	if (e)
 		return fail(e, &err);
-	return differs || latch_plan_trials(plan) ? EXIT_DIFFERS : EXIT_DONE;
+	return differs || latch_plan_trials(plan) || latch_plan_unmet(plan) ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 static int run(struct latch *l, struct latch_plan *plan, const struct options *o)

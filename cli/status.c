@@ -187,7 +187,8 @@ static void print_list(const char *title, struct json_object *list)
 		printf("%s: %s\n", title, json_object_get_string(json_object_array_get_idx(list, i)));
 }
 
-static void print_beside(const struct beside *b, const char *refused)
+/* well: nothing is wrong with what is loaded. */
+static void print_beside(const struct beside *b, const char *refused, bool well)
 {
 	char text[2048];
 
@@ -195,15 +196,16 @@ static void print_beside(const struct beside *b, const char *refused)
 	if (*refused)
 		printf("`latch apply` would be refused: %s\n", printable_lines(refused, text, sizeof(text)));
 	print_list("not configured in " LATCH_CONFIG_DIR, b->more);
-	if (b->config->n && !latch_plan_steps(b->plan) && !latch_plan_trials(b->plan) && !*refused)
+	if (well && b->config->n && !json_object_array_length(b->differs) && !latch_plan_trials(b->plan) && !*refused)
 		printf("all is as configured in " LATCH_CONFIG_DIR "\n");
 }
 
 /* json: NULL, or what the facts go into. Returns an exit status: EXIT_DIFFERS, where apply would change something. */
-static int beside_configured(struct latch *l, struct json_object *json)
+static int beside_configured(struct latch *l, bool well, struct json_object *json)
 {
 	struct beside b = { .differs = json_object_new_array(), .more = json_object_new_array() };
 	struct latch_error err, refused = { "" };
+	char text[128];
 	bool differs;
 	int e = latch_config_read(LATCH_CONFIG_DIR, NULL, &b.config, &err);
 
@@ -211,19 +213,25 @@ static int beside_configured(struct latch *l, struct json_object *json)
 		e = latch_plan_make(l, b.config, &b.plan, &err);
 	for (size_t i = 0; !e && i < latch_plan_steps(b.plan); i++)
 		json_object_array_add(b.differs, json_text(latch_plan_step(b.plan, i)));
+	if (!e && latch_plan_unmet(b.plan)) {
+		snprintf(text, sizeof(text),
+			 "exceptions: %zu for what is not there: `latch apply --dry-run` names them",
+			 latch_plan_unmet(b.plan));
+		json_object_array_add(b.differs, json_text(text));
+	}
 	if (!e)
 		e = add_unconfigured(l, &b, &err);
 	if (!e && !latch_plan_refused(b.plan, 0, &refused))
 		*refused.text = '\0';
 	/* What could not be done is not so. */
-	differs = !e && (latch_plan_steps(b.plan) || *refused.text);
+	differs = !e && (json_object_array_length(b.differs) || *refused.text);
 	if (json) {
 		json_string(json, "error", e ? err.text : NULL);
 		json_object_object_add(json, "differs", json_object_get(b.differs));
 		json_string(json, "refused", *refused.text ? refused.text : NULL);
 		json_object_object_add(json, "not_configured", json_object_get(b.more));
 	} else if (!e) {
-		print_beside(&b, refused.text);
+		print_beside(&b, refused.text, well);
 	}
 	json_object_put(b.differs);
 	json_object_put(b.more);
@@ -289,7 +297,7 @@ int cmd_status(int argc, char **argv)
 	r = each_state_or(l, NULL, add, add_damaged, &show);
 	if (!opt.json)
 		say_if_nothing(l);
-	e = beside_configured(l, configured);
+	e = beside_configured(l, !r && works && !hidden, configured);
 	latch_close(l);
 	if (opt.json) {
 		/* null: the configuration cannot be read */

@@ -74,6 +74,8 @@ const char *latch_plan_step(const struct latch_plan *plan, size_t i);
  * kernel does not call what would be attached; -EINPROGRESS: on trial; -EINVAL: it cannot be on trial.
  */
 int latch_plan_refused(const struct latch_plan *plan, uint64_t trial, struct latch_error *err);
+/* Exceptions that are configured for what is not there: without them more is denied. Notes name them. */
+size_t latch_plan_unmet(const struct latch_plan *plan);
 /* Whether a module is to be sealed, so that latch_seal_fresh() comes before latch_plan_run(). */
 bool latch_plan_seals(const struct latch_plan *plan);
 /* Of those it names, which are on trial, and for how long, a sentence each. */

@@ -121,6 +121,10 @@ int latch_mount_points_each(uint64_t mount, int (*fn)(const char *point, const c
 int latch_cgroup_attach(int prog, int type);
 /* -ENOENT: it is not attached. */
 int latch_cgroup_detach(int prog, int type);
+/* Attaches a program that allows, and detaches it. */
+int latch_cgroup_try(int type, int prog_type);
+/* The program that was attached last. -ENOENT: there is none; -ENOSPC: there are more than 64. */
+int latch_cgroup_last(int type, uint32_t *id);
 
 /*
  * directory.c: 1: it is there; 0: it is missing for sure; negative errno: not known; -EXDEV: of a path that is

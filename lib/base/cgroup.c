@@ -50,3 +50,30 @@ int latch_cgroup_detach(int prog, int type)
 		return fd;
 	return bpf_prog_detach2(prog, fd, (enum bpf_attach_type)type) ? -errno : 0;
 }
+
+int latch_cgroup_last(int type, uint32_t *id)
+{
+	_cleanup_close_ int fd = root();
+	uint32_t ids[64], n = sizeof(ids) / sizeof(*ids), flags;
+
+	if (fd < 0)
+		return fd;
+	if (bpf_prog_query(fd, (enum bpf_attach_type)type, 0, &flags, ids, &n))
+		return -errno; /* ENOSPC, too: there are more */
+	if (!n)
+		return -ENOENT;
+	*id = ids[n - 1];
+	return 0;
+}
+
+int latch_cgroup_try(int type, int prog_type)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	_cleanup_close_ int prog = bpf_prog_load((enum bpf_prog_type)prog_type, NULL, "GPL", insns, 2, NULL);
+	int e = prog < 0 ? -errno : latch_cgroup_attach(prog, type);
+
+	return e ? e : latch_cgroup_detach(prog, type);
+}

@@ -29,8 +29,9 @@ const struct latch_setting *latch_wanted_or_all(const struct latch_config *confi
 						const char *key);
 /*
  * Reads the module's file, and gives it the values and exceptions wanted. An exception for what
- * is not there is left out, and said in notes unless that is NULL.
+ * is not there is left out, added to *unmet, and said in notes unless that is NULL.
  */
-int latch_wanted_read(const struct latch_wanted *w, FILE *notes, struct latch_module **mod, struct latch_error *err);
+int latch_wanted_read(const struct latch_wanted *w, FILE *notes, struct latch_module **mod, size_t *unmet,
+		      struct latch_error *err);
 
 #endif

@@ -37,10 +37,10 @@ static int refuse_other_file(const struct latch_step *s, struct latch_error *err
 }
 
 static int make_step(struct latch *l, const struct latch_config *config, const struct latch_wanted *w,
-		     struct latch_step *s, struct latch_error *err)
+		     struct latch_step *s, size_t *unmet, struct latch_error *err)
 {
 	const struct latch_setting *mode = latch_wanted_setting(w, "mode");
-	int e = latch_wanted_read(w, config->notes, &s->module, err);
+	int e = latch_wanted_read(w, config->notes, &s->module, unmet, err);
 
 	if (e) {
 		s->module = NULL;
@@ -72,7 +72,7 @@ int latch_plan_make(struct latch *l, const struct latch_config *config, struct l
 	for (size_t i = 0; i < config->n && !e; i++) {
 		struct latch_step *s = &plan->steps[plan->n++];
 
-		e = make_step(l, config, &config->modules[i], s, err);
+		e = make_step(l, config, &config->modules[i], s, &plan->unmet, err);
 		if (!e && *s->text)
 			plan->todo[plan->ntodo++] = i;
 	}
@@ -157,6 +157,11 @@ size_t latch_plan_steps(const struct latch_plan *plan)
 const char *latch_plan_step(const struct latch_plan *plan, size_t i)
 {
 	return plan->steps[plan->todo[i]].text;
+}
+
+size_t latch_plan_unmet(const struct latch_plan *plan)
+{
+	return plan->unmet;
 }
 
 bool latch_plan_stays(const struct latch_plan *plan)

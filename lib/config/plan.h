@@ -24,6 +24,7 @@ struct latch_plan {
 	size_t n;
 	size_t *todo; /* indices of those where there is something to do */
 	size_t ntodo;
+	size_t unmet; /* exceptions for what is not there */
 	char **trials;
 	size_t ntrials;
 	int refused; /* what latch_plan_run() would be refused for, but for seals */

@@ -88,7 +88,8 @@ static int assign(struct latch_module *mod, const struct latch_wanted *w, struct
 }
 
 /* "FEATURE KIND NAME", the name to the end of the line. */
-static int allow(struct latch_module *mod, const struct latch_setting *s, FILE *notes, struct latch_error *err)
+static int allow(struct latch_module *mod, const struct latch_setting *s, FILE *notes, size_t *unmet,
+		 struct latch_error *err)
 {
 	_cleanup_free_ char *feature = NULL, *kind = NULL;
 	struct latch_exception ex;
@@ -106,24 +107,27 @@ static int allow(struct latch_module *mod, const struct latch_setting *s, FILE *
 	 * What is not installed, or not yet mounted, cannot have an exception. Going without is
 	 * the stricter of the two, and a machine that boots without any lockdown is not.
 	 */
-	if (e == -ENOENT && notes) {
-		latch_say(notes, "%s:%d: no exception: %s", s->file, s->line, why.text);
+	if (e == -ENOENT) {
+		(*unmet)++;
+		if (notes)
+			latch_say(notes, "%s:%d: no exception: %s", s->file, s->line, why.text);
 		return 0;
 	}
 	if (e)
-		return e == -ENOENT ? 0 : latch_fail_lines(err, e, "%s:%d: %.1900s", s->file, s->line, why.text);
+		return latch_fail_lines(err, e, "%s:%d: %.1900s", s->file, s->line, why.text);
 	return latch_exception_listed(mod, &ex) || !latch_exception_append(mod, &ex) ?
 		       0 :
 		       latch_fail(err, -ENOMEM, "out of memory");
 }
 
-static int allow_all(struct latch_module *mod, const struct latch_wanted *w, FILE *notes, struct latch_error *err)
+static int allow_all(struct latch_module *mod, const struct latch_wanted *w, FILE *notes, size_t *unmet,
+		     struct latch_error *err)
 {
 	int e = 0;
 
 	for (size_t i = 0; i < w->n && !e; i++)
 		if (latch_setting_allows(w, &w->settings[i]))
-			e = allow(mod, &w->settings[i], notes, err);
+			e = allow(mod, &w->settings[i], notes, unmet, err);
 	return e;
 }
 
@@ -158,7 +162,8 @@ static int read_file(const struct latch_wanted *w, struct latch_module **mod, st
 	return e ? latch_blame(err, e, file ? file->file : w->file, file ? file->line : w->line) : 0;
 }
 
-int latch_wanted_read(const struct latch_wanted *w, FILE *notes, struct latch_module **mod, struct latch_error *err)
+int latch_wanted_read(const struct latch_wanted *w, FILE *notes, struct latch_module **mod, size_t *unmet,
+		      struct latch_error *err)
 {
 	int e = read_file(w, mod, err);
 
@@ -170,7 +175,7 @@ int latch_wanted_read(const struct latch_wanted *w, FILE *notes, struct latch_mo
 	if (!e)
 		e = assign(*mod, w, err);
 	if (!e)
-		e = allow_all(*mod, w, notes, err);
+		e = allow_all(*mod, w, notes, unmet, err);
 	if (e)
 		latch_module_free(*mod);
 	return e;

@@ -105,6 +105,31 @@ static int look_at_points(struct latch_guarding *g, struct latch_error *err)
 	return r ? latch_guard_way_open(g, err, "a mount point", "%s", why.text) : 0;
 }
 
+/* While nobody attaches another behind it. */
+static int look_at_order(struct latch_guarding *g, struct latch_error *err)
+{
+	_cleanup_close_ int fd = latch_pin_get(g->pindir, "", "sysctl");
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info), last = 0;
+	int e = 0;
+
+	if (fd == -ENOENT) /* another guard's is there, or none can be */
+		return 0;
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
+		e = fd < 0 ? fd : -errno;
+	if (!e)
+		e = latch_cgroup_last(BPF_CGROUP_SYSCTL, &last);
+	if (e)
+		return latch_fail(err, e, "%s: it is not known which program for sysctls is the last: %s", g->pindir,
+				  strerror(-e));
+	return last == info.id ?
+		       0 :
+		       latch_fail(err, -EBUSY,
+				  "%s is not sealed: program %u was attached to sysctls behind the guard's, and "
+				  "could overrule it",
+				  g->pindir, last);
+}
+
 int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 {
 	uint32_t state = map_id(bpf_map__fd(g->skel->maps.guard_state));
@@ -138,6 +163,8 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 		e = learn_mount(g, err);
 	if (!e)
 		e = look_at_points(g, err);
+	if (!e)
+		e = look_at_order(g, err);
 	if (e)
 		return e;
 	e = reopen(g, state, life, tamper, alarm);

@@ -6,7 +6,7 @@
  *	bpf_map		no descriptor of a protected map, by id or by path, in any mode
  *	bpf_prog	none of a protected program; no program that would replace one, or
  *			change what a security hook returns, or take an iterator's place
- *	bpf		no descriptor of a protected link by id
+ *	bpf		no descriptor of a protected link by id; no program attached to sysctls
  *	inode_unlink, inode_rmdir, inode_rename
  *			no pin is removed or renamed, nor a directory on the way to it
  *	inode_link, inode_mkdir, inode_symlink, path_mknod
@@ -88,11 +88,22 @@ long guard_bpf_prog(__u64 *ctx)
 						 LATCH_SHARED);
 }
 
+/*
+ * The program for sysctls that was attached last has the last word: it can take back what the
+ * guard's denied (bpf_set_retval()), or write something else.
+ */
+static __always_inline bool attaches_to_sysctls(__u32 cmd, const union bpf_attr *attr)
+{
+	return (cmd == BPF_PROG_ATTACH || cmd == BPF_LINK_CREATE) && attr->attach_type == BPF_CGROUP_SYSCTL;
+}
+
 SEC("lsm/bpf")
 long guard_bpf(__u64 *ctx)
 {
 	union bpf_attr *attr = (void *)ctx[1];
 
+	if (attaches_to_sysctls((__u32)ctx[0], attr))
+		return deny(LATCH_RULE_BPF_PROG, LATCH_NO_ATTEMPT);
 	if ((__u32)ctx[0] != BPF_LINK_GET_FD_BY_ID)
 		return 0;
 	return kept(LATCH_KEPT_LINK, 0, attr->link_id) ? hide(LATCH_RULE_BPF_LINK) : 0;

@@ -41,6 +41,7 @@ struct guard_bpf;
 struct mounts_bpf;
 struct latch_guard;
 struct latch_guarding {
+	struct latch *l;
 	const char *pindir;
 	struct guard_bpf *skel;	   /* until latch_guard_hold() */
 	struct mounts_bpf *mounts; /* the same; NULL where this kernel does not take it */
@@ -59,6 +60,13 @@ struct latch_guarding {
  */
 int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, const char *way, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/*
+ * Whether the guard of another module denies that way to the whole machine; it was tried when
+ * that was sealed. A further try would be taken for an attempt, if on-tamper is warn or panic
+ * anywhere: 1. Else 0, or negative errno.
+ */
+int latch_way_denied_for_another(struct latch *l, const char *pindir, const char *way, struct latch_error *err);
 
 /* guard.c */
 int latch_guard_load(struct latch_guarding *g, struct latch_error *err);

@@ -191,6 +191,12 @@ static int guard_overruled(const struct trying *t)
 }
 
 /* A value that is none: it would be refused in any case, but the guard is asked first. */
+static int sysctls_overruled(const struct trying *t)
+{
+	(void)t;
+	return latch_cgroup_try(BPF_CGROUP_SYSCTL, BPF_PROG_TYPE_CGROUP_SYSCTL);
+}
+
 static int ftrace_disabled(const struct trying *t)
 {
 	struct latch_error unused;
@@ -291,43 +297,17 @@ static const struct {
 	{ "moving bpffs by mount(2)", bpffs_moved_by_mount, OF_MOUNTS },
 	{ "exchanging the root", root_pivoted, OF_MOUNTS },
 	{ "writing ftrace_enabled", ftrace_disabled, OF_MACHINE },
+	{ "attaching a program to sysctls", sysctls_overruled, OF_MACHINE },
 	{ "overruling the guard by a program of a cgroup", guard_overruled, OF_MACHINE },
 	{ "changing what a security hook returns", security_hook_changed, OF_MACHINE },
 };
-
-/*
- * Whether the guard of another module denies that way to the whole machine; it was tried when
- * that was sealed. A further try would be taken for an attempt, if on-tamper is warn or panic
- * anywhere: 1. Else 0, or negative errno.
- */
-static int denied_for_another(struct latch *l, const char *pindir, const char *way, struct latch_error *err)
-{
-	unsigned int tamper;
-	struct latch_seal seal;
-	char **names;
-	size_t n;
-	int e = latch_seal_strictest(l, &tamper, err);
-
-	if (e || !tamper)
-		return e;
-	e = latch_state_names(l, &names, &n, err);
-	while (n) {
-		const char *name = names[--n];
-
-		if (!e && strcmp(name, pindir) && !latch_seal_read(name, &seal) && !latch_seal_way_open(&seal, way))
-			e = 1;
-		free(names[n]);
-	}
-	free(names);
-	return e;
-}
 
 int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err)
 {
 	struct trying t = { .pindir = g->pindir, .expected = &g->expected, .state = g->state };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		int e = rows[i].kind == OF_MODULE ? 0 : denied_for_another(l, g->pindir, rows[i].way, err);
+		int e = rows[i].kind == OF_MODULE ? 0 : latch_way_denied_for_another(l, g->pindir, rows[i].way, err);
 
 		if (rows[i].kind == OF_MOUNTS && g->mounts_refused)
 			continue; /* a way that is noted already */

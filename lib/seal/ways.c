@@ -2,6 +2,7 @@
 /* A way that a seal cannot close on this kernel: it refuses the seal, or is written into a weak one. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "seal/sealing.h"
 
@@ -25,4 +26,26 @@ int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, cons
 				  g->pindir);
 	snprintf(g->seal.open_ways + used, sizeof(g->seal.open_ways) - used, "%s: %s\n", way, why);
 	return 0;
+}
+
+int latch_way_denied_for_another(struct latch *l, const char *pindir, const char *way, struct latch_error *err)
+{
+	unsigned int tamper;
+	struct latch_seal seal;
+	char **names;
+	size_t n;
+	int e = latch_seal_strictest(l, &tamper, err);
+
+	if (e || !tamper)
+		return e;
+	e = latch_state_names(l, &names, &n, err);
+	while (n) {
+		const char *name = names[--n];
+
+		if (!e && strcmp(name, pindir) && !latch_seal_read(name, &seal) && !latch_seal_way_open(&seal, way))
+			e = 1;
+		free(names[n]);
+	}
+	free(names);
+	return e;
 }

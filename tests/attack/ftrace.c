@@ -186,11 +186,11 @@ static int rewrite_first(void)
 	return rewrite_in(CGROUP, BPF_F_ALLOW_MULTI | 1U << 6);
 }
 
-/* one that permits all, and is asked last */
-static int allow_too(void)
+/* one that is asked last */
+static int behind(const char *program)
 {
 	LIBBPF_OPTS(bpf_prog_attach_opts, opts, .flags = BPF_F_ALLOW_MULTI);
-	int own = load_sysctl("sysctl_allow"), e, cg = open_fd(CGROUP, O_RDONLY | O_DIRECTORY);
+	int own = load_sysctl(program), e, cg = open_fd(CGROUP, O_RDONLY | O_DIRECTORY);
 
 	if (own < 0)
 		return own;
@@ -198,6 +198,16 @@ static int allow_too(void)
 	e = e ? e : ftrace_off();
 	bpf_prog_detach2(own, cg, BPF_CGROUP_SYSCTL);
 	return e;
+}
+
+static int allow_too(void)
+{
+	return behind("sysctl_allow");
+}
+
+static int overrule(void)
+{
+	return behind("sysctl_overrule");
 }
 
 #define BY_73 "newer kernels do not let it be cleared"
@@ -215,6 +225,7 @@ const struct attack ftrace_attacks[] = {
 	{ "ftrace-detach", "after detaching the programs that guard it (BPF_PROG_DETACH)", detach, 0, BY_73 },
 	{ "ftrace-replace", "after replacing them (BPF_F_REPLACE)", replace, 0, BY_73 },
 	{ "ftrace-allow", "with an own program behind them that allows it", allow_too, 0, BY_73 },
+	{ "ftrace-overrule", "with one that takes a denial back (bpf_set_retval)", overrule, 0, BY_73 },
 	{ "ftrace-rewrite", "write 1, an own sysctl program makes it 0", rewrite_root, 0, BY_73 },
 	{ "ftrace-rewrite-child", "the same, in a child cgroup", rewrite_child, 0, BY_73 },
 	{ "ftrace-rewrite-first", "the same, before all others (BPF_F_PREORDER)", rewrite_first, 0,

@@ -96,6 +96,12 @@ SEC("?cgroup/sysctl") int sysctl_allow(struct bpf_sysctl *ctx)
 	return 1;
 }
 
+SEC("?cgroup/sysctl") int sysctl_overrule(struct bpf_sysctl *ctx)
+{
+	bpf_set_retval(0);
+	return 1;
+}
+
 SEC("?cgroup/sysctl") int sysctl_rewrite(struct bpf_sysctl *ctx)
 {
 	char zero[] = "0\n";

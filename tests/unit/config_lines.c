@@ -165,6 +165,7 @@ static void of_the_module(void **state)
 		struct latch_module *mod;
 		struct latch_error err = { "" };
 		char where[160];
+		size_t unmet = 0;
 		int e;
 
 #pragma GCC diagnostic push
@@ -173,7 +174,7 @@ static void of_the_module(void **state)
 #pragma GCC diagnostic pop
 		write_text(path, text);
 		assert_int_equal(latch_config_read(directory, NULL, &config, &err), 0);
-		e = latch_wanted_read(&config->modules[0], NULL, &mod, &err);
+		e = latch_wanted_read(&config->modules[0], NULL, &mod, &unmet, &err);
 		snprintf(where, sizeof(where), "%s:%d: ", path, rows[i].line);
 		if (e != rows[i].code || strncmp(err.text, where, strlen(where)) || !strstr(err.text, rows[i].why))
 			fail_msg("row %zu: %d, `%s` is not `%s%s`", i, e, err.text, where, rows[i].why);
