@@ -84,6 +84,7 @@ const char *nearest_command(const char *word, const char *group)
 	const char *names[ncommands];
 	size_t n = 0;
 
+	memset(names, 0, sizeof(names));
 	for (size_t i = 0; i < ncommands; i++) {
 		const char *name = *group ? subcommand(&commands[i], group) : commands[i].name;
 

@@ -131,7 +131,7 @@ bool has_option(const struct command *c, const struct option_spec *s)
 
 static int unknown_option(const struct command *c, const char *element)
 {
-	const char *names[NOPTIONS], *near, *text = element + strspn(element, "-");
+	const char *names[NOPTIONS] = { NULL }, *near, *text = element + strspn(element, "-");
 	char word[64];
 	size_t n = 0;
 	bool elsewhere = false;
