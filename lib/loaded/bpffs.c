@@ -170,8 +170,8 @@ static int refuse_foreign(int dir, struct latch_error *err)
 	if (own.st_uid)
 		return latch_fail(err, -EBADMSG,
 				  LATCH_ROOT
-				  " belongs to uid %u, who made it, so nothing in it is believed: `rm -r " LATCH_ROOT
-				  "` removes it",
+				  " belongs to uid %u, so nothing in it is believed: look at what is in it: where it was "
+				  "root's, `chown root " LATCH_ROOT "`, else `rm -r " LATCH_ROOT "`",
 				  own.st_uid);
 	if (above.st_uid || (above.st_mode & (S_IWGRP | S_IWOTH) && !(above.st_mode & S_ISVTX)))
 		return latch_fail(err, -EBADMSG,
