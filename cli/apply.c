@@ -152,7 +152,7 @@ int cmd_apply(int argc, char **argv)
 	if (o.json && !o.dry_run)
 		return usage("apply", "--json goes with --dry-run");
 	remarks.file = open_memstream(&remarks.text, &remarks.size);
-	r = latch_config_read(LATCH_CONFIG_DIR, remarks.file, &config, &err);
+	r = latch_config_read(LATCH_CONFIG_DIR, remarks.file ? remarks.file : stderr, &config, &err);
 	if (r) {
 		say(&remarks);
 		return not_applied(r, &o, &err);

@@ -132,9 +132,8 @@ static int try_module(struct latch *l, const char *name, unsigned int flags, enu
 
 	if (e)
 		return fail(e, &err);
-	printf("%s: would be sealed%s until reboot%s, as far as can be seen: that nobody has a hand on it, and that "
-	       "each "
-	       "denial works, shows when it is tried\n",
+	printf("%s: would be sealed%s until reboot%s, as far as can be seen: that nobody has a hand on it, and "
+	       "that each denial works, shows when it is tried\n",
 	       name, flags & LATCH_SEAL_WEAK ? " WEAKLY" : "",
 	       flags & LATCH_SEAL_LAST ? ", and no module loaded after it" : "");
 	for (char *way = strtok(err.text, "\n"); flags & LATCH_SEAL_WEAK && way; way = strtok(NULL, "\n"))

@@ -113,7 +113,7 @@ int latch_detach_ready(struct latch_error *err);
 int latch_mount_device(uint64_t mount, uint64_t *dev);
 /*
  * Calls fn with each mount point from that mount up to the root, and the type of the file system that it is in,
- * until it returns non-zero. -EBADMSG: a line is not understood.
+ * until it returns non-zero. -EBADMSG: a line is not understood; -ENOENT: a mount of the way is not shown.
  */
 int latch_mount_points_each(uint64_t mount, int (*fn)(const char *point, const char *type, void *arg), void *arg);
 

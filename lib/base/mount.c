@@ -88,7 +88,7 @@ int latch_mount_points_each(uint64_t mount, int (*fn)(const char *point, const c
 
 	while (!e && m.parent != m.id) {
 		e = find(m.parent, &above);
-		if (e == -ENOENT) /* the root of this namespace hangs on what is not shown */
+		if (e == -ENOENT && !strcmp(m.point, "/")) /* the root may hang on what is not shown */
 			return 0;
 		if (!e)
 			e = fn(m.point, above.type, arg);

@@ -35,8 +35,7 @@ static void log_message(int type, const char *operation, const char *module, con
 
 	if (fd < 0)
 		return;
-	/* 2: on, and locked so until the next boot. What is done is done, also if it cannot be logged: then syslog has
-	 * it. */
+	/* 2: on, and locked so until the next boot. What is done is done; if it cannot be logged, syslog has it. */
 	if (audit_is_enabled(fd) >= 1 && (asprintf(&text, "op=latch-%s module=%s%s%s", operation, module,
 						   values ? " " : "", values ? values : "") < 0 ||
 					  audit_log_user_message(fd, type, text, NULL, NULL, NULL, result == 0) <= 0))

@@ -82,12 +82,20 @@ static int try_load(struct latch_error *err)
 	return 0;
 }
 
-static void add_way(struct latch_error *ways, const char *way, const char *text)
+/* Returns whether there was room: one that is cut off would pass for closed. */
+static bool add_way(struct latch_error *ways, const char *way, const char *text)
 {
 	size_t used = strlen(ways->text);
+	char *to = ways->text + used;
 
-	snprintf(ways->text + used, sizeof(ways->text) - used, "%s%s%s%s", used ? "\n" : "", way, *way ? ": " : "",
-		 text);
+	if (used + strlen(way) + strlen(text) + sizeof("\n: ") > sizeof(ways->text))
+		return false;
+	if (used)
+		*to++ = '\n';
+	to = stpcpy(to, way);
+	to = stpcpy(to, ": ");
+	strcpy(to, text);
+	return true;
 }
 
 /* What a weak seal would write into its record, a line each: on success it is in err->text. */
@@ -97,19 +105,22 @@ static int foresee_weak(const char *name, const struct latch_below *b, const str
 	struct latch_error ways = { "" }, why;
 	struct latch_findings f;
 	int e = latch_below_demands(below, &f, err);
+	bool room = true;
 
 	if (e)
 		return e;
 	for (size_t i = 0; i < f.n; i++)
-		add_way(&ways, f.list[i].feature, f.list[i].text);
+		room = add_way(&ways, f.list[i].feature, f.list[i].text) && room;
 	free(f.list);
 	if (refuse_unseen(name, b, &why))
-		add_way(&ways, "unmounting bpffs", "the guard cannot read which mounts lie above it");
+		room = add_way(&ways, "unmounting bpffs", "the guard cannot read which mounts lie above it") && room;
 	e = latch_seal_mountpoint(&why);
 	if (e < 0)
 		return latch_fail_lines(err, e, "%s is not sealed: %.1500s", name, why.text);
 	if (e)
-		add_way(&ways, "a mount point", why.text);
+		room = add_way(&ways, "a mount point", why.text) && room;
+	if (!room)
+		return latch_fail(err, -E2BIG, "%s: more ways would be open than can be told", name);
 	*err = ways;
 	return 0;
 }

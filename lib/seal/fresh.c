@@ -56,20 +56,20 @@ static int attach(struct latch_error *err)
 	return kept < 0 ? latch_fail(err, kept, "%s", strerror(-kept)) : kept;
 }
 
-static int execute(char **argv, struct latch_error *err)
+/* Returns only where that is not possible, and says why. */
+static void execute(char **argv, struct latch_error *err)
 {
 	int link = attach(err);
 	char text[16];
 
 	if (link < 0)
-		return link;
+		return;
 	snprintf(text, sizeof(text), "%d", link);
 	if (!setenv(MARK, text, 1))
 		execv("/proc/self/exe", argv);
 	latch_fail(err, -errno, "cannot execute /proc/self/exe: %m");
 	unsetenv(MARK);
 	close(link);
-	return -EIO;
 }
 
 /* Whether another process, of all the privileges that this one has, is refused its memory. */

@@ -100,34 +100,14 @@ static int attach(struct latch_guarding *g, struct bpf_object *obj, struct latch
 	return 0;
 }
 
-/* Whether a module that is sealed has that program: nobody attaches one after it. */
-static int has_sysctl(struct latch *l, bool *has, struct latch_error *err)
-{
-	char **names, path[LATCH_NAME_MAX + 16];
-	struct latch_seal seal;
-	size_t n;
-	int e = latch_state_names(l, &names, &n, err);
-
-	*has = false;
-	for (size_t i = 0; !e && i < n; i++) {
-		snprintf(path, sizeof(path), "%s/sysctl", names[i]);
-		*has |= !latch_seal_read(names[i], &seal) && latch_there(l->dir, path) > 0;
-	}
-	while (n)
-		free(names[--n]);
-	free(names);
-	return e;
-}
-
 /* Pinned first: who finds the pin of a guard that is not armed detaches the program. */
 static int attach_sysctl(struct latch_guarding *g, struct latch_error *err)
 {
-	int prog = bpf_program__fd(g->skel->progs.guard_sysctl), e;
-	bool has;
+	int prog = bpf_program__fd(g->skel->progs.guard_sysctl);
+	int e = latch_way_denied_for_another(g->l, g->pindir, LATCH_WAY_FTRACE, err);
 
-	e = has_sysctl(g->l, &has, err);
-	if (e || has)
-		return e;
+	if (e) /* nobody attaches one after it */
+		return e < 0 ? e : 0;
 	e = latch_pin_put(prog, g->pindir, "", "sysctl");
 	if (e)
 		return latch_fail(err, e, "%s: cannot pin the guard's sysctl program: %s", g->pindir, strerror(-e));
@@ -135,8 +115,8 @@ static int attach_sysctl(struct latch_guarding *g, struct latch_error *err)
 	if (!e)
 		return 0;
 	latch_pin_drop(g->pindir, "", "sysctl");
-	return latch_guard_way_open(g, err, "writing ftrace_enabled",
-				    "no program can be attached to the root of cgroup2: %s", strerror(-e));
+	return latch_guard_way_open(g, err, LATCH_WAY_FTRACE, "no program can be attached to the root of cgroup2: %s",
+				    strerror(-e));
 }
 
 /* They have no maps, so nobody else's programs have these tags and do something else. */

@@ -61,10 +61,11 @@ struct latch_guarding {
 int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, const char *way, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+#define LATCH_WAY_FTRACE "writing ftrace_enabled"
+
 /*
- * Whether the guard of another module denies that way to the whole machine; it was tried when
- * that was sealed. A further try would be taken for an attempt, if on-tamper is warn or panic
- * anywhere: 1. Else 0, or negative errno.
+ * Whether the guard of another module denies that way to the whole machine, which was tried when
+ * that was sealed: 1. Else 0, or negative errno.
  */
 int latch_way_denied_for_another(struct latch *l, const char *pindir, const char *way, struct latch_error *err);
 

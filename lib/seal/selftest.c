@@ -296,7 +296,7 @@ static const struct {
 	{ "moving bpffs", bpffs_moved, OF_MOUNTS },
 	{ "moving bpffs by mount(2)", bpffs_moved_by_mount, OF_MOUNTS },
 	{ "exchanging the root", root_pivoted, OF_MOUNTS },
-	{ "writing ftrace_enabled", ftrace_disabled, OF_MACHINE },
+	{ LATCH_WAY_FTRACE, ftrace_disabled, OF_MACHINE },
 	{ "attaching a program to sysctls", sysctls_overruled, OF_MACHINE },
 	{ "overruling the guard by a program of a cgroup", guard_overruled, OF_MACHINE },
 	{ "changing what a security hook returns", security_hook_changed, OF_MACHINE },
@@ -305,10 +305,15 @@ static const struct {
 int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err)
 {
 	struct trying t = { .pindir = g->pindir, .expected = &g->expected, .state = g->state };
+	unsigned int tamper;
+	int e = latch_seal_strictest(l, &tamper, err);
 
+	if (e)
+		return e;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		int e = rows[i].kind == OF_MODULE ? 0 : latch_way_denied_for_another(l, g->pindir, rows[i].way, err);
-
+		/* A try of what another guard denies would be an attempt on that one's seal. */
+		e = rows[i].kind == OF_MODULE || !tamper ? 0 :
+							   latch_way_denied_for_another(l, g->pindir, rows[i].way, err);
 		if (rows[i].kind == OF_MOUNTS && g->mounts_refused)
 			continue; /* a way that is noted already */
 		if (e < 0)

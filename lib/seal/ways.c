@@ -30,15 +30,11 @@ int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, cons
 
 int latch_way_denied_for_another(struct latch *l, const char *pindir, const char *way, struct latch_error *err)
 {
-	unsigned int tamper;
 	struct latch_seal seal;
 	char **names;
 	size_t n;
-	int e = latch_seal_strictest(l, &tamper, err);
+	int e = latch_state_names(l, &names, &n, err);
 
-	if (e || !tamper)
-		return e;
-	e = latch_state_names(l, &names, &n, err);
 	while (n) {
 		const char *name = names[--n];
 

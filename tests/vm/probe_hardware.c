@@ -17,21 +17,31 @@
 /* The one device that has both a memory and an I/O BAR; nothing drives it. */
 #define AHCI "/sys/bus/pci/devices/0000:00:1f.2/"
 
-static int run_pci_map(char **args)
+static int map(const char *path)
 {
-	int err = 0, fd = probe_open(AHCI "resource5", O_RDWR);
-	void *bar;
+	int err = 0, fd = probe_open(path, O_RDWR);
+	void *mem;
 
-	(void)args;
 	if (fd < 0)
 		return fd;
-	bar = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
-	if (bar == MAP_FAILED)
+	mem = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	if (mem == MAP_FAILED)
 		err = -errno;
 	else if (!probe_holds)
-		munmap(bar, 4096);
+		munmap(mem, 4096);
 	close(fd);
 	return err;
+}
+
+static int run_map(char **args)
+{
+	return map(args[0]);
+}
+
+static int run_pci_map(char **args)
+{
+	(void)args;
+	return map(AHCI "resource5");
 }
 
 /* The same BAR through procfs: the offset is its address. */
@@ -146,22 +156,6 @@ static int run_vfio(char **args)
 	}
 	if (!probe_holds)
 		close(fd);
-	return err;
-}
-
-static int run_map(char **args)
-{
-	int err = 0, fd = probe_open(args[0], O_RDWR);
-	void *mem;
-
-	if (fd < 0)
-		return fd;
-	mem = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
-	if (mem == MAP_FAILED)
-		err = -errno;
-	else if (!probe_holds)
-		munmap(mem, 4096);
-	close(fd);
 	return err;
 }
 

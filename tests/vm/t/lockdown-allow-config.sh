@@ -65,6 +65,11 @@ allowed "... which holds" /tmp/mine kcore
 rm /tmp/mine
 ok "a program that is not there" latch apply
 like "... is told with file and line" "$output" 'latch.conf:4: no exception: /tmp/mine: No such file'
+status_is "... differs" 5 latch apply --dry-run
+like "... in JSON" "$(latch apply --dry-run --json 2>/dev/null)" '"unmet_exceptions": *1'
+status_is "... is not as configured" 5 latch status
+like "... which is said" "$output" 'configured, and not so: exceptions: 1 for what is not there'
+unlike "... and no good word" "$output" 'all is as configured'
 is "... and has none" "$(exceptions)" "dev_mem exe /usr/bin/probe
 kcore exe /tmp/an other"
 denied "... and all else holds" "/tmp/an other" devmem
