@@ -107,6 +107,13 @@ int latch_kernel_ready(struct latch_error *err);
 int latch_detach_ready(struct latch_error *err);
 
 /*
+ * own_mount.c: a file system of that type, or a file in it, by a mount of latch's own. The descriptor or
+ * the stream is the caller's to close. -errno; NULL and errno.
+ */
+int latch_own_mount(const char *type);
+FILE *latch_own_stream(const char *type, const char *path);
+
+/*
  * mount.c: the device of the super block behind a mount, as the kernel's dev_t. mount: stx_mnt_id of statx(2).
  * -ENOENT: that mount is not to be seen here.
  */

@@ -3,15 +3,12 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mount.h>
 #include "base/base.h"
 
 #define INITIAL_CGROUP_NS (0xefffffffu - 4) /* PROC_CGROUP_INIT_INO in include/linux/proc_ns.h */
 
-/* A mount that no path leads to; it goes with its descriptor. */
 static int root(void)
 {
-	_cleanup_close_ int fs = -1;
 	_cleanup_close_ int mount = -1;
 	struct latch_error unused;
 	ino_t ns = INITIAL_CGROUP_NS;
@@ -22,12 +19,9 @@ static int root(void)
 		return e;
 	if (ns != INITIAL_CGROUP_NS)
 		return -EXDEV;
-	fs = fsopen("cgroup2", FSOPEN_CLOEXEC);
-	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		return -errno;
-	mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	mount = latch_own_mount("cgroup2");
 	if (mount < 0)
-		return -errno;
+		return mount;
 	fd = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include "lockdown/late.h"
 
 #define PROBES_SHOWN 16
@@ -33,19 +32,6 @@ static int look_at_kexec(struct latch_findings *f)
 	return e;
 }
 
-/* The file of a file system of the kernel's that need not be mounted, nor be mounted where one thinks. */
-static FILE *open_in(const char *type, const char *path)
-{
-	_cleanup_close_ int fs = fsopen(type, FSOPEN_CLOEXEC), mount = -1;
-	int fd;
-
-	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		return NULL;
-	mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
-	fd = mount < 0 ? -1 : openat(mount, path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? NULL : latch_stream(fd);
-}
-
 /*
  * All kprobes, whoever made them; reading the list is exempt from debugfs lockdown.
  * A line: ffffffff81234560  k  vfs_fsync+0x0    [FTRACE]
@@ -59,7 +45,7 @@ static int look_at_kprobes(struct latch_findings *f)
 
 	if (!latch_kernel_has_function("register_kprobe"))
 		return 0;
-	list = open_in("debugfs", "kprobes/list");
+	list = latch_own_stream("debugfs", "kprobes/list");
 	if (!list)
 		return latch_finding_add(f, LATCH_UNSEEN, "kprobes", "debugfs kprobes/list: %s", strerror(errno));
 	while (!e && fgets(line, sizeof(line), list))
@@ -74,7 +60,7 @@ static int look_at_kprobes(struct latch_findings *f)
 /* kprobes and what the list of kprobes does not have: fprobes. */
 static int look_at_trace_events(struct latch_findings *f)
 {
-	FILE *events = open_in("tracefs", "dynamic_events");
+	FILE *events = latch_own_stream("tracefs", "dynamic_events");
 	char line[512];
 	int e = 0;
 
