@@ -188,11 +188,11 @@ static void print_list(const char *title, struct json_object *list)
 }
 
 /* well: nothing is wrong with what is loaded. */
-static void print_beside(const struct beside *b, const char *refused, bool well)
+static void print_beside(const struct beside *b, const char *refused, bool well, bool hidden)
 {
 	char text[2048];
 
-	print_list("configured, and not so", b->differs);
+	print_list(hidden ? "configured, and whether it is so is not known" : "configured, and not so", b->differs);
 	if (*refused)
 		printf("`latch apply` would be refused: %s\n", printable_lines(refused, text, sizeof(text)));
 	print_list("not configured in " LATCH_CONFIG_DIR, b->more);
@@ -231,7 +231,7 @@ static int beside_configured(struct latch *l, bool well, struct json_object *jso
 		json_string(json, "refused", *refused.text ? refused.text : NULL);
 		json_object_object_add(json, "not_configured", json_object_get(b.more));
 	} else if (!e) {
-		print_beside(&b, refused.text, well);
+		print_beside(&b, refused.text, well, latch_hidden(l));
 	}
 	json_object_put(b.differs);
 	json_object_put(b.more);
@@ -283,7 +283,7 @@ int cmd_status(int argc, char **argv)
 		show.json = json_object_new_array();
 		json_object_object_add(o, "works", works || bad ? json_object_new_boolean(works) : NULL);
 		json_called(o, show.called);
-		json_object_object_add(o, "hidden", json_object_new_boolean(hidden));
+		json_object_object_add(o, "hidden", latch_hidden_known(l) ? json_object_new_boolean(hidden) : NULL);
 		json_object_object_add(o, "modules", show.json);
 		configured = json_object_new_object();
 		json_object_object_add(o, "configured", configured);

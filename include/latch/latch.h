@@ -217,7 +217,9 @@ const char *latch_note(const struct latch *l, size_t i);
  * What is read of it is not all there is then, and nothing is loaded or sealed (-EKEYREJECTED).
  */
 bool latch_hidden(const struct latch *l);
-/* Which of the two, in words. */
+/* Whether that is known. It is not where nothing is shown, and something may answer bpf(2) in the kernel's place. */
+bool latch_hidden_known(const struct latch *l);
+/* Which of these, in words. */
 const char *latch_hidden_text(const struct latch *l);
 
 /*

@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "loaded/loaded.h"
@@ -84,6 +85,23 @@ static int look_at_pindir(int root, const char *name, void *arg)
 	return 0;
 }
 
+/* Where nothing is to be seen, whether that is the kernel's own word. */
+static void doubt(struct latch *l)
+{
+	char function[128];
+
+	for (int look = 0; latch_bpf_diverted(function, sizeof(function)); look++) {
+		if (look == GOING_LOOKS) {
+			snprintf(l->doubt, sizeof(l->doubt),
+				 "whether a module is in force is not known: a program, a probe or a livepatch is on "
+				 "%s, by which the kernel answers latch (`grep _bpf enabled_functions` in tracefs)",
+				 function);
+			return;
+		}
+		usleep(GOING_STEP_MS * 1000);
+	}
+}
+
 int latch_hidden_look(struct latch *l, struct latch_error *err)
 {
 	struct shown shown = { 0 };
@@ -94,6 +112,8 @@ int latch_hidden_look(struct latch *l, struct latch_error *err)
 	l->covered |= shown.covered;
 	e = l->covered ? 1 : shown.seal ? 0 : any_link_hidden(&shown);
 	l->hidden = e > 0;
+	if (!e && !shown.module)
+		doubt(l);
 	return e < 0 ? latch_fail_denied(err, e, LATCH_DENIED_BPF,
 					 "cannot tell whether a module is hidden: the kernel's BPF links") :
 		       0;
@@ -101,6 +121,8 @@ int latch_hidden_look(struct latch *l, struct latch_error *err)
 
 const char *latch_hidden_text(const struct latch *l)
 {
+	if (!l->hidden)
+		return l->doubt;
 	return l->covered ? "something is mounted over " LATCH_ROOT " or a directory in it (`findmnt -R " LATCH_BPFFS
 			    "` shows what), so that what is in force there is not seen" :
 			    "a module is in force of which " LATCH_ROOT " shows nothing: bpffs was moved, something is "
@@ -117,5 +139,10 @@ int latch_hidden_refuse(const struct latch *l, struct latch_error *err)
 
 bool latch_hidden(const struct latch *l)
 {
-	return l->hidden;
+	return l->hidden || *l->doubt;
+}
+
+bool latch_hidden_known(const struct latch *l)
+{
+	return !*l->doubt;
 }

@@ -9,9 +9,10 @@
 struct latch {
 	int dir; /* LATCH_ROOT, locked */
 	bool mounted;
-	bool covered; /* by a mount: LATCH_ROOT, or a pin directory */
-	bool hidden;  /* see latch_hidden() */
-	char **notes; /* see latch_notes() */
+	bool covered;	 /* by a mount: LATCH_ROOT, or a pin directory */
+	bool hidden;	 /* see latch_hidden() */
+	char doubt[384]; /* the same, not known: why */
+	char **notes;	 /* see latch_notes() */
 	size_t nnotes;
 	struct latch_self self; /* zeros: nothing is counted apart */
 };
@@ -42,6 +43,11 @@ int latch_permanent_refuse(const char *name, struct latch_error *err);
 int latch_fail_damaged(struct latch_error *err, int code, const char *name, const char *part, int why);
 /* state.c: whether a pin directory has that name: 1, 0; or negative errno, and who may deny that. */
 int latch_pindir_there(const struct latch *l, const char *name, struct latch_error *err);
+/*
+ * doubt.c: whether a function that answers bpf(2) is diverted, and which. What cannot be looked at, as without
+ * tracefs or under lockdown=confidentiality, is not known to be.
+ */
+bool latch_bpf_diverted(char *function, size_t size);
 /* state.c: -ENOENT, and which of the loaded modules was meant, perhaps. */
 int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err);
 

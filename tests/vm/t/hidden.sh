@@ -82,6 +82,29 @@ rm /sys/fs/bpf/somebody
 not_ok "nothing is known: list" $mod/nobpf errno latch list
 like "... says so" "$output" '^latch: cannot tell whether a module is hidden: .*not permitted'
 
+# Where what answers is not the kernel, but a program of root's.
+latch load $mod/trio.bpf.o >/dev/null
+latch load $mod/liar.bpf.o >/dev/null
+mkdir /sys/fs/bpf/lies
+for hook in bpf inode_permission; do
+	ok "somebody's program on $hook" bpftool link pin pinned $latch_dir/liar/links/$hook /sys/fs/bpf/lies/$hook
+done
+rm -r $latch_dir/liar
+ok "... which is told to lie" bpftool map update name liar.bss key 0 0 0 0 value 1 0 0 0
+is "somebody lies to latch: it denies" "$(act symlink link mknod)" "1 13 30"
+for command in "list" "status" "info trio" "log trio"; do
+	status_is "... $command" 1 latch $command
+	like "... says that it is not known" "$output" \
+		'whether (a module is in force|trio is loaded) is not known: .*on bpf_lsm_bpf, by which the kernel answers'
+	unlike "... not that nothing is loaded" "$output" 'no module is loaded|trio is not loaded'
+done
+like "... as a fact" "$(latch status --json 2>/dev/null)" '"hidden": *null'
+rm -r /sys/fs/bpf/lies
+ok "... no longer" latch list
+like "... shows it" "$output" '^trio '
+unlike "... without a doubt" "$output" 'not known'
+ok "unload" latch unload trio
+
 latch load $mod/trio.bpf.o >/dev/null
 everywhere "not sealed"
 ok "unload" latch unload trio
@@ -95,6 +118,9 @@ sealed=yes
 everywhere "sealed"
 sealed='' hidden=$covered
 is_hidden "one over the pin directory that is not" mount -t tmpfs none $latch_dir/parts
+printf '[lockdown]\ndev_mem = enforce\n' >/etc/latch/latch.conf
+like "... what is configured is not known to be so" "$(latch status 2>/dev/null)" \
+	'^configured, and whether it is so is not known: lockdown: '
 base=
 refused "... nothing is sealed" 3 "nothing is loaded or sealed while $hidden" latch seal trio --weak
 shown umount $latch_dir/parts
