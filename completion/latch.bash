@@ -138,7 +138,8 @@ _latch_word()
 	'lockdown profile'/) words="integrity confidentiality all secure-boot none" ;;
 	'lockdown check'/) words="integrity confidentiality" ;;
 	'lockdown advise'/*) compopt -o default 2>/dev/null ;;
-	help/) words=$(_latch_commands | sed 's/ .*//') ;;
+	help/) words=$(_latch_commands | sed 's/ .*//' | sort -u) ;;
+	help/*\ *) ;;
 	help/*) words=$(_latch_commands | sed -n "s/^$module //p") ;;
 	*/) [[ $(_latch_words "$1") != *MODULE* ]] || words=$(_latch_loaded) ;;
 	esac
@@ -159,10 +160,10 @@ _latch()
 			# its value, as one word or, cut at the =, as two
 			if [[ ${COMP_WORDS[i + 1]} == = ]]; then
 				((i += 2))
-			elif [[ -n $command ]]; then
+			else
 				while read -r long short value _; do
 					[[ $word != "$long" && $word != "$short" ]] || [[ $value == - ]] || ((i++))
-				done < <(_latch_options "$command")
+				done < <(_latch_options "${command:-list}")
 			fi
 		elif [[ -z $command ]]; then
 			command=$word
@@ -172,20 +173,21 @@ _latch()
 			words="$words${words:+ }$word"
 		fi
 	done
-	if [[ -z $command ]]; then
-		words=$(sed 's/ .*//' <<<"$commands" | sort -u)
-		[[ $cur != -* ]] || words="--color --help --version"
-		COMPREPLY=($(compgen -W "$words" -- "$cur"))
-		return
-	fi
-	if [[ $prev == -* && $cur != = ]] && _latch_option_value "$prev" "$command" ''; then
+	# Before the command stands what each command has, list too.
+	if [[ $prev == -* && $cur != = ]] && _latch_option_value "$prev" "${command:-list}" ''; then
 		return
 	elif [[ $prev == = || $cur == = ]]; then
 		word=$prev
 		[[ $prev != = ]] || word=${COMP_WORDS[COMP_CWORD - 2]}
-		[[ $word == -* ]] && _latch_option_value "$word" "$command" '' && return
+		[[ $word == -* ]] && _latch_option_value "$word" "${command:-list}" '' && return
 	elif [[ $cur == --*=* ]]; then
-		_latch_option_value "${cur%%=*}" "$command" "${cur%%=*}="
+		_latch_option_value "${cur%%=*}" "${command:-list}" "${cur%%=*}="
+		return
+	fi
+	if [[ -z $command ]]; then
+		words=$(sed 's/ .*//' <<<"$commands" | sort -u)
+		[[ $cur != -* ]] || words="--color --help --version"
+		COMPREPLY=($(compgen -W "$words" -- "$cur"))
 		return
 	fi
 	if [[ $cur == -* ]]; then

@@ -77,9 +77,12 @@ function __latch_complete
 		if test $skip = 1
 			set skip 0
 		else if string match -q -- '-*' $word
+			# Before the command stands what each command has, list too.
+			set -l of list
+			test -n "$command"; and set of $command
 			for line in $__latch_table
 				set -l f (string split \t -- $line)
-				test $f[1] = option -a "$f[2]" = "$command" -a "$f[5]" != -; or continue
+				test $f[1] = option -a "$f[2]" = "$of" -a "$f[5]" != -; or continue
 				contains -- $word $f[3] $f[4]; and set skip 1
 			end
 		else if test -z "$command"
@@ -90,15 +93,17 @@ function __latch_complete
 			set -a plain $word
 		end
 	end
+	set -l of list
+	test -n "$command"; and set of $command
+	string match -q -- '-*' $prev; and __latch_value $prev $of ''; and return
+	if string match -q -- '--*=*' $cur
+		set -l option (string split -m 1 = -- $cur)[1]
+		__latch_value $option $of $option=
+		return
+	end
 	if test -z "$command"
 		printf '%s\n' --color --help --version
 		printf '%s\n' $commands | string match -v -- '* *'
-		return
-	end
-	string match -q -- '-*' $prev; and __latch_value $prev $command ''; and return
-	if string match -q -- '--*=*' $cur
-		set -l option (string split -m 1 = -- $cur)[1]
-		__latch_value $option $command $option=
 		return
 	end
 	for line in $__latch_table
