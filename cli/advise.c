@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include "advise.h"
 
 bool advice_used(const struct advice *a, const struct latch_param *p)
@@ -78,10 +79,40 @@ const char *advice_verdict(const struct advice *a, const struct latch_param *p)
 	return advice_unknown(a, p, why, sizeof(why)) ? "unknown" : "unused";
 }
 
+/* For how long it was watched, in the largest unit of which there is one. */
+static void print_watched(const struct latch_time *since)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *name;
+	} units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+	struct timespec now = { 0 };
+	uint64_t s, i = 0;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	s = (uint64_t)now.tv_sec - since->boot / 1000000000;
+	while (i < 3 && s < units[i].seconds)
+		i++;
+	printf(" (%llu %s)", (unsigned long long)(s / units[i].seconds), units[i].name);
+}
+
+static void print_unused(const struct advice *a, const struct latch_param *p)
+{
+	char time[32];
+
+	printf("unused since %s",
+	       p->since.boot ? format_time(&p->since, time, sizeof(time)) : "a time that is not known");
+	if (p->since.boot)
+		print_watched(&p->since);
+	printf(": can be enforced%s%s\n", latch_effect(a->st, p, a->called) == LATCH_EFFECT_ENFORCE ? ", and is" : "",
+	       advice_seal_needs(p) ? ", where nothing is to be sealed: latch needs it for a seal" : "");
+}
+
 static void print_advice(const struct advice *a)
 {
 	unsigned long long lost = a->st->count.tally_lost;
-	char time[32], holds[64], why[REASON_MAX + 32];
+	char holds[64], why[REASON_MAX + 32];
+	bool unused = false;
 
 	for (size_t i = 0; i < a->st->module->nparams; i++) {
 		const struct latch_param *p = &a->st->module->params[i];
@@ -91,18 +122,18 @@ static void print_advice(const struct advice *a)
 		if (!strcmp(v, "absent"))
 			printf("cannot matter here: %s\n", latch_feature_absent(p->name));
 		else if (!strcmp(v, "unused"))
-			printf("unused since %s: can be enforced%s%s\n",
-			       p->since.boot ? format_time(&p->since, time, sizeof(time)) : "a time that is not known",
-			       latch_effect(a->st, p, a->called) == LATCH_EFFECT_ENFORCE ? ", and is" : "",
-			       advice_seal_needs(p) ? ", where nothing is to be sealed: latch needs it for a seal" :
-						      "");
+			print_unused(a, p);
 		else if (!strcmp(v, "used"))
 			printf("%s%s\n", latch_mode_name((unsigned int)p->value),
 			       value_holds(a->st, p, a->called, holds, sizeof(holds)));
 		else
 			printf("%s\n", unknown);
 		advice_print_users(a, p);
+		unused |= !strcmp(v, "unused");
 	}
+	if (unused)
+		printf("unused is what nobody asked for in that time: what runs less often, at boot or at an update, "
+		       "may yet ask\n");
 	if (lost)
 		printf("%llu uses are not in this, and whose they were is not known: the tally was full\n", lost);
 }

@@ -55,11 +55,15 @@ static int unit_there(const struct latch_exception *ex)
 
 static void say_allowed(const char *feature, const struct latch_exception *ex)
 {
-	char words[EXCEPTION_TEXT];
+	char words[EXCEPTION_TEXT], path[PATH_TEXT];
 	int there = unit_there(ex);
 
-	printf("lockdown: %s is not denied to %s, known by %s\n", feature, exception_words(ex, words, sizeof(words)),
-	       latch_exception_basis(ex));
+	printf("lockdown: %s is not denied to %s%s, known by %s\n", feature, exception_words(ex, words, sizeof(words)),
+	       ex->key.kind == LATCH_ALLOW_EXE ? ", whoever runs it" : "", latch_exception_basis(ex));
+	if (ex->key.kind == LATCH_ALLOW_EXE && is_interpreter(ex->name))
+		message("%s is an interpreter: whatever script anybody gives it has the exception; --unit is for one "
+			"service",
+			printable(ex->name, path, sizeof(path)));
 	if (there < 0)
 		printf("(whether it is running is not known: %s)\n", strerror(-there));
 	else if (!there)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "cli.h"
 
 /* What is done is said when it is done, and what is taken back, when that is. */
@@ -114,8 +115,8 @@ static void say(struct remarks *r)
 {
 	if (r->file)
 		fclose(r->file);
-	if (r->text)
-		fputs(r->text, stderr);
+	for (char *line = r->text ? strtok(r->text, "\n") : NULL; line; line = strtok(NULL, "\n"))
+		message("%s", line);
 	free(r->text);
 	*r = (struct remarks){ 0 };
 }

@@ -57,7 +57,7 @@ int open_latch(struct latch **l, bool make, struct latch_error *err)
 {
 	int e;
 
-	progress_begin("latch: waiting for another latch to finish");
+	progress_begin("latch: waiting for another latch, or for the kernel to let go of what one left");
 	e = latch_open(l, make, err);
 	progress_end();
 	if (e)
@@ -73,7 +73,7 @@ int open_to_read(struct latch **l, struct latch_error *err)
 {
 	int e;
 
-	progress_begin("latch: waiting for another latch to finish");
+	progress_begin("latch: waiting for another latch, or for the kernel to let go of what one left");
 	e = latch_open_to_read(l, err);
 	progress_end();
 	if (!e)

@@ -46,12 +46,12 @@ static void add_feature(struct table *table, const struct latch_state *st, const
 	const char *absent = latch_feature_absent(p->name);
 	char text[4][24];
 
-	table_add(table, "%s\t%s\t%s\t%s\t%s\t%s\t%zu\t%s%s", p->name, latch_mode_name((unsigned int)p->value),
+	table_add(table, "%s\t%s\t%s\t%s\t%s\t%s\t%zu\t%s", p->name, latch_mode_name((unsigned int)p->value),
 		  count_text(a->known, a->denied + a->observed + a->excepted, text[0], sizeof(text[0])),
 		  count_text(a->known, a->denied, text[1], sizeof(text[1])),
 		  count_text(a->known, a->observed, text[2], sizeof(text[2])),
 		  count_text(a->known, a->excepted, text[3], sizeof(text[3])), count_exceptions(st->module, p),
-		  absent ? "no: " : "yes", absent ? absent : "");
+		  absent ? absent : "-");
 }
 
 static struct json_object *feature_json(const struct latch_state *st, const struct latch_param *p,
@@ -80,7 +80,7 @@ int print_features(const struct latch_state *st, const struct latch_record *reco
 	enum latch_called called = say_called(json ? NULL : stdout);
 	struct table table = { 0 };
 
-	table_add(&table, "FEATURE\tMODE\t>ASKED\t>DENIED\t>OBSERVED\t>EXCEPTED\t>EXCEPTIONS\tHERE");
+	table_add(&table, "FEATURE\tMODE\t>ASKED\t>DENIED\t>OBSERVED\t>EXCEPTED\t>EXCEPTIONS\tABSENT");
 	for (size_t i = 0; i < st->module->nparams; i++) {
 		const struct latch_param *p = &st->module->params[i];
 		struct asked a = count_asked(st, p, records, n);

@@ -98,10 +98,10 @@ static int print_changes(struct latch *l)
 
 	if (e)
 		return fail(e, &err);
-	printf("lockdown: %s, to be enforced and sealed until reboot with%s\n",
-	       changes.loads	? "not loaded" :
-	       changes.observed ? "in observe" :
-				  "loaded",
+	printf("lockdown: %s and be sealed until reboot, with%s\n",
+	       changes.loads	? "not loaded; will be loaded, enforce" :
+	       changes.observed ? "observes; will enforce" :
+				  "loaded; will enforce",
 	       changes.n ? ":" : " the features that it enforces now");
 	for (size_t i = 0; i < changes.n; i++)
 		printf("  %s: %s -> enforce\n", changes.list[i].feature, latch_mode_name(changes.list[i].from));

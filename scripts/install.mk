@@ -31,7 +31,7 @@ INSTALLED_TEXTS := $(addprefix $B/text/,$(MAN) $(DOCS) $(UNITS) $(COMPLETION) $(
 
 $B/text/%: % $B/dir/ALL_PLACES scripts/install.mk
 	@mkdir -p $(@D)
-	$(SUBSTITUTE) $< >$@.$$$$ && mv $@.$$$$ $@
+	@$(SUBSTITUTE) $< >$@.$$$$ && mv $@.$$$$ $@
 
 # A start to copy, and nothing to load.
 EXAMPLES := modules/template.bpf.c

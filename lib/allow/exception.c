@@ -22,6 +22,10 @@ static int check_feature(const struct latch_module *mod, const char *feature, co
 	const struct latch_param *p = latch_module_param(mod, feature);
 	const struct latch_feature_facts *facts = latch_feature_facts(feature);
 
+	if (!p && latch_is_group(mod, feature))
+		return latch_fail(err, -EINVAL,
+				  "`%s` is a group of features: an exception is for one: `latch info %s` lists them",
+				  feature, mod->name);
 	if (!p || p->type != LATCH_TYPE_MODE)
 		return latch_fail(err, -EINVAL, "%s has no feature `%s`: `latch info %s` lists them", mod->name,
 				  feature, mod->name);

@@ -179,6 +179,9 @@ int latch_replace(struct latch *l, struct latch_module *mod, char *const *assign
 	struct latch_state *old;
 	int e = latch_state_read(l, mod->name, &old, err);
 
+	if (e == -ENOENT && !latch_hidden(l))
+		return latch_fail(err, e, "%s is not loaded, so there is nothing to replace: `latch load` loads it",
+				  mod->name);
 	if (e)
 		return e;
 	memset(r, 0, sizeof(*r));

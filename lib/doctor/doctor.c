@@ -84,23 +84,19 @@ static void check_privilege(struct latch_check *c)
 }
 
 /* As `latch seal --dry-run` looks, but for what depends on the module. */
-static int look_at_seal(struct latch_error *err)
-{
-	struct latch *l;
-	int e = latch_open_to_read(&l, err);
-
-	if (e)
-		return e;
-	e = latch_seal_foresee_here(l, err);
-	latch_close(l);
-	return e;
-}
-
 static void check_seal(struct latch_check *c)
 {
 	struct latch_error err;
+	struct latch *l;
+	int e = latch_open_to_read(&l, &err);
 
-	if (look_at_seal(&err))
+	if (e) {
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, "it is not known whether it can be put on: %.700s", err.text);
+		return;
+	}
+	e = latch_seal_foresee_here(l, &err);
+	latch_close(l);
+	if (e)
 		latch_check_say(c, LATCH_CHECK_NOTE, "cannot be put on now: %.700s", err.text);
 	else if (latch_builtin_lockdown() == LATCH_CONFIDENTIALITY)
 		latch_check_say(
@@ -115,12 +111,15 @@ static void check_seal(struct latch_check *c)
 static void check_seal_after(struct latch_check *c, const struct latch_check *called)
 {
 	if (called->state == LATCH_CHECK_BAD)
-		latch_check_say(c, LATCH_CHECK_NOTE, "cannot be put on: for its guard it is as `%s` says",
+		latch_check_say(c, LATCH_CHECK_NOTE,
+				"cannot be put on: it has programs of its own, and of those is true what `%s` says",
 				called->name);
 	else if (called->state == LATCH_CHECK_UNKNOWN)
-		latch_check_say(c, LATCH_CHECK_UNKNOWN,
-				"it is not known whether it can be put on: for its guard it is as `%s` says",
-				called->name);
+		latch_check_say(
+			c, LATCH_CHECK_UNKNOWN,
+			"it is not known whether it can be put on: it has programs of its own, and of those is true "
+			"what `%s` says",
+			called->name);
 	else
 		check_seal(c);
 }

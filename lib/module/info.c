@@ -77,11 +77,17 @@ const struct latch_param *latch_feature_numbered(const struct latch_module *mod,
 	return NULL;
 }
 
+/* Words of the command line, and keys of a section of the configuration. */
+static bool reserved(const char *name)
+{
+	return latch_list_has("all,allow,file,mode,on-tamper,unload", name);
+}
+
 struct latch_param *latch_param_add(struct latch_module *mod, const char *name)
 {
 	struct latch_param *grown;
 
-	if (!latch_name_ok(name) || mod->nparams >= LATCH_PARAMS_MAX || latch_module_param(mod, name))
+	if (!latch_name_ok(name) || reserved(name) || mod->nparams >= LATCH_PARAMS_MAX || latch_module_param(mod, name))
 		return NULL;
 	grown = realloc(mod->params, (mod->nparams + 1) * sizeof(*grown));
 	if (!grown)

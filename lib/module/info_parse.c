@@ -8,6 +8,7 @@
 #define WORDS_MAX 32 /* one bit each */
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)
+#define RESERVED "all, allow, file, mode, on-tamper or unload" /* reserved() in info.c */
 
 /* Cuts value at ':' into n fields; the last takes the rest. Returns how many there were. */
 static int split(char *value, char **field, int n)
@@ -205,9 +206,11 @@ static int found(struct latch_module *mod, char *value, void *arg)
 static const char *form_of(const char *key)
 {
 	static const char *const forms[][2] = {
-		{ "parm", "NAME:TYPE:MIN:MAX:WORDS:DOC, with a name of its own and a range that the type holds" },
-		{ "feature", "NAME:NUMBER:HOOKS:GROUPS:DOC, with a name of its own and a number below " STRING(
-				     LATCH_FEATURES_MAX) },
+		{ "parm",
+		  "NAME:TYPE:MIN:MAX:WORDS:DOC, with a name of its own, not " RESERVED ", and a range that the type "
+		  "holds" },
+		{ "feature", "NAME:NUMBER:HOOKS:GROUPS:DOC, with a name of its own, not " RESERVED
+			     ", and a number below " STRING(LATCH_FEATURES_MAX) },
 		{ "hook", "NUMBER:HOOK, once a hook" },
 		{ "permanent", "yes" },
 	};

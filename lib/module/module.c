@@ -84,11 +84,19 @@ static int cannot_open(const char *name, const char *path, struct latch_error *e
 	int code = -errno;
 	struct latch_error other;
 	const char *near = NULL;
+	struct stat st;
 	char **names;
 	size_t n;
 
 	latch_fail(err, code, "cannot read module %s: %s: %m", name, path);
-	if (code != -ENOENT || strchr(name, '/') || latch_module_files(&names, &n, &other))
+	if (code != -ENOENT || strchr(name, '/'))
+		return code;
+	if (!stat(name, &st) && S_ISREG(st.st_mode))
+		return latch_fail(err, code, "cannot read module %s: %s is not there; a path has a `/` in it: `./%s`",
+				  name, path, name);
+	latch_fail(err, code, "cannot read module %s: %s is not there: `latch list --available` lists them", name,
+		   path);
+	if (latch_module_files(&names, &n, &other))
 		return code;
 	near = latch_nearest(name, (const char *const *)names, n);
 	if (near)

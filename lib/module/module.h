@@ -25,7 +25,8 @@ struct latch_param *latch_param_add(struct latch_module *mod, const char *name);
 /* types.c: whether libbpf can be given a file with that .BTF section. */
 bool latch_types_ok(const void *data, size_t size);
 
-/* param.c: values in the map `param` */
+/* param.c: whether it names a group of features, `all` too; values in the map `param` */
+bool latch_is_group(const struct latch_module *mod, const char *name);
 void latch_param_load(struct latch_param *p, const void *data);
 void latch_param_store(const struct latch_param *p, void *data);
 /*

@@ -31,7 +31,9 @@ static int parse_flags(const struct latch_param *p, const char *text, int64_t *v
 		int bit = latch_list_find(p->words, text, n);
 
 		if (bit < 0)
-			return latch_fail(err, -EINVAL, "%s: unknown word `%.*s`: use none, or some of %s", p->name,
+			return latch_fail(err, -EINVAL, "%s: %s `%.*s`: use none alone, or some of %s", p->name,
+					  n == 4 && !memcmp(text, "none", n) ? "beside other words there is no" :
+									       "unknown word",
 					  (int)n, text, p->words);
 		if (*value & 1ll << bit)
 			return latch_fail(err, -EINVAL, "%s: `%.*s` is given twice", p->name, (int)n, text);
@@ -94,6 +96,14 @@ static bool named(const struct latch_param *p, const char *name)
 	if (!strcmp(p->name, name))
 		return true;
 	return p->type == LATCH_TYPE_MODE && (!strcmp(name, "all") || latch_list_has(p->groups, name));
+}
+
+bool latch_is_group(const struct latch_module *mod, const char *name)
+{
+	for (size_t i = 0; i < mod->nparams; i++)
+		if (strcmp(mod->params[i].name, name) && named(&mod->params[i], name))
+			return true;
+	return false;
 }
 
 static size_t reach(const struct latch_module *mod, const char *name)

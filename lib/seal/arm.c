@@ -73,13 +73,12 @@ static int learn_mount(struct latch_guarding *g, struct latch_error *err)
 {
 	if (!g->mounts)
 		return latch_guard_way_open(
-			g, err, "unmounting bpffs",
-			"neither that, nor moving it or mounting over it, is seen: this kernel lets no program read "
-			"how mounts "
-			"lie: %s%s",
+			g, err, LATCH_WAY_UMOUNT,
+			"neither that, nor moving it or mounting over it, is seen: the kernel refuses the program of "
+			"the seal that reads which mounts bpffs lies on: %s%s",
 			strerror(-g->mounts_refused),
 			latch_builtin_lockdown() == LATCH_CONFIDENTIALITY ?
-				": it is locked down to confidentiality" :
+				": the kernel's own lockdown (confidentiality) denies reading kernel memory to it" :
 				": the feature bpf_read_kernel, where it is enforced, denies that: set it to "
 				"observe first");
 	g->state->learn = 1;

@@ -96,18 +96,31 @@ void latch_below_of(const struct latch_state *st, struct latch_below *b)
 	b->weak = st->sealed && st->seal.flags & LATCH_SEAL_WEAK;
 }
 
+int latch_below_read(struct latch *l, const char *name, struct latch_below *b, struct latch_state **st,
+		     struct latch_error *err)
+{
+	int e = latch_state_read(l, LATCH_LOCKDOWN, st, err);
+
+	memset(b, 0, sizeof(*b));
+	if (e == -ENOENT)
+		*st = NULL;
+	else if (e)
+		return e;
+	else
+		latch_below_of(*st, b);
+	b->sealed |= !strcmp(name, LATCH_LOCKDOWN);
+	return 0;
+}
+
 int latch_seal_demands(struct latch *l, const char *name, struct latch_findings *f, struct latch_error *err)
 {
-	struct latch_below b = { 0 };
-	struct latch_state *st = NULL;
-	int e = latch_state_read(l, LATCH_LOCKDOWN, &st, err);
+	struct latch_below b;
+	struct latch_state *st;
+	int e = latch_below_read(l, name, &b, &st, err);
 
 	memset(f, 0, sizeof(*f));
-	if (e && e != -ENOENT)
+	if (e)
 		return e;
-	if (st)
-		latch_below_of(st, &b);
-	b.sealed |= !strcmp(name, LATCH_LOCKDOWN);
 	e = latch_below_demands(&b, f, err);
 	latch_state_free(st);
 	return e;
@@ -149,15 +162,32 @@ static const char *remedy_of(const struct latch_findings *f, const struct latch_
 			    "--with-lockdown enforces and seals these features too; ";
 }
 
-int latch_seal_refuse_demands(const char *name, const struct latch_findings *f, const struct latch_below *b,
-			      struct latch_error *err)
+/* Ways that no setting of lockdown closes, or none that enforces: in a line. */
+static void join_ways(const struct latch_findings *f, char *text, size_t size)
 {
+	size_t used = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < f->n && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s: %s", i ? "; and " : "", f->list[i].feature,
+					 f->list[i].text);
+}
+
+int latch_seal_refuse_open(const char *name, const struct latch_findings *f, size_t demands,
+			   const struct latch_below *b, struct latch_error *err)
+{
+	struct latch_findings demanded = { .list = f->list, .n = demands };
 	char list[1400] = "";
 
 	if (!f->n)
 		return 0;
+	if (!demands) {
+		join_ways(f, list, sizeof(list));
+		return latch_fail(err, -EOPNOTSUPP, "%s is not sealed, a way would stay open: %s%s", name, list,
+				  b->configured ? "" : " (--weak seals it all the same)");
+	}
 	list_demands(f, list, sizeof(list));
 	return latch_fail_lines(err, -EKEYREJECTED, "%s is not sealed: it could be undone from below:%s\n%s%s%s%s",
-				name, list, remedy_of(f, b), b->configured ? "" : "--weak seals ",
+				name, list, remedy_of(&demanded, b), b->configured ? "" : "--weak seals ",
 				b->configured ? "" : name, b->configured ? "" : " all the same");
 }

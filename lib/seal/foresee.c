@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "seal/sealing.h"
 
@@ -22,35 +23,29 @@ static bool mounts_unseen(const struct latch_below *b)
 	return true;
 }
 
-static int refuse_unseen(const char *name, const struct latch_below *b, struct latch_error *err)
-{
-	if (latch_builtin_lockdown() == LATCH_CONFIDENTIALITY)
-		return latch_fail(
-			err, -EOPNOTSUPP,
-			"%s is not sealed, a way would stay open: unmounting bpffs: this kernel is locked down "
-			"to confidentiality, so that the guard cannot read which mounts lie above it%s",
-			name, b->configured ? "" : " (--weak seals it all the same)");
-	if (!mounts_unseen(b))
-		return 0;
-	return latch_fail(err, -EOPNOTSUPP,
-			  "%s is not sealed, a way would stay open: unmounting bpffs: with the feature bpf_read_kernel "
-			  "enforced the guard cannot read which mounts lie above it: %s%s",
-			  name, b->is_sealed ? "lockdown is sealed so until the next boot" : "set it to observe",
-			  b->configured ? "" : " (--weak seals it all the same)");
-}
-
-static int refuse_mountpoint(const char *name, struct latch_error *err)
+int latch_seal_foresee_ways(const char *name, const struct latch_below *b, struct latch_findings *f,
+			    struct latch_error *err)
 {
 	struct latch_error why;
-	int r = latch_seal_mountpoint(&why);
+	int e = 0, r = latch_seal_mountpoint(&why);
 
 	if (r < 0)
 		return latch_fail_lines(err, r, "%s is not sealed: %.1500s", name, why.text);
-	return r ? latch_fail_lines(err, -EOPNOTSUPP,
-				    "%s is not sealed, a way would stay open: a mount point: %.1500s (--weak seals it "
-				    "all the same)",
-				    name, why.text) :
-		   0;
+	if (latch_builtin_lockdown() == LATCH_CONFIDENTIALITY)
+		e = latch_finding_add(
+			f, LATCH_OPEN, LATCH_WAY_UMOUNT,
+			"the kernel's own lockdown (confidentiality) denies reading kernel memory to BPF "
+			"programs, the seal's own too, and those have to read which mounts bpffs lies on");
+	else if (mounts_unseen(b))
+		e = latch_finding_add(
+			f, LATCH_OPEN, LATCH_WAY_UMOUNT,
+			"the feature bpf_read_kernel of lockdown, which is enforced, denies reading kernel "
+			"memory to BPF programs, the seal's own too, and those have to read which mounts "
+			"bpffs lies on: %s",
+			b->is_sealed ? "lockdown is sealed so until the next boot" : "set bpf_read_kernel to observe");
+	if (!e && r)
+		e = latch_finding_add(f, LATCH_OPEN, "a mount point", "%s", why.text);
+	return e ? latch_fail(err, e, "out of memory") : 0;
 }
 
 static int refuse_last(struct latch_error *err)
@@ -99,28 +94,13 @@ static bool add_way(struct latch_error *ways, const char *way, const char *text)
 }
 
 /* What a weak seal would write into its record, a line each: on success it is in err->text. */
-static int foresee_weak(const char *name, const struct latch_below *b, const struct latch_below *below,
-			struct latch_error *err)
+static int tell_weak(const char *name, const struct latch_findings *f, struct latch_error *err)
 {
-	struct latch_error ways = { "" }, why;
-	struct latch_findings f;
-	int e = latch_below_demands(below, &f, err);
-	bool room = true;
+	struct latch_error ways = { "" };
 
-	if (e)
-		return e;
-	for (size_t i = 0; i < f.n; i++)
-		room = add_way(&ways, f.list[i].feature, f.list[i].text) && room;
-	free(f.list);
-	if (refuse_unseen(name, b, &why))
-		room = add_way(&ways, "unmounting bpffs", "the guard cannot read which mounts lie above it") && room;
-	e = latch_seal_mountpoint(&why);
-	if (e < 0)
-		return latch_fail_lines(err, e, "%s is not sealed: %.1500s", name, why.text);
-	if (e)
-		room = add_way(&ways, "a mount point", why.text) && room;
-	if (!room)
-		return latch_fail(err, -E2BIG, "%s: more ways would be open than can be told", name);
+	for (size_t i = 0; i < f->n; i++)
+		if (!add_way(&ways, f->list[i].feature, f->list[i].text))
+			return latch_fail(err, -E2BIG, "%s: more ways would be open than can be told", name);
 	*err = ways;
 	return 0;
 }
@@ -130,19 +110,22 @@ int latch_seal_foresee(struct latch *l, const char *name, unsigned int flags, co
 {
 	struct latch_below below = *b;
 	struct latch_findings f;
+	size_t demands;
 	int e = latch_seal_foresee_here(l, err);
 
 	if (e || (e = latch_hold_ready(name, flags, err)))
 		return e;
 	below.sealed |= !strcmp(name, LATCH_LOCKDOWN);
-	if (flags & LATCH_SEAL_WEAK)
-		return foresee_weak(name, b, &below, err);
 	e = latch_below_demands(&below, &f, err);
 	if (e)
 		return e;
-	e = latch_seal_refuse_demands(name, &f, b, err);
+	demands = f.n;
+	e = latch_seal_foresee_ways(name, b, &f, err);
+	if (!e)
+		e = flags & LATCH_SEAL_WEAK ? tell_weak(name, &f, err) :
+					      latch_seal_refuse_open(name, &f, demands, b, err);
 	free(f.list);
-	return e || (e = refuse_unseen(name, b, err)) ? e : refuse_mountpoint(name, err);
+	return e;
 }
 
 /* As it would be after latch_seal_lockdown(). */

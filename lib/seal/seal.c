@@ -57,20 +57,32 @@ int latch_seal_refuse_state(const struct latch_state *st, struct latch_error *er
 	return latch_seal_namespace(err);
 }
 
+/* All that stands against it is named at once: what no feature closes, too. */
+static int refuse(struct latch_guarding *g, const struct latch_below *b, struct latch_findings *f,
+		  struct latch_error *err)
+{
+	size_t demands = f->n;
+	int e = demands ? latch_seal_foresee_ways(g->pindir, b, f, err) : 0;
+
+	return e ? e : latch_seal_refuse_open(g->pindir, f, demands, b, err);
+}
+
 static int demand(struct latch *l, struct latch_guarding *g, struct latch_error *err)
 {
 	struct latch_findings f;
-	struct latch_seal seal;
-	struct latch_below b = { .is_sealed = !latch_seal_read(LATCH_LOCKDOWN, &seal) };
-	int e = latch_seal_demands(l, g->pindir, &f, err);
+	struct latch_below b;
+	struct latch_state *st;
+	int e = latch_below_read(l, g->pindir, &b, &st, err);
 
 	if (e)
 		return e;
-	if (!(g->seal.flags & LATCH_SEAL_WEAK))
-		e = latch_seal_refuse_demands(g->pindir, &f, &b, err);
+	e = latch_below_demands(&b, &f, err);
+	if (!e && !(g->seal.flags & LATCH_SEAL_WEAK))
+		e = refuse(g, &b, &f, err);
 	for (size_t i = 0; i < f.n && !e; i++)
 		e = latch_guard_way_open(g, err, f.list[i].feature, "%s", f.list[i].text);
 	free(f.list);
+	latch_state_free(st);
 	return e;
 }
 

@@ -61,6 +61,7 @@ struct latch_guarding {
 int latch_guard_way_open(struct latch_guarding *g, struct latch_error *err, const char *way, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+#define LATCH_WAY_UMOUNT "unmounting bpffs"
 #define LATCH_WAY_FTRACE "writing ftrace_enabled"
 
 /*

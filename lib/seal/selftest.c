@@ -288,7 +288,7 @@ static const struct {
 	{ "making a directory in the pin directory", directory_made, OF_MODULE },
 	{ "making a symbolic link in the pin directory", symlink_made, OF_MODULE },
 	{ "making a pin in the pin directory", pin_made, OF_MODULE },
-	{ "unmounting bpffs", bpffs_unmounted, OF_MOUNTS },
+	{ LATCH_WAY_UMOUNT, bpffs_unmounted, OF_MOUNTS },
 	{ "unmounting sysfs", sysfs_unmounted, OF_MOUNTS },
 	{ "mounting over the pin directory", pindir_covered, OF_MOUNTS },
 	{ "mounting over bpffs", bpffs_covered, OF_MOUNTS },

@@ -214,6 +214,23 @@ static void what_only_latch_says(void **state)
 	added("ungated=", "has a `ungated=` string, which is latch's own");
 }
 
+/* Words of the command line and of the configuration, where a parameter or feature stands beside them. */
+static void reserved_names(void **state)
+{
+	static const char *const names[] = { "all", "allow", "file", "mode", "on-tamper", "unload" };
+	char string[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(string, sizeof(string), "parm=%s:int:0:1::", names[i]);
+		blamed(string, string);
+		added(string, "not all, allow, file, mode, on-tamper or unload");
+		snprintf(string, sizeof(string), "feature=%s:9:file_open::", names[i]);
+		blamed(string, string);
+		added(string, "not all, allow, file, mode, on-tamper or unload");
+	}
+}
+
 static void permanent(void **state)
 {
 	struct object o = object_read(OBJECT("every"));
@@ -326,6 +343,7 @@ int main(void)
 		cmocka_unit_test(too_many_parameters),
 		cmocka_unit_test(too_much),
 		cmocka_unit_test(what_only_latch_says),
+		cmocka_unit_test(reserved_names),
 		cmocka_unit_test(permanent),
 		cmocka_unit_test(same_the_second_time),
 		cmocka_unit_test(bad_map),

@@ -113,7 +113,7 @@ static void flags(void **state)
 	sets(*state, "kinds=none", 0);
 	sets(*state, "bits=last", 1ll << 31);
 	sets(*state, "bits=last,0", 1ll << 31 | 1);
-	fails(*state, "kinds=execute", "kinds: unknown word `execute`: use none, or some of read,write,append");
+	fails(*state, "kinds=execute", "kinds: unknown word `execute`: use none alone, or some of read,write,append");
 	fails(*state, "kinds=read,execute", "unknown word `execute`");
 	fails(*state, "kinds=rea", "unknown word `rea`");
 	fails(*state, "kinds=reads", "unknown word `reads`");
@@ -122,8 +122,8 @@ static void flags(void **state)
 	fails(*state, "kinds=read,", "unknown word ``");
 	fails(*state, "kinds=,read", "unknown word ``");
 	fails(*state, "kinds=read,,write", "unknown word ``");
-	fails(*state, "kinds=none,read", "unknown word `none`");
-	fails(*state, "kinds=read,none", "unknown word `none`");
+	fails(*state, "kinds=none,read", "beside other words there is no `none`");
+	fails(*state, "kinds=read,none", "beside other words there is no `none`");
 	fails(*state, "kinds=read,write,read", "kinds: `read` is given twice");
 	fails(*state, "kinds=3", "unknown word `3`");
 }

@@ -48,7 +48,7 @@ config <<-'END'
 	unload = deny
 END
 status_is "bpf_read_kernel enforced: dry run" 4 latch apply --dry-run
-like "... says what to do" "$output" 'with the feature bpf_read_kernel enforced .*: set it to observe'
+like "... says what to do" "$output" 'unmounting bpffs: the feature bpf_read_kernel of lockdown, which is enforced, denies reading .*: set bpf_read_kernel to observe$'
 status_is "... apply" 4 latch apply
 is "... nothing is loaded" "$(latch list 2>/dev/null)" ""
 allowed "... nor denied" probe devmem
@@ -99,7 +99,7 @@ latch unload lockdown >/dev/null
 latch load $mod/trio.bpf.o >/dev/null
 was=$(state)
 ok "seal --with-lockdown --dry-run" latch seal trio --with-lockdown --dry-run
-like "... lockdown" "$output" '^lockdown: not loaded, to be enforced and sealed until reboot with:$'
+like "... lockdown" "$output" '^lockdown: not loaded; will be loaded, enforce and be sealed until reboot, with:$'
 like "... each feature" "$output" '^  dev_mem: off -> enforce$'
 like "... the module" "$output" '^trio: would be sealed until reboot, as far as can be seen'
 is "... changes nothing" "$(state)" "$was"
@@ -109,7 +109,13 @@ status_is "seal --all --dry-run" 3 latch seal --all --dry-run
 is "... changes nothing" "$(state)" "$was"
 latch load lockdown all=enforce >/dev/null
 status_is "seal --dry-run, with bpf_read_kernel enforced" 4 latch seal lockdown --dry-run
-latch set lockdown bpf_read_kernel=observe kexec=observe >/dev/null
+latch set lockdown kexec=observe >/dev/null
+for dry in --dry-run ""; do
+	status_is "seal $dry, with that and kexec open" 3 latch seal lockdown $dry
+	like "... names the feature" "$output" '^  kexec: '
+	like "... and the way that no feature closes" "$output" '^  unmounting bpffs: the feature bpf_read_kernel'
+done
+latch set lockdown bpf_read_kernel=observe >/dev/null
 ok "seal --with-lockdown --dry-run, lockdown loaded" latch seal trio --with-lockdown --dry-run
 is "... what changes, and no more" "$(echo "$output" | grep -e '->')" "  kexec: observe -> enforce"
 ok "seal --all --dry-run" sh -c 'latch set lockdown kexec=enforce && latch seal --all --dry-run'

@@ -52,7 +52,7 @@ counts_are "nothing is left in the kernel" "prog 0 map 0 link 0"
 like "doctor says so of a seal" "$(latch doctor)" "^seal *note .*confidentiality"
 latch load $mod/trio.bpf.o >/dev/null
 status_is "a seal is refused" 4 latch seal trio --with-lockdown
-like "... because of that way" "$output" "unmounting bpffs: .* locked down to confidentiality"
+like "... because of that way" "$output" "unmounting bpffs: .* own lockdown .confidentiality. denies reading kernel memory"
 is "... and lockdown is not left" "$(loaded)" "trio:enforce:3"
 is "... nor anything of a guard" "$(find $latch_dir | grep -c 'guard\|iter\|sysctl')" 0
 ok "... a weak one is put on" latch seal trio --weak

@@ -22,6 +22,7 @@ is "status tries nothing" "$(counts)" "$boot_counts"
 
 check "a user" 4 privilege bad "run latch as root" su user -c "/usr/sbin/latch doctor"
 check "a user" 4 called unknown "not tried" su user -c "/usr/sbin/latch doctor"
+check "a user" 4 seal unknown "it is not known whether it can be put on: .* what .called. says" su user -c "/usr/sbin/latch doctor"
 check "root of a user namespace" 4 privilege bad "only in a user namespace" unshare -U -r latch doctor
 check "root of a user namespace" 4 called unknown "not tried" unshare -U -r latch doctor
 check "root of a user's namespace" 4 privilege bad "only in a user namespace" su user -c "unshare -U -r /usr/sbin/latch doctor"

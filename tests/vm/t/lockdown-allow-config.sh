@@ -64,7 +64,7 @@ allowed "... which holds" /tmp/mine kcore
 
 rm /tmp/mine
 ok "a program that is not there" latch apply
-like "... is told with file and line" "$output" 'latch.conf:4: no exception: /tmp/mine: No such file'
+like "... is told with file and line" "$output" '^latch: /etc/latch/latch.conf:4: no exception: /tmp/mine: No such file'
 status_is "... differs" 5 latch apply --dry-run
 like "... in JSON" "$(latch apply --dry-run --json 2>/dev/null)" '"unmet_exceptions": *1'
 status_is "... is not as configured" 5 latch status

@@ -43,9 +43,18 @@ like "advise names the command" "$(latch lockdown advise)" \
 	'to keep it: latch lockdown allow dev_mem --exe /tmp/mine$'
 ok "allow" latch lockdown allow dev_mem --exe /tmp/mine
 like "allow says by what it is known" "$output" \
-	'^lockdown: dev_mem is not denied to exe /tmp/mine, known by its device, inode, size and change time$'
+	'^lockdown: dev_mem is not denied to exe /tmp/mine, whoever runs it, known by its device, inode, size and change time$'
+unlike "... which is no interpreter" "$output" 'is an interpreter'
 allowed "the program is let through" /tmp/mine devmem
 denied "another is not" /tmp/other devmem
+cp /tmp/mine /tmp/python3.11
+ok "allow, for what runs scripts" latch lockdown allow dev_mem --exe /tmp/python3.11
+like "... says what that is" "$output" '^latch: /tmp/python3.11 is an interpreter: whatever script anybody gives it'
+ok "... is taken back" latch lockdown disallow dev_mem --exe /tmp/python3.11
+for group in integrity confidentiality all; do
+	refused "allow, for a group" 2 "^latch: .$group. is a group of features: an exception is for one" \
+		latch lockdown allow $group --exe /tmp/mine
+done
 denied "the program is not let through to what is another feature's" sh -c "
 	latch lockdown set kcore=enforce >/dev/null; /tmp/mine kcore"
 like "status: counts" "$(row dev_mem)" '^2 0 1 1$'

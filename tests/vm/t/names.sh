@@ -178,7 +178,7 @@ for name in 'a\nb = off' "\\033[31m$long" '\0377'; do
 	clean "allow" latch lockdown allow dev_mem --exe "$path"
 	is "... one line" "$(wc -l <said)" 1
 	case $name in
-	*377) like "... is allowed" "$out" "^lockdown: dev_mem is not denied to exe $m/e/.xff, known by" ;;
+	*377) like "... is allowed" "$out" "^lockdown: dev_mem is not denied to exe $m/e/.xff, whoever runs it, known by" ;;
 	esac
 	for command in "lockdown" "status" "lockdown advise"; do
 		# shellcheck disable=SC2086

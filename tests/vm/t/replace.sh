@@ -24,7 +24,7 @@ version()
 	latch list | awk '$1 == "trio" { print $2, $3, $5 }'
 }
 
-refused "what is not loaded" 1 "trio is not loaded" latch replace trio $v1
+refused "what is not loaded" 1 "trio is not loaded, so there is nothing to replace: .latch load. loads it" latch replace trio $v1
 latch load $v1 >/dev/null
 is "the old one" "$(denied_now)" "1 13 30 0"
 ok "replace" latch replace trio $v2
