@@ -116,6 +116,8 @@ static int add(struct latch_state *st, void *arg)
 		json_string(o, "module", st->module->name);
 		json_called(o, log->called);
 		json_count(o, "lost", st->module->gated, st->count.tally_lost);
+		if (st->sealed)
+			json_number(o, "unlisted_attempts", (int64_t)st->unlisted);
 		json_object_object_add(o, "entries", entries);
 		say_built_in(log, st, o);
 		json_object_array_add(log->json, o);
@@ -125,6 +127,11 @@ static int add(struct latch_state *st, void *arg)
 		if (st->count.tally_lost)
 			table_note(&log->table, "%s: %llu more were counted without their program: the tally was full",
 				   st->module->name, (unsigned long long)st->count.tally_lost);
+		if (st->unlisted)
+			table_note(&log->table,
+				   "%s: %llu more attempts on its seal were denied and are not listed: their record "
+				   "was full",
+				   st->module->name, (unsigned long long)st->unlisted);
 	}
 	return r;
 }

@@ -31,6 +31,7 @@ struct latch_guard {
 	__u32 mount_id;
 	__u32 pad;
 	__u32 tamper[4]; /* on-tamper, by enum latch_whose: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0 */
+	__u64 unlisted;	 /* attempts that its tally has not: it was full */
 	__u64 denied;	 /* what it denied: attempts on the seal, and what is none but must not be */
 	char module[LATCH_NAME_MAX];
 	struct latch_seal seal;

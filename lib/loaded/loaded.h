@@ -96,10 +96,12 @@ int latch_hidden_refuse(const struct latch *l, struct latch_error *err);
 
 /* sealed.c */
 const char *latch_rule_name(uint32_t rule);
-/* Whether a seal lists that way as open. */
 /* After `latch seal --all`: no program is loaded. */
 bool latch_seal_is_last(void);
+/* Whether a seal lists that way as open. */
 bool latch_seal_way_open(const struct latch_seal *seal, const char *way);
+/* Attempts that a sealed module's guard denied and has no record of. -ENOENT: not sealed. */
+int latch_sealed_unlisted(const char *pindir, uint64_t *n);
 /* The parameters of a sealed module, as its map `param` holds them; *data is the caller's to free. -ENOENT: not sealed.
  */
 int latch_sealed_param(const char *pindir, void **data, size_t *size);

@@ -49,6 +49,16 @@ int latch_seal_read(const char *pindir, struct latch_seal *seal)
 	return 0;
 }
 
+int latch_sealed_unlisted(const char *pindir, uint64_t *n)
+{
+	_cleanup_free_ struct latch_guard *g = NULL;
+	int e = read_guard(pindir, &g);
+
+	if (!e)
+		*n = g->unlisted;
+	return e;
+}
+
 int latch_sealed_param(const char *pindir, void **data, size_t *size)
 {
 	_cleanup_free_ struct latch_guard *g = NULL;

@@ -118,6 +118,8 @@ static int look_at_trial_and_seal(const char *name, struct latch_state *st, stru
 		st->trial_left = latch_trial_left(&trial);
 	e = latch_seal_read(name, &st->seal);
 	st->sealed = !e;
+	if (!e)
+		e = latch_sealed_unlisted(name, &st->unlisted);
 	return e && e != -ENOENT ?
 		       latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", name, latch_pin_error(e)) :
 		       0;

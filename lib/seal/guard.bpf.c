@@ -195,7 +195,7 @@ int guard_sysctl(struct bpf_sysctl *ctx)
 	__sync_fetch_and_add(&g->denied, 1);
 	if (g->state != LATCH_GUARD_ARMED)
 		return 0;
-	latch_record_how(LATCH_ID_SEAL | LATCH_RULE_FTRACE, LATCH_ENFORCE, EPERM, false);
+	record(g, LATCH_RULE_FTRACE, false);
 	/* Here all guards are asked, so each goes by its own. */
 	if (g->tamper[LATCH_OWN] && !writes_one(ctx))
 		tell(g, LATCH_RULE_FTRACE, g->tamper[LATCH_OWN]);

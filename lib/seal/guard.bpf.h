@@ -101,6 +101,17 @@ static __always_inline __u32 kept_entry(struct inode *dir, struct dentry *entry)
 	return how ? how : kept_inode(entry->d_inode, LATCH_KEPT_ITSELF);
 }
 
+/* What finds the tally full is counted; of two at once the higher count stays, or comes with the next. */
+static __always_inline void record(struct latch_guard *g, __u32 rule, bool how)
+{
+	__u64 lost;
+
+	latch_record_how(LATCH_ID_SEAL | rule, LATCH_ENFORCE, EPERM, how);
+	lost = latch_count.tally_lost;
+	if (lost > g->unlisted)
+		g->unlisted = lost;
+}
+
 /* on-tamper = warn, panic: has latch.ko do it. */
 static __noinline void tell(struct latch_guard *g, __u32 rule, __u32 tamper)
 {
@@ -135,7 +146,7 @@ static __noinline bool denies(__u32 rule, __u32 whose)
 		return true;
 	barrier_var(whose); /* or clang proves the mask away, which the verifier needs */
 	tamper = g->tamper[whose & 3];
-	latch_record(LATCH_ID_SEAL | rule, LATCH_ENFORCE, EPERM);
+	record(g, rule, true);
 	if (tamper)
 		tell(g, rule, tamper);
 	return true;

@@ -2,6 +2,7 @@
 /*
  * act CALL...: makes each system call and prints 0, or its errno as a number:
  * symlink, link, mknod, setxattr (4 bytes), setxattr5 (5 bytes). Leaves nothing behind.
+ * unpin takes away what latch shows of module trio.
  * Without libc: hundreds of copies of it, each a program of its own, are cheap.
  */
 #include <fcntl.h>
@@ -58,6 +59,8 @@ static long act(const char *what)
 		e = call(SYS_setxattr, file, "trusted.act", (long)"1234", 4, 0);
 	else if (same(what, "setxattr5"))
 		e = call(SYS_setxattr, file, "trusted.act", (long)"12345", 5, 0);
+	else if (same(what, "unpin"))
+		e = call(SYS_unlink, "/sys/fs/bpf/latch/trio/info", 0, 0, 0, 0);
 	call(SYS_unlink, other, 0, 0, 0, 0);
 	return e;
 }

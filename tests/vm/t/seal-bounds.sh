@@ -5,6 +5,7 @@
 #
 # How many mounts the way from the pins to the root may have: LEVELS of lib/seal/way.bpf.h. One
 # more is refused, by name, and leaves everything as it was; that many are guarded, each of them.
+# And how many attempts its record has room for, told apart by program: 128, LATCH_TALLY_SIZE of the guard.
 . /test/lib.sh
 . /test/mod/common.sh
 
@@ -60,6 +61,36 @@ done
 is "... each is told" "$(latch log trio | awk '$2 ~ /^seal:/ { print $2, $4 }' | sort | xargs)" "seal:mount 4 seal:umount 4"
 is "... all are in place" "$(on_sys)" $((levels - 2))
 status_is "... and it holds" 3 latch unload trio
+# What there was before: mount, umount, and what refused the unloading is none.
+attempts()
+{
+	latch log trio 2>&1 | awk '$2 ~ /^seal:/' | wc -l
+}
+
+unlisted()
+{
+	latch log trio --json | sed -n 's/.*"unlisted_attempts": *\([0-9]*\).*/\1/p'
+}
+
+places=128
+before=$(attempts) made=0
+is "nothing is unlisted" "$(unlisted)" 0
+for n in $((places - before - 1)) $((places - before)) $((places - before + 1)) $((places - before + 9)); do
+	while [ $made -lt $n ]; do
+		made=$((made + 1))
+		cp $mod/act /tmp/act$made
+		[ "$(/tmp/act$made unpin)" = 1 ] || not_ok "attempt $made is denied" true
+	done
+	over=$((before + n - places))
+	[ $over -gt 0 ] || over=0
+	is "$n programs try: listed" "$(attempts)" $((before + n - over))
+	is "... and told to be unlisted" "$(unlisted)" $over
+	said=$(latch log trio | sed -n 's/^trio: \([0-9]*\) more attempts on its seal were denied and are not listed: .*/\1/p')
+	is "... in words" "${said:-0}" $over
+done
+/tmp/act1 unpin >/dev/null
+is "one that has its place is not unlisted" "$(unlisted)" $over
+
 ok "what has nothing to do with it is mounted" mount -t tmpfs tmpfs /mnt
 ok "... and unmounted" umount /mnt
 done_testing
