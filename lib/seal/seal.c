@@ -14,12 +14,29 @@
  * descriptor cannot be written.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "seal/sealing.h"
 
 /* PROC_PID_INIT_INO in include/linux/proc_ns.h */
 #define INITIAL_PID_NS 0xefffffffu - 3
+
+/* Below another root than process 1 has, some of the mounts that the pins hang on are not shown. */
+static int refuse_chroot(struct latch_error *err)
+{
+	struct statx own, init;
+
+	if (statx(AT_FDCWD, "/", 0, STATX_INO | STATX_MNT_ID, &own) ||
+	    statx(AT_FDCWD, "/proc/1/root", 0, STATX_INO | STATX_MNT_ID, &init))
+		return latch_fail(err, -errno, "cannot tell the root directory of process 1: %m");
+	if (own.stx_mnt_id == init.stx_mnt_id && own.stx_ino == init.stx_ino)
+		return 0;
+	return latch_fail(err, -EOPNOTSUPP,
+			  "a seal is put on from the root directory of process 1, and not from a chroot, where not all "
+			  "mounts are seen: `nsenter -t 1 -a latch seal ...`");
+}
 
 /* The guard protects what the initial mount namespace shows. */
 int latch_seal_namespace(struct latch_error *err)
@@ -36,7 +53,7 @@ int latch_seal_namespace(struct latch_error *err)
 		return latch_fail(err, -EOPNOTSUPP,
 				  "a seal is put on from outside of containers: run latch in the namespaces of "
 				  "process 1, `nsenter -t 1 -a latch seal ...`");
-	return 0;
+	return refuse_chroot(err);
 }
 
 int latch_seal_refuse_state(const struct latch_state *st, struct latch_error *err)

@@ -12,15 +12,25 @@ cd /tmp || exit
 latch list >/dev/null 2>&1
 umount /sys/fs/bpf /sys/fs/cgroup /sys/kernel/security 2>/dev/null
 
+on_sys()
+{
+	mount -t securityfs securityfs /sys/kernel/security &&
+		mount -t cgroup2 cgroup2 /sys/fs/cgroup && mount -t bpf bpf /sys/fs/bpf
+}
+
+off_sys()
+{
+	umount /sys/fs/bpf && umount /sys/fs/cgroup && umount /sys/kernel/security
+}
+
 over()
 {
-	mount -t sysfs sysfs /sys && mount -t securityfs securityfs /sys/kernel/security &&
-		mount -t cgroup2 cgroup2 /sys/fs/cgroup && mount -t bpf bpf /sys/fs/bpf
+	mount -t sysfs sysfs /sys && on_sys
 }
 
 undo()
 {
-	umount /sys/fs/bpf && umount /sys/fs/cgroup && umount /sys/kernel/security && umount /sys
+	off_sys && umount /sys
 }
 
 # refused TYPE: with a file system of that type over /sys, and a sysfs over it
@@ -52,6 +62,21 @@ fi
 mount -t proc proc /sys
 refused proc
 umount /sys
+
+# Below another root directory the mounts above it are not shown.
+ok "the usual mounts" on_sys
+mkdir /tmp/root
+mount --rbind / /tmp/root
+latch load $mod/trio.bpf.o >/dev/null
+for try in "" --dry-run --weak; do
+	status_is "in a chroot: no seal $try" 4 chroot /tmp/root latch seal trio $try
+	like "... and why" "$output" 'from the root directory of process 1, and not from a chroot'
+done
+is "... nothing is left" "$(loaded), $(find $latch_dir/trio | grep -c 'guard\|iter')" "trio:enforce:3, 0"
+ok "a chroot to the root directory is none" chroot / latch seal trio --weak --dry-run
+ok "... it unloads" latch unload trio
+umount -l /tmp/root
+off_sys
 
 for type in tmpfs ramfs; do
 	ok "$type: mounted" mount -t $type $type /sys
