@@ -30,20 +30,17 @@ struct bpf_iter__bpf_map_elem {
 	{                                                                                                              \
 		struct seq_file *seq = ctx->meta->seq;                                                                 \
 		void *key = ctx->key, *value = ctx->value;                                                             \
+		__u64 mark = LATCH_VIEW_MARK(LATCH_VIEW_##name);                                                       \
                                                                                                                        \
 		if (!key || !value)                                                                                    \
 			return 0;                                                                                      \
+		bpf_seq_write(seq, &mark, sizeof(mark));                                                               \
 		if (key_size)                                                                                          \
 			bpf_seq_write(seq, key, key_size);                                                             \
 		bpf_seq_write(seq, value, value_size);                                                                 \
 		return 0;                                                                                              \
 	}
 
-ITER(attempts, sizeof(struct latch_tally_key), sizeof(struct latch_tally))
-ITER(seal, 0, sizeof(struct latch_guard))
-ITER(gate, 0, sizeof(struct latch_gate))
-ITER(count, 0, sizeof(struct latch_count))
-ITER(tally, sizeof(struct latch_tally_key), sizeof(struct latch_tally))
-ITER(allow, sizeof(struct latch_allow_key), sizeof(struct latch_allow))
+LATCH_VIEWS(ITER)
 
 char latch_license[] SEC("license") = "GPL";

@@ -56,12 +56,47 @@ int latch_iters_pin(const char *pindir, const struct latch_iter *iters, size_t n
 	return e;
 }
 
+static const struct {
+	const char *name;
+	size_t size; /* of an element behind its mark, bytes */
+} views[] = {
+#define VIEW(name_, key_size, value_size) [LATCH_VIEW_##name_] = { #name_, (key_size) + (value_size) },
+	LATCH_VIEWS(VIEW)
+#undef VIEW
+};
+
+/* Takes the marks out. -EBADMSG: some other program than the view's own wrote that. */
+static int take_marks(const char *name, char *data, size_t *size)
+{
+	size_t view = 0, element;
+	char *to = data;
+
+	while (view < LATCH_ITERS && strcmp(views[view].name, name))
+		view++;
+	if (view == LATCH_ITERS)
+		return -EINVAL;
+	element = views[view].size;
+	if (*size % (sizeof(uint64_t) + element))
+		return -EBADMSG;
+	for (const char *at = data; at < data + *size; at += sizeof(uint64_t) + element, to += element) {
+		uint64_t mark;
+
+		memcpy(&mark, at, sizeof(mark));
+		if (mark != LATCH_VIEW_MARK(view))
+			return -EBADMSG;
+		memmove(to, at + sizeof(mark), element);
+	}
+	*size = (size_t)(to - data);
+	return 0;
+}
+
 int latch_iter_read(const char *pindir, const char *name, void **data, size_t *size)
 {
 	_cleanup_close_ int fd = latch_pin_open(pindir, "iter", name, O_RDONLY);
 	_cleanup_free_ char *buf = NULL;
 	size_t space = 0, used = 0;
 	ssize_t n;
+	int e;
 
 	if (fd < 0)
 		return fd;
@@ -78,6 +113,9 @@ int latch_iter_read(const char *pindir, const char *name, void **data, size_t *s
 			return -errno;
 		used += n > 0 ? (size_t)n : 0;
 	} while (n);
+	e = take_marks(name, buf, &used);
+	if (e)
+		return e;
 	*data = buf;
 	*size = used;
 	buf = NULL;

@@ -127,6 +127,7 @@ static const char *meant(const struct latch_module *mod, const char *name, char 
 
 	for (; n < mod->nparams; n++)
 		names[n] = mod->params[n].name;
+	names[n] = NULL;
 	near = latch_nearest(name, names, n);
 	for (size_t i = 0; !near && i < mod->nparams; i++) {
 		free(groups);

@@ -157,7 +157,8 @@ static int look_for_undoing(const struct latch_expected *x, const struct latch_c
 					  p->target);
 		if (p->attach_type == BPF_MODIFY_RETURN && latch_expected_find(x, LATCH_KEPT_FUNC, p->function))
 			return latch_fail(err, -EBUSY, "program %u changes what a security hook returns", p->id);
-		if (p->attach_type == BPF_TRACE_ITER && p->access && (p->maps || !own(x, p->tag)))
+		if (p->attach_type == BPF_TRACE_ITER &&
+		    (p->access || latch_expected_find(x, LATCH_KEPT_FUNC, p->function)) && (p->maps || !own(x, p->tag)))
 			return latch_fail(err, -EBUSY, "program %u could be put into the place of an iterator", p->id);
 		if ((p->attach_type == BPF_LSM_MAC || p->attach_type == BPF_LSM_CGROUP) && !own(x, p->tag) &&
 		    (hook = latch_expected_find(x, LATCH_KEPT_HOOK, p->function)) &&

@@ -64,11 +64,12 @@ static __always_inline bool undoes(struct bpf_prog *prog)
 	if (prog->expected_attach_type == BPF_MODIFY_RETURN)
 		return kept(LATCH_KEPT_FUNC, 0, aux->attach_btf_id);
 	/*
-	 * BPF_LINK_UPDATE could put it into the place of an iterator's program, and does not
-	 * measure what it accesses of a map's elements against that map. latch's own have no maps, and
-	 * so are what their tag says.
+	 * BPF_LINK_UPDATE could put it into the place of a view's program: one of the same kind, over the
+	 * elements of a map, whether it accesses them or writes what it likes. And it does not measure
+	 * what it accesses of them against that map. latch's own have no maps, and so are what their tag says.
 	 */
-	if (prog->expected_attach_type == BPF_TRACE_ITER && (aux->max_rdonly_access || aux->max_rdwr_access))
+	if (prog->expected_attach_type == BPF_TRACE_ITER &&
+	    (aux->max_rdonly_access || aux->max_rdwr_access || kept(LATCH_KEPT_FUNC, 0, aux->attach_btf_id)))
 		return aux->used_map_cnt || !kept(LATCH_KEPT_TAG, 0, *(__u64 *)prog->tag);
 	return false;
 }

@@ -15,8 +15,9 @@ int latch_keep_functions(int kept, struct latch_expected *x, struct latch_error 
 
 	for (uint32_t id = 1; !e && id < btf__type_cnt(btf); id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
+		const char *name = btf__name_by_offset(btf, t->name_off);
 
-		if (!btf_is_func(t) || strncmp(btf__name_by_offset(btf, t->name_off), "security_", 9))
+		if (!btf_is_func(t) || (strncmp(name, "security_", 9) && strcmp(name, "bpf_iter_bpf_map_elem")))
 			continue;
 		e = latch_keep(kept, LATCH_KEPT_FUNC, 0, id, LATCH_KEPT_ITSELF);
 		if (!e)

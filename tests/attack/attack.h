@@ -59,6 +59,7 @@ extern const struct attack mount_attacks[];
 extern const struct attack way_attacks[];
 extern const struct attack ftrace_attacks[];
 extern const struct attack object_attacks[];
+extern const struct attack view_attacks[];
 extern const struct attack program_attacks[];
 extern const struct attack system_attacks[];
 extern const struct attack below_attacks[];

@@ -4,7 +4,12 @@ ATTACK := build/tests/attack
 
 ATTACK_VICTIMS := $(patsubst %,$(ATTACK)/victim%.bpf.o,1 2 3 4 5 6 7 8 9 10 11 12 13)
 
-test-attack: $(ATTACK)/attack $(ATTACK)/programs.bpf.o $(ATTACK_VICTIMS) test-modules
+test-attack: $(ATTACK)/attack $(ATTACK)/programs.bpf.o $(ATTACK)/iter.bpf.o $(ATTACK_VICTIMS) test-modules
+
+# The programs of the views, which anybody can have.
+$(ATTACK)/iter.bpf.o: lib/loaded/iter.bpf.c lib/loaded/guard_state.h $(wildcard include/latch/*.h)
+	@mkdir -p $(@D)
+	$(call say,CLANG)$(CLANG) $(ALL_BPF_CFLAGS) -Ilib -c -o $@ $<
 
 $(ATTACK)/victim%.bpf.o: tests/attack/victim.bpf.c $(wildcard include/latch/*.h)
 	@mkdir -p $(@D)
