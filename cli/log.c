@@ -156,6 +156,10 @@ int cmd_log(int argc, char **argv)
 	if (o.json)
 		log.json = json_object_new_array();
 	r = each_state(log.l, words ? argv[1] : NULL, add, &log);
+	if (!r && latch_hidden(log.l)) { /* open_to_read() said so */
+		json_failed(latch_hidden_text(log.l));
+		r = EXIT_FAILED;
+	}
 	latch_close(log.l);
 	empty = !log.table.n;
 	table_print(&log.table);

@@ -29,6 +29,9 @@ is_hidden()
 	not_ok "... list fails" latch list
 	like "... and says why" "$output" "$hidden"
 	unlike "... not that nothing is loaded" "$output" 'no module is loaded'
+	not_ok "... log fails" latch log
+	like "... and says why" "$output" "$hidden"
+	unlike "... not that nothing is loaded" "$output" 'no module is loaded|nothing was denied'
 	not_ok "... status fails" latch status --json
 	like "... and says why" "$output" "$hidden"
 	like "... as a fact, too" "$output" '"hidden": *true'
@@ -92,7 +95,7 @@ done
 rm -r $latch_dir/liar
 ok "... which is told to lie" bpftool map update name liar.bss key 0 0 0 0 value 1 0 0 0
 is "somebody lies to latch: it denies" "$(act symlink link mknod)" "1 13 30"
-for command in "list" "status" "info trio" "log trio"; do
+for command in "list" "status" "log" "info trio" "log trio"; do
 	status_is "... $command" 1 latch $command
 	like "... says that it is not known" "$output" \
 		'whether (a module is in force|trio is loaded) is not known: .*on bpf_lsm_bpf, by which the kernel answers'
