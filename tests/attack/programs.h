@@ -10,6 +10,8 @@
 struct bpf_object *programs_open(const char *name, struct bpf_program **prog);
 
 /* a descriptor of it, loaded, or a negative errno */
+/* views.c: over the elements of a map: writes `bytes` zeros, at most 512, for each, and touches none. */
+int program_over_elements(int bytes);
 int program_load(const char *name, enum bpf_prog_type type, enum bpf_attach_type attach);
 
 /* loads and attaches it for good; 0 or a negative errno */

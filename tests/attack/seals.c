@@ -252,6 +252,23 @@ static int seal_iterator(void)
 	return verdict(&v, e);
 }
 
+/* One that touches no element, for the place of a view's. */
+static int seal_view(void)
+{
+	struct victim v = load(14);
+	int prog = program_over_elements(0), e, link;
+	char path[256];
+
+	if (prog < 0)
+		return prog;
+	e = seal(&v);
+	pinned(&v, "iter/gate", path, sizeof(path));
+	link = bpf_obj_get(path);
+	if (link >= 0 && !bpf_link_update(link, prog, NULL))
+		return ATTACK_WON;
+	return verdict(&v, e);
+}
+
 /* Replaced already when it is sealed. */
 static int seal_freplace(void)
 {
@@ -390,6 +407,8 @@ const struct attack seal_attacks[] = {
 	{ "seal-mmap", "the gate mapped to be written, from before the seal", seal_mmap, SEALS, NULL },
 	{ "seal-program", "a program loaded before the seal that writes the gate", seal_program, SEALS, NULL },
 	{ "seal-inner", "the gate in a map of maps, from before the seal", seal_inner, SEALS, NULL },
+	{ "seal-view", "a program for the place of a view's, loaded before the seal", seal_view, SEALS,
+	  "what is not sealed has no view" },
 	{ "seal-iterator", "an iterator over the gate that writes, opened before the seal", seal_iterator, SEALS,
 	  NULL },
 	{ "seal-freplace", "a program replaced by freplace before the seal", seal_freplace, SEALS,

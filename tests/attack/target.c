@@ -150,7 +150,8 @@ int target_hidden(void)
 {
 	if (target_intact(false))
 		return 0;
-	if (!target_to_seal || !system("latch list 2>&1 | grep -Eq '(in force of which .* shows nothing|is mounted over .* is not seen)'"))
+	if (!target_to_seal ||
+	    !system("latch list 2>&1 | grep -Eq '(in force of which .* shows nothing|is mounted over .* is not seen)'"))
 		return ATTACK_HIDDEN;
 	return ATTACK_SILENT;
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "attack.h"
+#include "programs.h"
 
 #define ITERS PINDIR "/iter"
 #define VIEWS 16
@@ -48,7 +49,7 @@ static int open_views(struct views *v)
 }
 
 /* A program of that kind that writes `bytes` zeros for each element, and touches none. At most 512. */
-static int program_of_bytes(int bytes)
+int program_over_elements(int bytes)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 	int id = btf ? btf__find_by_name_kind(btf, "bpf_iter_bpf_map_elem", BTF_KIND_FUNC) : -ENOENT;
@@ -132,7 +133,7 @@ static int view_bytes(void)
 		return attack_absent("what is not sealed has no iterator");
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 		for (int at = 0; at < v.n && result <= 0; at++) {
-			int prog = program_of_bytes(sizes[i]);
+			int prog = program_over_elements(sizes[i]);
 
 			snprintf(by, sizeof(by), "%d bytes", sizes[i]);
 			result = tried(&v, at, prog, by);
