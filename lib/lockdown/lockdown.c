@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include "lockdown/late.h"
@@ -220,6 +221,33 @@ static int all_ways(const struct latch *l, enum latch_property property, struct 
 	return e;
 }
 
+/*
+ * BPF_LINK_UPDATE does not measure what a program accesses against the map of the iterator. The guard of
+ * any sealed module refuses such programs.
+ */
+static int iterators(struct latch *l, struct latch_findings *f, struct latch_error *err)
+{
+	struct latch_seal seal;
+	bool sealed = false;
+	char **names;
+	size_t n;
+	int e = latch_state_names(l, &names, &n, err);
+
+	if (e)
+		return e;
+	while (n) {
+		sealed |= !latch_seal_read(names[--n], &seal);
+		free(names[n]);
+	}
+	free(names);
+	if (!sealed &&
+	    latch_finding_add(f, LATCH_OPEN, "bpf_iter",
+			      "a BPF iterator over a map can be given a program that the kernel does not "
+			      "measure against that map: while a module is sealed, none but latch's is loaded"))
+		return latch_fail(err, -ENOMEM, "out of memory");
+	return 0;
+}
+
 int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
 			 struct latch_error *err)
 {
@@ -234,6 +262,11 @@ int latch_lockdown_check(struct latch *l, enum latch_property property, struct l
 	e = called_or_not(called, &why, f);
 	if (!e)
 		e = st ? open_ways(st, called, property, f) : all_ways(l, property, f);
+	if (!e && (e = iterators(l, f, err))) {
+		free(f->list);
+		latch_state_free(st);
+		return e;
+	}
 	if (!e)
 		e = latch_uncovered_find(f, property);
 	if (!e)

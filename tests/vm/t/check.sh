@@ -49,6 +49,7 @@ like "no built-in lockdown" "$check" '^built-in lockdown: none$'
 found lockdown 'the module is not loaded'
 found dev_mem '/dev/mem and /dev/port reach'
 found bpf 'BPF programs can read kernel memory through typed pointers'
+found bpf_iter 'a BPF iterator over a map can be given a program'
 not_found dbg_write_kernel .
 not_found '[a-z_]+' 'pid ([2-9]|1[0-9])'
 not_found 'kexec|kprobes' '(a|an) .*(loaded|in place)'
