@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 #define LATCH_VERSION "0.1.0"
-#define LATCH_ABI 4
+#define LATCH_ABI 5
 #define LATCH_HOLD_ABI 3 /* the files of latch.ko in securityfs */
 
 #define LATCH_NAME_MAX 32      /* a module, hook or parameter name, with its NUL */

@@ -12,7 +12,13 @@
 
 #include <latch/identity.bpf.h>
 
+/*
+ * The only map that is mapped into memory: so latch closes it where a module denies it bpf(2). But who had it
+ * mapped can have its page yet (a registered buffer of io_uring's), and no count shows that.
+ */
 struct latch_gate latch_gate SEC(".data.gate") = { .abi = LATCH_ABI };
+/* Not 0: the mode of a module that is sealed, whatever the gate says. */
+struct latch_gate latch_sealed SEC(".data.sealed");
 struct latch_count latch_count SEC(".data.count");
 /* Whoever loads the module sets those that it declares; denying for another is an author's mistake. */
 volatile struct latch_feature latch_feature[LATCH_FEATURES_MAX] SEC(".data.param") = {
@@ -35,10 +41,12 @@ struct {
 
 static const struct latch_tally latch_tally_new;
 
-/* One load. A trial needs no look at the clock here: see lib/control/trial.bpf.c. */
+/* A trial needs no look at the clock here: see lib/control/trial.bpf.c. */
 static __always_inline __u32 latch_gate_mode(void)
 {
-	return *(volatile __u32 *)&latch_gate.mode;
+	__u32 sealed = *(volatile __u32 *)&latch_sealed.mode;
+
+	return sealed ? sealed : *(volatile __u32 *)&latch_gate.mode;
 }
 
 /* Copies a dentry's name if the dentry itself holds it. to: LATCH_PATH_NAME bytes. */

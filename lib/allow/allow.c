@@ -18,8 +18,9 @@ static int store_counts(const struct latch_module *mod, struct latch_error *err)
 	if (e)
 		return latch_fail(err, e, "%s: cannot open its parameters: %s", mod->name, strerror(-e));
 	latch_exceptions_count(mod, param.data);
+	e = latch_map_write(&param);
 	latch_map_close(&param);
-	return 0;
+	return e ? latch_fail(err, e, "%s: cannot write its parameters: %s", mod->name, strerror(-e)) : 0;
 }
 
 static int open_map(const char *name, struct latch_error *err)

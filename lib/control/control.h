@@ -14,6 +14,13 @@ int latch_attach(int prog_fd);
 int latch_fail_attach(struct latch_error *err, int code, const char *module, const char *hook);
 
 /*
+ * No map of obj, which is not loaded yet, can be mapped into memory, but the one of that name: what is mapped is
+ * written past any descriptor, and past a seal. An arena has to be.
+ */
+struct bpf_object;
+int latch_leave_unmapped(struct bpf_object *obj, const char *but);
+
+/*
  * unload.c: removes a pin directory, from the first step on as one that nobody takes for a module,
  * and waits until the kernel has let its programs go: see latch_unload().
  */

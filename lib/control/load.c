@@ -28,8 +28,9 @@ static int pin_maps(struct loading *ld)
 	static const struct {
 		const char *map, *name;
 	} maps[] = {
-		{ ".data.gate", "gate" },   { ".data.param", "param" },	  { ".data.count", "count" },
-		{ "latch_tally", "tally" }, { "latch_events", "events" }, { "latch_allow", "allow" },
+		{ ".data.gate", "gate" },     { ".data.param", "param" },   { ".data.count", "count" },
+		{ "latch_tally", "tally" },   { "latch_events", "events" }, { "latch_allow", "allow" },
+		{ ".data.sealed", "sealed" },
 	};
 
 	for (size_t i = 0; ld->mod->gated && i < sizeof(maps) / sizeof(*maps); i++) {
@@ -169,8 +170,9 @@ static int store_since(struct loading *ld)
 	latch_features_begin(ld->mod, NULL);
 	for (size_t i = 0; i < ld->mod->nparams; i++)
 		latch_param_store(&ld->mod->params[i], param.data);
+	e = latch_map_write(&param);
 	latch_map_close(&param);
-	return 0;
+	return e ? latch_fail(ld->err, e, "%s: cannot write its parameters: %s", ld->mod->name, strerror(-e)) : 0;
 }
 
 /* An ungated module is in force since it was attached. */

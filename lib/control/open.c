@@ -30,11 +30,15 @@ int latch_seal_tidy(struct latch *l, const char *pindir)
 	if (e)
 		return e;
 
-	snprintf(path, sizeof(path), "%s/guard", pindir);
+	snprintf(path, sizeof(path), "%s/iter", pindir);
 	e = latch_pindir_remove(l, path);
 	if (e)
 		return e;
-	snprintf(path, sizeof(path), "%s/iter", pindir);
+	/* While there is a directory of the guard's yet, by which the next latch knows that this is to be done. */
+	e = latch_sealed_mode_store(pindir, LATCH_OFF);
+	if (e && e != -ENOENT)
+		return e;
+	snprintf(path, sizeof(path), "%s/guard", pindir);
 	return latch_pindir_remove(l, path);
 }
 

@@ -225,6 +225,26 @@ static int leave_out(struct loading *ld)
 	return 0;
 }
 
+/*
+ * What is mapped into memory can be written past any descriptor, and past a seal: of latch's own, the gate
+ * has to be; of others, an arena.
+ */
+int latch_leave_unmapped(struct bpf_object *obj, const char *but)
+{
+	struct bpf_map *map;
+	int e = 0;
+
+	bpf_object__for_each_map(map, obj)
+	{
+		uint32_t flags = bpf_map__map_flags(map);
+
+		if (!e && flags & BPF_F_MMAPABLE && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY &&
+		    strcmp(bpf_map__name(map), but) != 0)
+			e = bpf_map__set_map_flags(map, flags & ~(uint32_t)BPF_F_MMAPABLE);
+	}
+	return e;
+}
+
 int latch_programs_load(struct loading *ld)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = ld->mod->name);
@@ -239,6 +259,9 @@ int latch_programs_load(struct loading *ld)
 		bpf_program__set_log_buf(prog, ld->log, LATCH_VERIFIER_LOG);
 	if ((e = set_values(ld)) || (e = set_self(ld)))
 		return e;
+	e = latch_leave_unmapped(ld->obj, ld->mod->gated ? ".data.gate" : "");
+	if (e)
+		return latch_fail(ld->err, e, "%s: its maps cannot be made: %s", ld->mod->name, strerror(-e));
 	e = leave_out(ld);
 	latch_kernel_btf_drop();
 	if (e)

@@ -92,16 +92,11 @@ static const struct {
 	const char *what;
 	int (*try)(const char *pindir);
 } steps[] = {
-	{ "its own pins", try_pin },
-	{ "to ask for its own capabilities", try_privilege },
-	{ "to list what BPF has", try_ids },
-	{ "to lock " LATCH_ROOT, try_lock },
-	{ "to list " LATCH_ROOT, try_list },
-	{ "to map /proc/self/exe", try_mapping },
-	{ "/proc/self/exe", NULL },
-	{ "/proc/sys/kernel/ftrace_enabled", NULL },
-	{ "/sys/kernel/security/lsm", NULL },
-	{ "/sys/kernel/btf/vmlinux", NULL },
+	{ "its own pins", try_pin },	      { "to ask for its own capabilities", try_privilege },
+	{ "to list what BPF has", try_ids },  { "to lock " LATCH_ROOT, try_lock },
+	{ "to list " LATCH_ROOT, try_list },  { "to map /proc/self/exe", try_mapping },
+	{ "/proc/self/exe", NULL },	      { "/proc/sys/kernel/ftrace_enabled", NULL },
+	{ "/sys/kernel/security/lsm", NULL }, { "/sys/kernel/btf/vmlinux", NULL },
 };
 
 _Static_assert(sizeof(steps) / sizeof(*steps) == LATCH_REACHES, "a result for each step");

@@ -78,10 +78,23 @@ static void write_all(const struct latch_param *params, size_t n, void *data)
 		latch_param_store(&params[i], data);
 }
 
-/*
- * Writes parameters and gate; the maps are open, so nothing can fail halfway, nor the way back
- * to `before`, if latch itself is denied then.
- */
+/* It may deny latch bpf(2) as it is: so it denies nothing for that moment. */
+static void set_back(const struct latch_state *st, struct latch_map *param, struct latch_gate *gate,
+		     struct latch_error *err)
+{
+	size_t used = strlen(err->text);
+	int e;
+
+	latch_gate_store(gate, LATCH_OBSERVE);
+	e = latch_map_write(param);
+	if (!e)
+		latch_gate_store(gate, st->mode);
+	else
+		snprintf(err->text + used, sizeof(err->text) - used,
+			 "; its parameters cannot be set back: %s: it is left in observe", strerror(-e));
+}
+
+/* Writes parameters and gate, which are open; and both back to `before`, if latch itself is denied then. */
 static int store(struct latch *l, const struct latch_state *st, const struct latch_param *before, unsigned int mode,
 		 struct latch_error *err)
 {
@@ -101,13 +114,16 @@ static int store(struct latch *l, const struct latch_state *st, const struct lat
 	latch_features_begin(st->module, before);
 	latch_reach_begin(&reach, l, name);
 	write_all(mod->params, mod->nparams, param.data);
-	if (mode != LATCH_OFF)
+	e = latch_map_write(&param);
+	if (e)
+		latch_fail(err, e, "%s: cannot write its parameters: %s", name, strerror(-e));
+	if (!e && mode != LATCH_OFF)
 		latch_gate_store(gate.data, mode);
-	if (latch_gate_mode(gate.data) == LATCH_ENFORCE)
+	if (!e && latch_gate_mode(gate.data) == LATCH_ENFORCE)
 		e = latch_reach_refuse(&reach, name, name, err);
 	if (e) {
 		write_all(before, mod->nparams, param.data);
-		latch_gate_store(gate.data, st->mode);
+		set_back(st, &param, gate.data, err);
 	}
 	latch_reach_end(&reach);
 	latch_map_close(&gate);

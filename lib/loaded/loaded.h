@@ -51,20 +51,28 @@ bool latch_bpf_diverted(char *function, size_t size);
 /* state.c: -ENOENT, and which of the loaded modules was meant, perhaps. */
 int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err);
 
-/* gate.c: maps of a module, mapped; of a sealed one, a copy of what its iterator shows */
+/* gate.c: maps of a module: the gate mapped, others copied; of a sealed one, a copy of what its iterator shows */
 struct latch_map {
 	void *data;
 	size_t size;
-	bool copy;
+	int fd; /* what data is a copy of; -1: it is mapped, or what an iterator shows */
+	bool mapped;
 };
 
 /* size: bytes that its value has at least. -EBADMSG: it is smaller, so it is not that. */
 int latch_map_open(struct latch_map *m, const char *module, const char *map, size_t size, bool write);
+/* Where data is a copy: as the map is now, and the map as data is. Else there is nothing to do. */
+int latch_map_reread(struct latch_map *m);
+int latch_map_write(struct latch_map *m);
 void latch_map_close(struct latch_map *m);
 unsigned int latch_gate_mode(const struct latch_gate *gate);
 void latch_gate_store(struct latch_gate *gate, unsigned int mode);
 /* 1: it has none. */
 int latch_gate_close(const char *module);
+/*
+ * The mode of a module that is sealed, whatever its gate says; LATCH_OFF: the gate says. -ENOENT: it is ungated.
+ */
+int latch_sealed_mode_store(const char *module, unsigned int mode);
 
 /* iter.c: the elements of a map, as a file */
 struct latch_iter {

@@ -25,9 +25,11 @@ static int on_event(void *arg, void *data, size_t size)
 static int tell_lost(struct latch_ring *r)
 {
 	const struct latch_count *count = r->count.data;
-	uint64_t lost = __atomic_load_n(&count->events_lost, __ATOMIC_RELAXED);
-	int e = lost == r->lost ? 0 : r->watcher->lost(r->st->module, lost, r->watcher->arg);
+	int e = latch_map_reread(&r->count);
+	uint64_t lost = count->events_lost;
 
+	if (!e && lost != r->lost)
+		e = r->watcher->lost(r->st->module, lost, r->watcher->arg);
 	if (!e)
 		r->lost = lost;
 	return e;

@@ -69,7 +69,7 @@ int latch_seal_foresee_here(struct latch *l, struct latch_error *err)
 /* Whether something denies bpf(2) to latch. */
 static int try_load(struct latch_error *err)
 {
-	int fd = latch_kernel_try(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "bpf_map", 0);
+	int fd = latch_kernel_try(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "file_open", 0);
 
 	if (fd < 0)
 		return latch_fail_denied(err, fd, LATCH_DENIED_BPF, "an empty program cannot be loaded");

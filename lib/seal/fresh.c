@@ -2,8 +2,8 @@
 /*
  * The process that seals is executed anew before it does anything. Who opened its memory,
  * or traced it, did so before: what he has is of a program that is gone. From the moment
- * before that on fresh.bpf.c denies it to all, for as long as the process lives, which
- * holds the link across execve(2).
+ * before that on fresh.bpf.c denies it to all, and the maps and programs that it makes, for as long as the
+ * process lives, which holds the links across execve(2).
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -17,7 +17,8 @@
 #include "seal/sealing.h"
 #include "seal/fresh.skel.h"
 
-#define MARK "LATCH_FRESH" /* in the environment: the descriptor of the link */
+#define MARK "LATCH_FRESH" /* in the environment: the descriptors of the links */
+#define LINKS 2
 
 static bool fresh;
 static struct latch_error why_not; /* empty: it was not tried */
@@ -33,75 +34,127 @@ static int keep(int link)
 	return kept < 0 ? -errno : kept;
 }
 
-static int attach(struct latch_error *err)
+/* A map and a program that are made now, and go at once: those made later have larger ids. */
+static int first_ids(uint32_t *map, uint32_t *prog)
+{
+	_cleanup_close_ int map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "fresh", 4, 4, 1, NULL);
+	_cleanup_close_ int prog_fd = latch_kernel_try(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "file_open", 0);
+	struct bpf_map_info map_info = { 0 };
+	struct bpf_prog_info prog_info = { 0 };
+	uint32_t len = sizeof(map_info);
+
+	if (map_fd < 0 || bpf_obj_get_info_by_fd(map_fd, &map_info, &len))
+		return -errno;
+	len = sizeof(prog_info);
+	if (prog_fd < 0)
+		return prog_fd;
+	if (bpf_obj_get_info_by_fd(prog_fd, &prog_info, &len))
+		return -errno;
+	*map = map_info.id;
+	*prog = prog_info.id;
+	return 0;
+}
+
+static int attach_one(const struct bpf_program *prog, const char *hook, int *kept, struct latch_error *err)
+{
+	_cleanup_close_ int link = latch_attach(bpf_program__fd(prog));
+
+	if (link < 0)
+		return latch_fail_attach(err, link, "the guard of this process", hook);
+	*kept = keep(link);
+	return *kept < 0 ? latch_fail(err, *kept, "%s", strerror(-*kept)) : 0;
+}
+
+static int attach(int links[LINKS], struct latch_error *err)
 {
 	struct fresh_bpf *skel;
-	int link = -1, kept, e;
+	uint32_t map = 0, prog = 0;
+	int e = first_ids(&map, &prog);
 
+	if (e)
+		return latch_fail(err, e, "an empty map and program cannot be made: %s", strerror(-e));
 	latch_libbpf_capture();
 	skel = fresh_bpf__open();
 	if (!skel)
 		return latch_fail(err, -errno, "libbpf cannot read it: %m");
 	skel->rodata->fresh_process = getpid();
-	e = fresh_bpf__load(skel);
-	if (!e) {
-		link = latch_attach(bpf_program__fd(skel->progs.fresh_ptrace_access_check));
-		e = link < 0 ? link : 0;
-	}
-	fresh_bpf__destroy(skel);
+	skel->rodata->fresh_map = map;
+	skel->rodata->fresh_prog = prog;
+	e = latch_leave_unmapped(skel->obj, "");
+	if (!e)
+		e = fresh_bpf__load(skel);
 	if (e)
-		return latch_fail_attach(err, e, "the guard of this process", "ptrace_access_check");
-	kept = keep(link);
-	latch_close_fd(&link);
-	return kept < 0 ? latch_fail(err, kept, "%s", strerror(-kept)) : kept;
+		latch_fail(err, e, "the guard of this process cannot be loaded: %s", strerror(-e));
+	if (!e)
+		e = attach_one(skel->progs.fresh_ptrace_access_check, "ptrace_access_check", &links[0], err);
+	if (!e && (e = attach_one(skel->progs.fresh_bpf, "bpf", &links[1], err)))
+		latch_close_fd(&links[0]);
+	fresh_bpf__destroy(skel);
+	return e;
 }
 
 /* Returns only where that is not possible, and says why. */
 static void execute(char **argv, struct latch_error *err)
 {
-	int link = attach(err);
-	char text[16];
+	int links[LINKS];
+	char text[32];
 
-	if (link < 0)
+	if (attach(links, err))
 		return;
-	snprintf(text, sizeof(text), "%d", link);
+	snprintf(text, sizeof(text), "%d,%d", links[0], links[1]);
 	if (!setenv(MARK, text, 1))
 		execv("/proc/self/exe", argv);
 	latch_fail(err, -errno, "cannot execute /proc/self/exe: %m");
 	unsetenv(MARK);
-	close(link);
+	close(links[0]);
+	close(links[1]);
 }
 
-/* Whether another process, of all the privileges that this one has, is refused its memory. */
+/* Whether another process, of all the privileges that this one has, is refused its memory, and its maps. */
 static int refused_to_others(void)
 {
+	_cleanup_close_ int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "fresh", 4, 4, 1, NULL);
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
 	char byte, mine = 0;
 	struct iovec to = { &byte, 1 }, from = { &mine, 1 };
-	pid_t parent = getpid(), child = fork();
+	pid_t parent = getpid(), child;
 	int status;
 
+	if (map < 0 || bpf_obj_get_info_by_fd(map, &info, &len))
+		return -errno;
+	child = fork();
 	if (!child)
-		_exit(process_vm_readv(parent, &to, 1, &from, 1, 0) < 0 && errno == EPERM ? 0 : 1);
+		_exit(process_vm_readv(parent, &to, 1, &from, 1, 0) < 0 && errno == EPERM &&
+				      bpf_map_get_fd_by_id(info.id) < 0 && errno == ENOENT ?
+			      0 :
+			      1);
 	if (child < 0 || waitpid(child, &status, 0) < 0)
 		return -errno;
 	return status ? -EPERM : 0;
 }
 
-/* In the program that was executed: what the environment says is anybody's word. */
-static int begin(const char *mark, char **argv, struct latch_error *err)
+static bool is_own_link(int link)
 {
 	struct bpf_link_info info = { 0 };
 	uint32_t len = sizeof(info);
+
+	return link > STDERR_FILENO && !bpf_obj_get_info_by_fd(link, &info, &len) &&
+	       info.type == BPF_LINK_TYPE_TRACING && info.tracing.attach_type == BPF_LSM_MAC;
+}
+
+/* In the program that was executed: what the environment says is anybody's word. */
+static int begin(const char *mark, char **argv, struct latch_error *err)
+{
 	const char *slash = strrchr(argv[0], '/');
-	int link = atoi(mark), e;
+	int links[LINKS] = { -1, -1 }, n = sscanf(mark, "%d,%d", &links[0], &links[1]), e;
 
 	unsetenv(MARK);
 	prctl(PR_SET_NAME, slash ? slash + 1 : argv[0]); /* or it were called exe */
-	if (link <= STDERR_FILENO || bpf_obj_get_info_by_fd(link, &info, &len) || info.type != BPF_LINK_TYPE_TRACING ||
-	    info.tracing.attach_type != BPF_LSM_MAC)
+	if (n != LINKS || !is_own_link(links[0]) || !is_own_link(links[1]))
 		return latch_fail(err, -EINVAL, MARK " is in the environment, and not by latch: unset it");
 	e = refused_to_others();
-	return e ? latch_fail(err, e, "another process can read its memory: %s", strerror(-e)) : 0;
+	return e ? latch_fail(err, e, "another process can read its memory, or open its maps: %s", strerror(-e)) : 0;
 }
 
 void latch_seal_fresh(struct latch *l, char **argv)

@@ -169,12 +169,15 @@ long guard_path_mknod(__u64 *ctx)
  * Who sets it to what it is, as `sysctl --system` may, has no designs on the seal. It is not
  * let through: a program of somebody's that comes later can write 0 in its place.
  */
-static __always_inline bool writes_one(struct bpf_sysctl *ctx)
+static __always_inline bool turns_on(struct bpf_sysctl *ctx)
 {
-	char value[4] = "";
+	char value[24] = "";
+	long number = 0;
 	int size = bpf_sysctl_get_new_value(ctx, value, sizeof(value));
 
-	return value[0] == '1' && (size == 1 || (size == 2 && value[1] == '\n'));
+	if (size < 0 && size != -E2BIG)
+		return false;
+	return bpf_strtol(value, sizeof(value) - 1, 0, &number) > 0 && number;
 }
 
 /*
@@ -198,7 +201,7 @@ int guard_sysctl(struct bpf_sysctl *ctx)
 		return 0;
 	record(g, LATCH_RULE_FTRACE, false);
 	/* Here all guards are asked, so each goes by its own. */
-	if (g->tamper[LATCH_OWN] && !writes_one(ctx))
+	if (g->tamper[LATCH_OWN] && !turns_on(ctx))
 		tell(g, LATCH_RULE_FTRACE, g->tamper[LATCH_OWN]);
 	return 0;
 }

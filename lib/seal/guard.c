@@ -49,9 +49,13 @@ int latch_guard_load(struct latch_guarding *g, struct latch_error *err)
 
 	latch_kernel_btf_drop();
 	latch_libbpf_capture();
-	g->skel = guard_bpf__open_and_load();
+	g->skel = guard_bpf__open();
 	if (!g->skel)
 		e = -errno;
+	if (!e)
+		e = latch_leave_unmapped(g->skel->obj, "guard_state");
+	if (!e)
+		e = guard_bpf__load(g->skel);
 	if (!e)
 		e = latch_guard_state_map(g, bpf_map__fd(g->skel->maps.guard_state));
 	if (!e && (refused = load_mounts(g))) {
@@ -136,7 +140,7 @@ static int own_iters(struct latch_guarding *g, const uint64_t *tags)
 /* The iterators of a module, by the names that its maps are pinned under, and those of the guard. */
 static int pin_iters(struct latch_guarding *g, struct latch_error *err)
 {
-	static const char *const maps[] = { "gate", "count", "tally", "allow" };
+	static const char *const views[] = { "gate", "count", "tally", "allow" };
 	struct latch_iter iters[LATCH_ITERS] = {
 		{ .name = "attempts", .map = bpf_map__fd(g->skel->maps.latch_tally) },
 		{ .name = "seal", .map = bpf_map__fd(g->skel->maps.guard_state) },
@@ -145,11 +149,13 @@ static int pin_iters(struct latch_guarding *g, struct latch_error *err)
 	size_t n = 2;
 	int e = 0;
 
-	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps) && !e; i++) {
-		int fd = latch_pin_get(g->pindir, "maps", maps[i]);
+	for (size_t i = 0; i < sizeof(views) / sizeof(*views) && !e; i++) {
+		/* What stands in the gate of a sealed module says nothing. */
+		const char *map = !strcmp(views[i], "gate") ? "sealed" : views[i];
+		int fd = latch_pin_get(g->pindir, "maps", map);
 
 		if (fd >= 0)
-			iters[n++] = (struct latch_iter){ .name = maps[i], .map = fd };
+			iters[n++] = (struct latch_iter){ .name = views[i], .map = fd };
 		else if (fd != -ENOENT) /* ungated */
 			e = fd;
 	}
@@ -173,6 +179,10 @@ int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err)
 		e = make_dir(g->pindir, "guard");
 	if (e)
 		return latch_fail(err, e, "%s: cannot make the guard's pin directory: %s", g->pindir, strerror(-e));
+	/* Before there is a view of it. */
+	e = latch_sealed_mode_store(g->pindir, g->mode);
+	if (e && e != -ENOENT)
+		return latch_fail(err, e, "%s: its mode cannot be sealed: %s", g->pindir, strerror(-e));
 	if ((e = pin_iters(g, err)) || (e = attach(g, g->skel->obj, err)) ||
 	    (g->mounts && (e = attach(g, g->mounts->obj, err))) || (e = attach_sysctl(g, err)) ||
 	    (e = latch_keep_objects(g->pindir, kept, &g->expected, err)) ||

@@ -22,9 +22,10 @@ enum latch_kept_kind {
 	LATCH_KEPT_MAP,	     /* id */
 	LATCH_KEPT_LINK,     /* id */
 	LATCH_KEPT_INODE,    /* number, on device `dev` */
-	LATCH_KEPT_FUNC,     /* BTF id of a kernel function whose return value is not to be changed, or of the views' kind */
-	LATCH_KEPT_HOOK,     /* BTF id of an LSM hook that other programs may not be attached to */
-	LATCH_KEPT_TAG,	     /* tag of a program of latch's own, which these rules do not mean */
+	LATCH_KEPT_FUNC, /* BTF id of a kernel function whose return value is not to be changed, or of the views' kind
+			  */
+	LATCH_KEPT_HOOK, /* BTF id of an LSM hook that other programs may not be attached to */
+	LATCH_KEPT_TAG,	 /* tag of a program of latch's own, which these rules do not mean */
 };
 
 #define LATCH_KEPT_ITSELF 1u  /* of an inode: not removed, not renamed */

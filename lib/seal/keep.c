@@ -57,6 +57,33 @@ static int keep_map(struct latch_expected *x, int fd)
 	return latch_expect(x, LATCH_KEPT_MAP, info.id, 1);
 }
 
+/*
+ * Whether a map can be mapped into memory, which is then written past any descriptor: pages that are
+ * pinned, as io_uring's registered buffers are, are in no count. The gate says nothing once it is sealed;
+ * nobody was let at the guard's state (fresh.c).
+ */
+static int refuse_mapped(const char *pindir, const struct latch_expected *x, struct latch_error *err)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		struct bpf_map_info info = { 0 };
+		uint32_t len = sizeof(info);
+		_cleanup_close_ int fd = -1;
+
+		if (x->list[i].kind != LATCH_KEPT_MAP)
+			continue;
+		fd = bpf_map_get_fd_by_id(x->list[i].id);
+		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
+			return latch_fail(err, -errno, "%s: its map %u cannot be looked at: %m", pindir, x->list[i].id);
+		if (info.map_flags & BPF_F_MMAPABLE && strcmp(info.name, ".data.gate") != 0 &&
+		    strcmp(info.name, "guard_state") != 0)
+			return latch_fail(err, -EOPNOTSUPP,
+					  "%s is not sealed: its map %u (%s) can be mapped into memory, and who had it "
+					  "mapped may have a page of it yet: load the module again",
+					  pindir, info.id, info.name);
+	}
+	return 0;
+}
+
 /* One kind of pins, while they are gone through. */
 struct keeping {
 	const char *pindir, *kind;
@@ -138,6 +165,8 @@ int latch_keep_objects(const char *pindir, int kept, struct latch_expected *x, s
 		e = leave_events(pindir, "maps", x);
 	if (!e)
 		e = leave_events(pindir, "guard", x);
+	if (!e && refuse_mapped(pindir, x, err))
+		return -EOPNOTSUPP;
 	for (size_t i = 0; !e && i < x->n; i++)
 		e = latch_keep(kept, x->list[i].kind, 0, x->list[i].id, LATCH_KEPT_ITSELF);
 	return e ? latch_fail(err, e, "%s: cannot enter what is to be kept: %s", pindir, strerror(-e)) : 0;

@@ -123,6 +123,9 @@ long guard_sb_mount(__u64 *ctx)
 	/* Neither a remount nor a change of propagation mounts anything: path_mount(), in this order. */
 	if (!pins || flags & MS_REMOUNT || (!(flags & MS_BIND) && flags & other))
 		return 0;
+	/* Nor does a mount of no type, as a propagation that is none asks for: do_new_mount(). */
+	if (!(flags & (MS_BIND | MS_MOVE)) && !ctx[2])
+		return 0;
 	if (!(flags & MS_BIND) && flags & MS_MOVE && is_namespace_of(pins))
 		return deny(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT);
 	return verdict(LATCH_RULE_MOUNT, passes_at(g, mount_of(&path->mnt), dentry_of(&path->dentry)));

@@ -106,7 +106,7 @@ int latch_keep_hooks(const char *pindir, int kept, struct latch_expected *x, str
 	struct overruling o = { .pindir = pindir, .kept = kept, .x = x, .err = err };
 	int e;
 
-	o.unchecked = returns_unchecked("bpf_map");
+	o.unchecked = returns_unchecked("file_open");
 	latch_fail(err, 0, "%s: its pins cannot be listed", pindir);
 	e = latch_pins_each(pindir, "guard", own_tag_of, &o);
 	if (!e)

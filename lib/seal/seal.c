@@ -220,6 +220,7 @@ int latch_seal(struct latch *l, const char *name, unsigned int flags, struct lat
 
 	if (e)
 		return e;
+	g.mode = st->mode;
 	g.seal.abi = LATCH_ABI;
 	g.seal.flags = flags;
 	g.seal.uid = getuid();

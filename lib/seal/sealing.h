@@ -43,6 +43,7 @@ struct latch_guard;
 struct latch_guarding {
 	struct latch *l;
 	const char *pindir;
+	unsigned int mode;	   /* that it is sealed in */
 	struct guard_bpf *skel;	   /* until latch_guard_hold() */
 	struct mounts_bpf *mounts; /* the same; NULL where this kernel does not take it */
 	int mounts_refused;	   /* why not, negative errno; 0: it took it */

@@ -102,6 +102,11 @@ int unlink_all(int dirfd, const char *dir);
 int remove_tree(const char *dir);
 int command(const char *line);
 int ftrace_off(void);
+/* One operation through a ring of one entry that has had none; what it results in. */
+struct io_uring_params;
+struct io_uring_sqe;
+int uring_submit(int ring, const struct io_uring_params *params, const struct io_uring_sqe *entry);
+/* The same, through a ring of its own. */
 int uring_op(unsigned int op, int fd, const void *addr, unsigned int len, uint64_t off, unsigned int flags);
 
 #endif

@@ -2,7 +2,7 @@
 # Root against a seal; in a guest: /test/attack.
 ATTACK := build/tests/attack
 
-ATTACK_VICTIMS := $(patsubst %,$(ATTACK)/victim%.bpf.o,1 2 3 4 5 6 7 8 9 10 11 12 13 14)
+ATTACK_VICTIMS := $(patsubst %,$(ATTACK)/victim%.bpf.o,1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
 
 test-attack: $(ATTACK)/attack $(ATTACK)/programs.bpf.o $(ATTACK)/iter.bpf.o $(ATTACK_VICTIMS) test-modules
 

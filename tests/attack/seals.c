@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <latch/abi.h>
+#include <linux/io_uring.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +25,7 @@
 #include "programs.h"
 
 static const uint32_t zero;
+static void *pinned_at;
 static const struct latch_gate off;
 
 struct victim {
@@ -252,6 +255,56 @@ static int seal_iterator(void)
 	return verdict(&v, e);
 }
 
+/*
+ * A map's memory, mapped before the seal and let go of, while the kernel keeps the page for a registered
+ * buffer of io_uring's: no descriptor, mapping or reference shows that.
+ */
+static int pin_page(const struct victim *v, const char *map, struct io_uring_params *p)
+{
+	char path[256];
+	struct iovec page = { .iov_len = 4096 };
+	int ring = (int)syscall(SYS_io_uring_setup, 1, p), fd, e;
+
+	pinned(v, map, path, sizeof(path));
+	fd = bpf_obj_get(path);
+	if (ring < 0 || fd < 0)
+		return -errno;
+	page.iov_base = mmap(NULL, page.iov_len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (page.iov_base == MAP_FAILED)
+		return -errno;
+	e = sys(syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &page, 1));
+	pinned_at = page.iov_base;
+	munmap(page.iov_base, page.iov_len);
+	return e ? e : ring;
+}
+
+static int seal_page(int number, const char *map)
+{
+	struct victim v = load(number);
+	struct io_uring_params p = { 0 };
+	struct io_uring_sqe zeros = { .opcode = IORING_OP_READ_FIXED, .len = 4096 };
+	int ring = pin_page(&v, map, &p), e;
+
+	if (ring < 0)
+		return ring;
+	zeros.fd = open_fd("/dev/zero", O_RDONLY);
+	zeros.addr = (uintptr_t)pinned_at;
+	e = seal(&v);
+	uring_submit(ring, &p, &zeros);
+	return verdict(&v, e);
+}
+
+static int seal_page_gate(void)
+{
+	return seal_page(15, "maps/gate");
+}
+
+static int seal_page_param(void)
+{
+	return seal_page(15, "maps/param");
+}
+
 /* One that touches no element, for the place of a view's. */
 static int seal_view(void)
 {
@@ -407,6 +460,9 @@ const struct attack seal_attacks[] = {
 	{ "seal-mmap", "the gate mapped to be written, from before the seal", seal_mmap, SEALS, NULL },
 	{ "seal-program", "a program loaded before the seal that writes the gate", seal_program, SEALS, NULL },
 	{ "seal-inner", "the gate in a map of maps, from before the seal", seal_inner, SEALS, NULL },
+	{ "seal-page-gate", "the page of the gate kept by io_uring from before the seal, zeroed after it",
+	  seal_page_gate, SEALS, NULL },
+	{ "seal-page-param", "the same of the parameters", seal_page_param, SEALS, "they cannot be mapped" },
 	{ "seal-view", "a program for the place of a view's, loaded before the seal", seal_view, SEALS,
 	  "what is not sealed has no view" },
 	{ "seal-iterator", "an iterator over the gate that writes, opened before the seal", seal_iterator, SEALS,

@@ -103,31 +103,38 @@ int command(const char *line)
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EPERM;
 }
 
-/* One operation through a ring of one entry; what it results in. */
-int uring_op(unsigned int op, int fd, const void *addr, unsigned int len, uint64_t off, unsigned int flags)
+int uring_submit(int ring, const struct io_uring_params *params, const struct io_uring_sqe *entry)
 {
-	struct io_uring_params p = { 0 };
-	int ring = (int)syscall(SYS_io_uring_setup, 1, &p), e;
+	const struct io_uring_params p = *params;
 	struct io_uring_sqe *sqe;
 	struct io_uring_cqe *cqe;
 	char *sq, *cq;
 
-	if (ring < 0)
-		return -errno;
 	sq = mmap(NULL, p.sq_off.array + 4, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
 	cq = mmap(NULL, p.cq_off.cqes + 2 * sizeof(*cqe), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
 	sqe = mmap(NULL, sizeof(*sqe), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
 	if (sq == MAP_FAILED || cq == MAP_FAILED || sqe == MAP_FAILED)
 		return -errno;
-	*sqe = (struct io_uring_sqe){
-		.opcode = (uint8_t)op, .fd = fd, .addr = (uintptr_t)addr, .len = len, .off = off, .unlink_flags = flags
-	};
+	*sqe = *entry;
 	*(uint32_t *)(sq + p.sq_off.array) = 0;
 	__atomic_store_n((uint32_t *)(sq + p.sq_off.tail), 1, __ATOMIC_RELEASE);
 	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
 		return -errno;
 	cqe = (struct io_uring_cqe *)(cq + p.cq_off.cqes);
-	e = cqe->res;
+	return cqe->res < 0 ? cqe->res : 0;
+}
+
+int uring_op(unsigned int op, int fd, const void *addr, unsigned int len, uint64_t off, unsigned int flags)
+{
+	const struct io_uring_sqe entry = {
+		.opcode = (uint8_t)op, .fd = fd, .addr = (uintptr_t)addr, .len = len, .off = off, .unlink_flags = flags
+	};
+	struct io_uring_params p = { 0 };
+	int ring = (int)syscall(SYS_io_uring_setup, 1, &p), e;
+
+	if (ring < 0)
+		return -errno;
+	e = uring_submit(ring, &p, &entry);
 	close(ring);
-	return e < 0 ? e : 0;
+	return e;
 }

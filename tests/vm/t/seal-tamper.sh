@@ -107,7 +107,17 @@ for command in list log status "info trio" doctor; do
 done
 status_is "unload" 3 latch unload trio
 status_is "set" 3 latch set trio deny=no
-not_ok "ftrace_enabled=1 is denied, as all of its values" sh -c 'echo 1 >/proc/sys/kernel/ftrace_enabled'
+for value in 1 '1 ' ' 1' 01 0x1 2 '1 1' '1
+
+'; do
+	# shellcheck disable=SC2016
+	not_ok "ftrace_enabled=\`$value\` is denied, as all of its values" \
+		sh -c 'printf "%s\n" "$1" >/proc/sys/kernel/ftrace_enabled' sh "$value"
+done
+mount --make-rshared /
+not_ok "a mount of no type, as busybox's unshare asks for" unshare -m --propagation unchanged true
+like "... is the kernel's to refuse" "$output" 'Invalid argument'
+mount --make-rprivate /
 not_ok "the other module's pin is denied" rm $latch_dir/parts/links/inode_link
 
 # These are; what comes before the first line would have come before it in the log.
@@ -116,14 +126,14 @@ told_at_last "... and that is told, and nothing before it" "trio remove rm"
 not_ok "a pin directory is not renamed" mv $pindir $latch_dir/x
 not_ok "nothing is made in it" mkdir $pindir/x
 not_ok "umount" umount /sys/fs/bpf
-not_ok "ftrace_enabled=0" sh -c 'echo 0 >/proc/sys/kernel/ftrace_enabled'
+not_ok "ftrace_enabled=0" sh -c 'echo 00 >/proc/sys/kernel/ftrace_enabled'
 told_at_last "each is told; what all guards deny, by that which was put up last" "parts umount umount
 trio ftrace sh
 trio make mkdir
 trio rename mv"
 log=$(latch log trio)
 like "all is in the log" "$log" '^trio +seal:bpf_map +denied +[0-9]+ .*/bpftool$'
-like "... writes to ftrace_enabled, too" "$log" '^trio +seal:ftrace +denied +2 .* 0  /.*busybox$'
+like "... writes to ftrace_enabled, too" "$log" '^trio +seal:ftrace +denied +9 .* 0  /.*busybox$'
 
 for i in $(seq 61); do
 	rmdir $pindir/links 2>/dev/null
