@@ -36,7 +36,7 @@ int latch_hooks_attach(const char *name, const struct latch_module *mod, struct 
 /* Gives a loaded module back the mode and the values that it had, with since when they hold. */
 int latch_set_back(struct latch *l, struct latch_state *before, struct latch_error *err);
 /* reach.c: whether latch can do each step of unloading: 0, or a negative errno each */
-#define LATCH_REACHES 10
+#define LATCH_REACHES 11
 struct latch_reach {
 	struct latch *l;
 	int removal; /* 0: there is a pin directory to be removed */

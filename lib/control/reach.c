@@ -39,6 +39,26 @@ static int try_pin(const char *pindir)
 	return pindir && fd < 0 ? fd : 0;
 }
 
+/* No module has a name that begins with a digit. */
+static const char *scratch(bool renamed, char *buf, size_t size)
+{
+	snprintf(buf, size, "%d~%d", renamed, getpid());
+	return buf;
+}
+
+/* In what make_scratch() made. */
+static int try_values(const char *unused)
+{
+	char name[32];
+	_cleanup_close_ int fd = latch_pin_get(scratch(false, name, sizeof(name)), "", "info");
+	uint32_t zero = 0, value = 0;
+
+	(void)unused;
+	if (fd < 0)
+		return fd;
+	return bpf_map_update_elem(fd, &zero, &value, BPF_ANY) || bpf_map_lookup_elem(fd, &zero, &value) ? -errno : 0;
+}
+
 static int try_privilege(const char *unused)
 {
 	struct latch_error why;
@@ -92,11 +112,17 @@ static const struct {
 	const char *what;
 	int (*try)(const char *pindir);
 } steps[] = {
-	{ "its own pins", try_pin },	      { "to ask for its own capabilities", try_privilege },
-	{ "to list what BPF has", try_ids },  { "to lock " LATCH_ROOT, try_lock },
-	{ "to list " LATCH_ROOT, try_list },  { "to map /proc/self/exe", try_mapping },
-	{ "/proc/self/exe", NULL },	      { "/proc/sys/kernel/ftrace_enabled", NULL },
-	{ "/sys/kernel/security/lsm", NULL }, { "/sys/kernel/btf/vmlinux", NULL },
+	{ "its own pins", try_pin },
+	{ "to read and write values of maps", try_values },
+	{ "to ask for its own capabilities", try_privilege },
+	{ "to list what BPF has", try_ids },
+	{ "to lock " LATCH_ROOT, try_lock },
+	{ "to list " LATCH_ROOT, try_list },
+	{ "to map /proc/self/exe", try_mapping },
+	{ "/proc/self/exe", NULL },
+	{ "/proc/sys/kernel/ftrace_enabled", NULL },
+	{ "/sys/kernel/security/lsm", NULL },
+	{ "/sys/kernel/btf/vmlinux", NULL },
 };
 
 _Static_assert(sizeof(steps) / sizeof(*steps) == LATCH_REACHES, "a result for each step");
@@ -105,13 +131,6 @@ static void try_steps(const char *pindir, int error[])
 {
 	for (size_t i = 0; i < LATCH_REACHES; i++)
 		error[i] = steps[i].try ? steps[i].try(pindir) : try_read(steps[i].what);
-}
-
-/* No module has a name that begins with a digit. */
-static const char *scratch(bool renamed, char *buf, size_t size)
-{
-	snprintf(buf, size, "%d~%d", renamed, getpid());
-	return buf;
 }
 
 /* What loading makes: a directory, and a pin in it. */

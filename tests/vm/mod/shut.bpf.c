@@ -3,7 +3,7 @@
 #include <latch/module.bpf.h>
 
 LATCH_MODULE("shut", "1.0", "Deny latch what it needs to unload");
-LATCH_FLAGS(what, 0, "dir,exe,pins,victim_dir,victim_pins", "what is denied");
+LATCH_FLAGS(what, 0, "dir,exe,pins,victim_dir,victim_pins,lookup,update", "what is denied");
 
 #define BPF_FS 0xcafe4a11
 
@@ -25,7 +25,9 @@ LATCH_HOOK(file_open, struct file *file)
 	return what & 2 && comm_begins() == LATC ? -EACCES : 0;
 }
 
-LATCH_HOOK(bpf)
+LATCH_HOOK(bpf, int cmd)
 {
+	if ((what & 32 && cmd == BPF_MAP_LOOKUP_ELEM) || (what & 64 && cmd == BPF_MAP_UPDATE_ELEM))
+		return comm_begins() == LATC ? -EPERM : 0;
 	return what & 4 || (what & 16 && comm_begins() == VICT) ? -EPERM : 0;
 }

@@ -8,7 +8,7 @@
 . /test/mod/common.sh
 
 latch list 2>/dev/null
-for what in dir exe pins; do
+for what in dir exe pins lookup update; do
 	status_is "load what=$what" 3 latch load $mod/shut.bpf.o what=$what
 	like "... says so" "$output" "^latch: shut: taken back: it denies latch itself \(.*\), so nobody could unload it$"
 	is "... nothing is left" "$(pindirs)" ""
@@ -18,7 +18,7 @@ for ungated in shut_plain shut_pins; do
 	is "... nothing is left" "$(pindirs)" ""
 	ok "... latch works" latch list
 done
-ok "observe is no denial" latch load $mod/shut.bpf.o what=dir,exe,pins --observe
+ok "observe is no denial" latch load $mod/shut.bpf.o what=dir,exe,pins,lookup,update --observe
 status_is "mode enforce is" 3 latch mode shut enforce
 is "... taken back" "$(loaded)" "shut:observe:2"
 status_is "on trial, too" 3 latch mode shut enforce --try 1m
@@ -26,7 +26,7 @@ is "... taken back" "$(loaded)" "shut:observe:2"
 unlike "... no trial is left" "$(latch list)" "on trial"
 ok "set what=none" latch set shut what=none
 ok "mode enforce" latch mode shut enforce
-for what in dir exe pins; do
+for what in dir exe pins lookup update; do
 	status_is "set what=$what" 3 latch set shut what=$what
 	unlike "... taken back" "$(latch status)" "what=$what"
 	status_is "replace what=$what" 3 latch replace shut $mod/shut.bpf.o what=$what
