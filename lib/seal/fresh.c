@@ -21,6 +21,7 @@
 #define LINKS 2
 
 static bool fresh;
+static int bpf_link = -1;	   /* of fresh_bpf, in the program that was executed */
 static struct latch_error why_not; /* empty: it was not tried */
 
 /* Without close-on-exec, as dup(2) makes them; behind the standard streams, also where these are closed. */
@@ -153,6 +154,7 @@ static int begin(const char *mark, char **argv, struct latch_error *err)
 	prctl(PR_SET_NAME, slash ? slash + 1 : argv[0]); /* or it were called exe */
 	if (n != LINKS || !is_own_link(links[0]) || !is_own_link(links[1]))
 		return latch_fail(err, -EINVAL, MARK " is in the environment, and not by latch: unset it");
+	bpf_link = links[1];
 	e = refused_to_others();
 	return e ? latch_fail(err, e, "another process can read its memory, or open its maps: %s", strerror(-e)) : 0;
 }
@@ -176,6 +178,19 @@ void latch_seal_fresh(struct latch *l, char **argv)
 		e = latch_load_refuse(l, &why_not);
 	if (!e)
 		execute(argv, &why_not);
+}
+
+int latch_fresh_program(uint32_t *id)
+{
+	struct bpf_link_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	if (bpf_link < 0)
+		return -ENOENT;
+	if (bpf_obj_get_info_by_fd(bpf_link, &info, &len))
+		return -errno;
+	*id = info.prog_id;
+	return 0;
 }
 
 int latch_seal_refuse_old(const char *name, struct latch_error *err)

@@ -29,8 +29,8 @@ int latch_keep_functions(int kept, struct latch_expected *x, struct latch_error 
 }
 
 /*
- * Of a program of the guard's, which has maps: another of that tag may have others, but returns what
- * this one may return, and that overrules nobody.
+ * Of a program of latch's on a hook of the guard's, which has maps: another of that tag may have others, but returns
+ * what this one may return, and that overrules nobody.
  */
 static int own_tag(int kept, struct latch_expected *x, uint32_t id)
 {
@@ -104,11 +104,14 @@ static int own_tag_of(const char *hook, void *arg)
 int latch_keep_hooks(const char *pindir, int kept, struct latch_expected *x, struct latch_error *err)
 {
 	struct overruling o = { .pindir = pindir, .kept = kept, .x = x, .err = err };
+	uint32_t fresh;
 	int e;
 
 	o.unchecked = returns_unchecked("file_open");
 	latch_fail(err, 0, "%s: its pins cannot be listed", pindir);
 	e = latch_pins_each(pindir, "guard", own_tag_of, &o);
+	if (!e && !(e = latch_fresh_program(&fresh)))
+		e = own_tag(kept, x, fresh);
 	if (!e)
 		e = latch_pins_each(pindir, "guard", keep_hook_of, &o);
 	if (!e)

@@ -112,7 +112,9 @@ bool latch_seal_demanded(const char *feature);
 /* The same, whether or not this machine is seen to have it: what is to be enforced with a seal. */
 bool latch_seal_undone_by(const char *feature);
 
-/* fresh.c: unless this process was executed anew by latch_seal_fresh(), -EOPNOTSUPP and why it is not. */
+/* fresh.c: the program on the hook bpf that hides what this process makes. -ENOENT: there is none. */
+int latch_fresh_program(uint32_t *id);
+/* Unless this process was executed anew by latch_seal_fresh(), -EOPNOTSUPP and why it is not. */
 int latch_seal_refuse_old(const char *name, struct latch_error *err);
 
 /* seal.c: -EKEYREJECTED and others: it is sealed, on trial, damaged or closed, or this is a container. */

@@ -286,6 +286,8 @@ static int seal_page(int number, const char *map)
 	struct io_uring_sqe zeros = { .opcode = IORING_OP_READ_FIXED, .len = 4096 };
 	int ring = pin_page(&v, map, &p), e;
 
+	if (ring == -EOPNOTSUPP)
+		return attack_absent("this kernel registers no memory of a map");
 	if (ring < 0)
 		return ring;
 	zeros.fd = open_fd("/dev/zero", O_RDONLY);
