@@ -74,12 +74,14 @@ static int refuse_mapped(const char *pindir, const struct latch_expected *x, str
 		fd = bpf_map_get_fd_by_id(x->list[i].id);
 		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
 			return latch_fail(err, -errno, "%s: its map %u cannot be looked at: %m", pindir, x->list[i].id);
-		if (info.map_flags & BPF_F_MMAPABLE && strcmp(info.name, ".data.gate") != 0 &&
-		    strcmp(info.name, "guard_state") != 0)
-			return latch_fail(err, -EOPNOTSUPP,
-					  "%s is not sealed: its map %u (%s) can be mapped into memory, and who had it "
-					  "mapped may have a page of it yet: load the module again",
-					  pindir, info.id, info.name);
+		if (info.type == BPF_MAP_TYPE_USER_RINGBUF ||
+		    (info.map_flags & BPF_F_MMAPABLE && strcmp(info.name, ".data.gate") != 0 &&
+		     strcmp(info.name, "guard_state") != 0))
+			return latch_fail(
+				err, -EOPNOTSUPP,
+				"%s is not sealed: its map %u (%s) can be mapped into memory, and who had it "
+				"mapped may have a page of it yet: if an older latch loaded it, load it again",
+				pindir, info.id, info.name);
 	}
 	return 0;
 }

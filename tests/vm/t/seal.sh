@@ -50,6 +50,10 @@ ok "... and back" mv $latch_dir/other $pindir
 	ok "... ftrace_enabled can be written" sh -c 'echo 1 >/proc/sys/kernel/ftrace_enabled'
 
 base=''
+latch load $mod/mapped.bpf.o >/dev/null
+refused "seal, with a map that user space writes" 4 'its map [0-9]+ .commands. can be mapped into memory' latch seal mapped --weak
+ok "... unload" latch unload mapped
+base=''
 refused "seal, with everything open from below" 3 'undone from below' latch seal trio
 like "... names what is open" "$output" '^  lockdown: .*not loaded'
 like "... and the remedy" "$output" '--with-lockdown'
