@@ -20,7 +20,7 @@ latch unload trio >/dev/null
 
 # Files.
 refused "no such file" 1 "^latch: .*/nothing.bpf.o: No such file" latch load ./nothing.bpf.o
-refused "no such module" 1 "^latch: .*nosuch.*No such file" latch load nosuch
+refused "no such module" 1 "^latch: .*nosuch.* is not there: .latch list --available." latch load nosuch
 refused "a directory" 1 "^latch: /tmp/bad/: not a regular file" latch load /tmp/bad/
 refused "a device" 1 "^latch: /dev/zero: not a regular file" latch load /dev/zero
 echo "not a module at all" >text.bpf.o

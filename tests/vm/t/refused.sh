@@ -9,7 +9,7 @@
 
 status_is "the verifier refuses" 1 latch load $mod/null_pointer.bpf.o
 like "... its objection" "$output" \
-	"^latch: null_pointer: hook inode_symlink: the kernel's verifier refuses the program: R0 invalid mem access 'map_value_or_null'$"
+	"^latch: null_pointer: hook inode_symlink: the kernel's verifier refuses the program: R[01] invalid mem access 'map_value_or_null'$"
 like "... -v is named" "$output" "^  \(-v prints its whole log\)$"
 unlike "... no scrap of what comes behind it" "$output" "Suggestion|NULL check|Causal"
 case $(uname -r) in
@@ -17,13 +17,13 @@ case $(uname -r) in
 *) like "... the source line" "$output" "^  source: return \*found \? -EPERM : 0; @ null_pointer.bpf.c:[0-9]+$" ;;
 esac
 case $(uname -r) in
-7.[3-9]*) like "... the reason" "$output" "^  reason: R0 may be NULL here " ;;
+7.[3-9]*) like "... the reason" "$output" "^  reason: R[01] may be NULL here " ;;
 esac
 for option in -v --verbose; do
 	status_is "$option" 1 latch load $mod/null_pointer.bpf.o $option
 	like "... the whole log: its first line" "$output" "R1=ctx"
 	like "... its last" "$output" "^processed [0-9]+ insns"
-	like "... the sentence" "$output" "^latch: null_pointer: hook inode_symlink: .*R0 invalid mem access"
+	like "... the sentence" "$output" "^latch: null_pointer: hook inode_symlink: .*R[01] invalid mem access"
 done
 
 status_is "what this kernel does not have" 4 latch load $mod/missing_type.bpf.o
