@@ -32,6 +32,12 @@ field()
 	printf '%s\n' "$output" | sed -n "s/.*\"$1\": *\([0-9.]*\|null\),*\$/\1/p"
 }
 
+# By the boot clock, which goes on: for how long.
+advise()
+{
+	latch lockdown advise | sed 's/ ([0-9]* [a-z]*): can be enforced/: can be enforced/'
+}
+
 step 2000000000
 ok "load" latch load $mod/trio.bpf.o
 ok "load lockdown" latch load lockdown bpf_read_kernel=observe dev_mem=observe
@@ -44,7 +50,7 @@ tap_run latch log --json
 first=$(field first) first_boot=$(field first_boot_ns)
 like "times of the wall clock" "$loaded" "^20000000[0-9]{2}\."
 like "... and of the boot clock" "$loaded_boot" "^[0-9]+$"
-log=$(latch log) list=$(latch list) shown=$(latch status) features=$(latch lockdown advise)
+log=$(latch log) list=$(latch list) shown=$(latch status) features=$(advise)
 
 like "log" "$log" "trio +inode_symlink +denied +1 +2033-05-18 03:3[0-9]:[0-9]{2} +2033-05-18 03:3"
 like "list" "$list" "trio .* 2033-05-18 03:3"
@@ -56,7 +62,7 @@ for by in 3600 -3600 100000000; do
 	is "the clock is set by $by s: log" "$(latch log)" "$log"
 	is "... list" "$(latch list)" "$list"
 	is "... status" "$(latch status)" "$shown"
-	is "... advise" "$(latch lockdown advise)" "$features"
+	is "... advise" "$(advise)" "$features"
 	tap_run latch list --json
 	is "... list --json" "$(field loaded) $(field loaded_boot_ns)" "$loaded $loaded_boot"
 	tap_run latch log --json
@@ -82,7 +88,7 @@ ok "seal" latch seal trio --weak
 is "a seal adds nothing to what was observed" "$(observed)" "$before"
 like "... its work is apart" "$(latch log lockdown)" " bpf_read_kernel +observed +[1-9][0-9]* .*/latch \(latch itself\)$"
 like "... in JSON" "$(latch log lockdown --json | tr -d ' \n')" '"feature":"bpf_read_kernel","verdict":"observed","program":"[a-z/]*/latch",.*"itself":true'
-like "... advise says what it was for" "$(latch lockdown advise)" "used by latch itself, .*: where it is enforced, a later seal needs --weak"
+like "... advise says what it was for" "$(advise)" "used by latch itself, .*: where it is enforced, a later seal needs --weak"
 head -c 1 /dev/mem >/dev/null 2>&1
 watch lockdown '"dev_mem"'
 is "... no event, and none was lost" "$(grep -vc '"dev_mem"' events)" 0
@@ -104,9 +110,9 @@ ok "load" latch load $mod/parts.bpf.o
 ok "what latch itself is denied, it is denied" latch seal parts --weak
 like "... which makes the seal weaker" "$(latch status)" "unmounting bpffs"
 like "... and that is in the record as anybody's" "$(latch log lockdown | grep denied)" "bpf_read_kernel +denied .*/latch$"
-like "... advise says whose it was, and what for" "$(latch lockdown advise)" \
+like "... advise says whose it was, and what for" "$(advise)" \
 	"^  used by latch itself, [0-9]+ times, last .*: it was denied, and a seal needs it at observe, or --weak$"
-unlike "... and proposes no exception for it" "$(latch lockdown advise)" 'allow bpf_read_kernel --exe .*/latch$'
+unlike "... and proposes no exception for it" "$(advise)" 'allow bpf_read_kernel --exe .*/latch$'
 
 # --- the clock was never set ---
 step 1000000
