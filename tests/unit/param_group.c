@@ -11,7 +11,7 @@
 	"feature=msr:1:locked_down:integrity,confidentiality:\0"                                                       \
 	"feature=kexec:2:locked_down:integrity,confidentiality:\0"                                                     \
 	"feature=kcore:3:locked_down:confidentiality:\0"                                                               \
-	"feature=unload:4:capable,other::"
+	"feature=remove:4:capable,other::"
 
 static int setup(void **state)
 {
@@ -36,7 +36,7 @@ static int assign(struct latch_module *mod, char *const *list, struct latch_erro
 	return latch_params_assign(mod, list, n, err);
 }
 
-/* want: the first letters of the modes of msr, kexec, kcore, unload. */
+/* want: the first letters of the modes of msr, kexec, kcore, remove. */
 static void gives(char *const *list, const char *want)
 {
 	struct latch_module *mod = module_of_text(STRINGS);
@@ -68,19 +68,19 @@ static void narrower_wins(void **state)
 	gives(LIST("integrity=observe", "all=enforce"), "bbnn");
 	gives(LIST("all=enforce", "msr=off"), "fnnn");
 	gives(LIST("msr=off", "all=enforce"), "fnnn");
-	gives(LIST("msr=off", "integrity=enforce", "confidentiality=observe", "unload=enforce"), "fnbn");
-	gives(LIST("unload=enforce", "confidentiality=observe", "integrity=enforce", "msr=off"), "fnbn");
+	gives(LIST("msr=off", "integrity=enforce", "confidentiality=observe", "remove=enforce"), "fnbn");
+	gives(LIST("remove=enforce", "confidentiality=observe", "integrity=enforce", "msr=off"), "fnbn");
 	gives(LIST("kexec=enforce", "all=observe", "integrity=off"), "fnbb");
 }
 
 /* A parameter of a group's name is not the group; a group of one is still wider than its feature. */
 static void names_that_meet(void **state)
 {
-	struct latch_module *mod = module_of_text("name=x\0feature=all:1:h::\0feature=b:2:h:one:\0feature=c:3:h::");
+	struct latch_module *mod = module_of_text("name=x\0feature=two:1:h::\0feature=b:2:h:one,two:\0feature=c:3:h::");
 	struct latch_error err;
 
 	(void)state;
-	assert_int_equal(assign(mod, LIST("all=enforce"), &err), 0);
+	assert_int_equal(assign(mod, LIST("two=enforce"), &err), 0);
 	assert_int_equal(mod->params[0].value, LATCH_ENFORCE);
 	assert_int_equal(mod->params[1].value, LATCH_OFF);
 	assert_int_equal(assign(mod, LIST("b=enforce", "one=observe"), &err), 0);
@@ -105,7 +105,7 @@ static void bad_value_for_a_group(void **state)
 	assert_int_equal(assign(mod, LIST("kexce=off"), &err), -EINVAL);
 	assert_non_null(strstr(err.text, "no parameter `kexce`: did you mean `kexec`?"));
 	assert_int_equal(assign(mod, LIST("nothing=off"), &err), -EINVAL);
-	assert_non_null(strstr(err.text, "no parameter `nothing`; it has: depth msr kexec kcore unload"));
+	assert_non_null(strstr(err.text, "no parameter `nothing`; it has: depth msr kexec kcore remove"));
 	assert_int_equal(assign(mod, LIST("integrity,confidentiality=off"), &err), -EINVAL);
 	assert_int_equal(assign(mod, LIST("depth=7", "all=observe"), &err), 0);
 	assert_int_equal(mod->params[0].value, 7);
@@ -163,7 +163,7 @@ static void hooks_needed(void **state)
 	assert_int_equal(assign(mod, LIST("kcore=observe"), &err), 0);
 	assert_true(latch_hook_needed(mod, "locked_down"));
 	assert_false(latch_hook_needed(mod, "capable"));
-	assert_int_equal(assign(mod, LIST("kcore=off", "unload=enforce", "depth=1"), &err), 0);
+	assert_int_equal(assign(mod, LIST("kcore=off", "remove=enforce", "depth=1"), &err), 0);
 	assert_false(latch_hook_needed(mod, "locked_down"));
 	assert_true(latch_hook_needed(mod, "capable"));
 }
