@@ -51,10 +51,8 @@ static bool line_before(const char *log, const char *at, const char **start, str
 
 static bool is_statistics(struct line l)
 {
-	static const char *const known[] = {
-		"processed ", "verification time", "stack depth",     "mark_precise:",
-		"cur state:", "old state:",	   "insns processed", "BPF_EXIT instruction in"
-	};
+	static const char *const known[] = { "processed ", "verification time", "stack depth", "mark_precise:",
+					     "cur state:", "old state:", "insns processed", "BPF_EXIT instruction in" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (starts(l, known[i]))

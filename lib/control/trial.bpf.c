@@ -26,12 +26,12 @@ struct {
 	__type(value, struct trial);
 } latch_trial SEC(".maps");
 
-#define COPY(name)                                                                                                     \
-	struct {                                                                                                       \
-		__uint(type, BPF_MAP_TYPE_ARRAY);                                                                      \
-		__uint(max_entries, 1);                                                                                \
-		__uint(key_size, 4);                                                                                   \
-		__uint(value_size, 4);                                                                                 \
+#define COPY(name)                                \
+	struct {                                  \
+		__uint(type, BPF_MAP_TYPE_ARRAY); \
+		__uint(max_entries, 1);           \
+		__uint(key_size, 4);              \
+		__uint(value_size, 4);            \
 	} name SEC(".maps")
 
 COPY(gate);
