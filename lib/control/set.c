@@ -87,11 +87,10 @@ static void set_back(const struct latch_state *st, struct latch_map *param, stru
 
 	latch_gate_store(gate, LATCH_OBSERVE);
 	e = latch_map_write(param);
-	if (!e)
-		latch_gate_store(gate, st->mode);
-	else
+	latch_gate_store(gate, st->mode);
+	if (e)
 		snprintf(err->text + used, sizeof(err->text) - used,
-			 "; its parameters cannot be set back: %s: it is left in observe", strerror(-e));
+			 "; its parameters cannot be set back: %s: what was asked is in force", strerror(-e));
 }
 
 /* Writes parameters and gate, which are open; and both back to `before`, if latch itself is denied then. */
@@ -115,15 +114,18 @@ static int store(struct latch *l, const struct latch_state *st, const struct lat
 	latch_reach_begin(&reach, l, name);
 	write_all(mod->params, mod->nparams, param.data);
 	e = latch_map_write(&param);
-	if (e)
-		latch_fail(err, e, "%s: cannot write its parameters: %s", name, strerror(-e));
-	if (!e && mode != LATCH_OFF)
-		latch_gate_store(gate.data, mode);
-	if (!e && latch_gate_mode(gate.data) == LATCH_ENFORCE)
-		e = latch_reach_refuse(&reach, name, name, err);
 	if (e) {
-		write_all(before, mod->nparams, param.data);
-		set_back(st, &param, gate.data, err);
+		/* Then nothing was changed. */
+		latch_fail(err, e, "%s: cannot write its parameters: %s", name, strerror(-e));
+	} else {
+		if (mode != LATCH_OFF)
+			latch_gate_store(gate.data, mode);
+		if (latch_gate_mode(gate.data) == LATCH_ENFORCE)
+			e = latch_reach_refuse(&reach, name, name, err);
+		if (e) {
+			write_all(before, mod->nparams, param.data);
+			set_back(st, &param, gate.data, err);
+		}
 	}
 	latch_reach_end(&reach);
 	latch_map_close(&gate);
