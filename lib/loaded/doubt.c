@@ -45,15 +45,21 @@ static bool no_tracefs(void)
 	       strstr(levels, "[confidentiality]");
 }
 
-bool latch_bpf_diverted(char *function, size_t size)
+int latch_bpf_diverted(char *function, size_t size)
 {
-	FILE *list = no_tracefs() ? NULL : latch_own_stream("tracefs", "enabled_functions");
+	FILE *list;
 	char line[512];
-	bool found = false;
+	int r = 0;
 
-	while (list && !found && fgets(line, sizeof(line), list))
-		found = is_diverted(line, function, size);
-	if (list)
-		fclose(list);
-	return found;
+	if (no_tracefs())
+		return 0;
+	list = latch_own_stream("tracefs", "enabled_functions");
+	if (!list) /* ENODEV, ENOENT: a kernel without it */
+		return errno == ENODEV || errno == ENOENT ? 0 : -errno;
+	while (!r && fgets(line, sizeof(line), list))
+		r = is_diverted(line, function, size);
+	if (!r && ferror(list))
+		r = -EIO;
+	fclose(list);
+	return r;
 }

@@ -90,16 +90,20 @@ static void doubt(struct latch *l)
 {
 	char function[128];
 
-	for (int look = 0; latch_bpf_diverted(function, sizeof(function)); look++) {
-		if (look == GOING_LOOKS) {
-			snprintf(l->doubt, sizeof(l->doubt),
-				 "whether a module is in force is not known: a program, a probe or a livepatch is on "
-				 "%s, by which the kernel answers latch (`grep _bpf enabled_functions` in tracefs)",
-				 function);
-			return;
-		}
+	int r;
+
+	for (int look = 0; (r = latch_bpf_diverted(function, sizeof(function))) > 0 && look < GOING_LOOKS; look++)
 		usleep(GOING_STEP_MS * 1000);
-	}
+	if (r > 0)
+		snprintf(l->doubt, sizeof(l->doubt),
+			 "whether a module is in force is not known: a program, a probe or a livepatch is on "
+			 "%s, by which the kernel answers latch (`grep _bpf enabled_functions` in tracefs)",
+			 function);
+	else if (r)
+		snprintf(l->doubt, sizeof(l->doubt),
+			 "whether a module is in force is not known: what stands on bpf(2) cannot be looked at in "
+			 "tracefs: %s",
+			 strerror(-r));
 }
 
 int latch_hidden_look(struct latch *l, struct latch_error *err)

@@ -44,10 +44,10 @@ int latch_fail_damaged(struct latch_error *err, int code, const char *name, cons
 /* state.c: whether a pin directory has that name: 1, 0; or negative errno, and who may deny that. */
 int latch_pindir_there(const struct latch *l, const char *name, struct latch_error *err);
 /*
- * doubt.c: whether a function that answers bpf(2) is diverted, and which. What cannot be looked at, as without
- * tracefs or under lockdown=confidentiality, is not known to be.
+ * doubt.c: whether a function that answers bpf(2) is diverted, and which. 1, 0, or a negative errno: it cannot be
+ * looked at. 0 as well on a kernel without that list, and under lockdown=confidentiality, which denies tracefs.
  */
-bool latch_bpf_diverted(char *function, size_t size);
+int latch_bpf_diverted(char *function, size_t size);
 /* state.c: -ENOENT, and which of the loaded modules was meant, perhaps. */
 int latch_not_loaded(struct latch *l, const char *name, struct latch_error *err);
 
