@@ -99,6 +99,7 @@ static int on_happening(const char *module, enum latch_happening what, const cha
 		[LATCH_WATCH_LOADED] = { "loaded", "was loaded" },
 		[LATCH_WATCH_REPLACED] = { "replaced", "was replaced" },
 		[LATCH_WATCH_UNLOADED] = { "unloaded", "was unloaded" },
+		[LATCH_WATCH_SEALED] = { "sealed", "a module is sealed" },
 		[LATCH_WATCH_WAITING] = { "waiting", "no module is loaded that reports anything: waiting for one" },
 	};
 	struct json_object *line = json_object_new_object();

@@ -77,11 +77,12 @@ static int look_at_pindir(int root, const char *name, void *arg)
 {
 	struct shown *shown = arg;
 	_cleanup_close_ int pindir = latch_open_below(root, name, O_PATH);
-	struct latch_seal seal;
 
-	shown->module = true;
+	if (!strcmp(name, LATCH_GUARD_ROOM))
+		shown->seal = latch_guard_armed() == 1;
+	else
+		shown->module = true;
 	shown->covered |= pindir == -EXDEV;
-	shown->seal |= !latch_seal_read(name, &seal);
 	return 0;
 }
 

@@ -27,7 +27,10 @@ int latch_expect(struct latch_expected *x, uint32_t kind, uint32_t id, int refer
 
 	for (size_t i = 0; i < x->n; i++)
 		if (x->list[i].kind == kind && x->list[i].id == id) {
-			x->list[i].references += references;
+			if (references == LATCH_ANY_REFERENCES || x->list[i].references == LATCH_ANY_REFERENCES)
+				x->list[i].references = LATCH_ANY_REFERENCES;
+			else
+				x->list[i].references += references;
 			return 0;
 		}
 	grown = reallocarray(x->list, x->n + 1, sizeof(*grown));
@@ -132,7 +135,7 @@ static int compare(const struct latch_expected *x, uint32_t kind, const struct l
 			at++;
 		if (at == n)
 			return latch_fail(err, -EBUSY, "%s %u is gone: somebody removed it", what, one->id);
-		if (list[at].references - 1 != one->references)
+		if (one->references != LATCH_ANY_REFERENCES && list[at].references - 1 != one->references)
 			return latch_fail(err, -EBUSY,
 					  "somebody has a hand on %s %u (%lld references, %d of them known): "
 					  "`bpftool %s show id %u` and `fuser` may tell who",

@@ -23,12 +23,23 @@ static bool mounts_unseen(const struct latch_below *b)
 	return true;
 }
 
+static int add_inherited(const char *way, const char *why, void *f)
+{
+	return latch_finding_add(f, LATCH_OPEN, way, "%s", why);
+}
+
 int latch_seal_foresee_ways(const char *name, const struct latch_below *b, struct latch_findings *f,
 			    struct latch_error *err)
 {
 	struct latch_error why;
-	int e = 0, r = latch_seal_mountpoint(&why);
+	int e = 0, armed = latch_guard_armed(), r;
 
+	if (armed < 0)
+		return latch_fail(err, armed, "%s is not sealed: it cannot be read whether there is a guard: %s", name,
+				  latch_pin_error(armed));
+	if (armed)
+		return latch_ways_inherited(name, add_inherited, f, err);
+	r = latch_seal_mountpoint(&why);
 	if (r < 0)
 		return latch_fail_lines(err, r, "%s is not sealed: %.1500s", name, why.text);
 	if (latch_builtin_lockdown() == LATCH_CONFIDENTIALITY)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guard: what makes a seal hold. One instance for each sealed module; it
- * protects that module's programs, maps, links and pins, and its own.
+ * The guard: what makes a seal hold. There is one, which the first seal puts up and each later one enters its
+ * module into; it protects the programs, maps, links and pins of these, and its own.
  *
  *	bpf_map		no descriptor of a protected map, by id or by path, in any mode
  *	bpf_prog	none of a protected program; no program that would replace one, or
@@ -19,14 +19,21 @@
  * lockdown=confidentiality; what cannot be read so is in mounts.bpf.c.
  */
 #include <linux/magic.h>
-#include "seal/guard.bpf.h"
+#include "seal/enter.bpf.h"
 
 SEC("lsm/bpf_map")
 long guard_bpf_map(__u64 *ctx)
 {
 	struct bpf_map *map = (void *)ctx[0];
+	__u32 value = kept(LATCH_KEPT_MAP, 0, map->id);
+	struct latch_guard *g = guard();
 
-	return kept(LATCH_KEPT_MAP, 0, map->id) ? hide(LATCH_RULE_BPF_MAP) : 0;
+	if (!value || !g)
+		return 0;
+	/* guard_life, while there is no other descriptor of it. */
+	if (value & LATCH_KEPT_OPENED && bpf_get_current_pid_tgid() >> 32 == g->owner)
+		return 0;
+	return hide(value, LATCH_RULE_BPF_MAP);
 }
 
 /* After `latch seal --all` no module comes any more. */
@@ -34,7 +41,10 @@ static __always_inline bool too_late(struct bpf_prog *prog)
 {
 	struct latch_guard *g = guard();
 
-	return prog->type == BPF_PROG_TYPE_LSM && g && g->seal.flags & LATCH_SEAL_LAST;
+	if (prog->type != BPF_PROG_TYPE_LSM || !g)
+		return false;
+	return g->flags & LATCH_SEAL_LAST ||
+	       (guard_tries(g) && g->seal[guard_next(g) & (LATCH_SEALS_MAX - 1)].flags & LATCH_SEAL_LAST);
 }
 
 /*
@@ -78,15 +88,17 @@ SEC("lsm/bpf_prog")
 long guard_bpf_prog(__u64 *ctx)
 {
 	struct bpf_prog *prog = (void *)ctx[0];
+	__u32 value = kept(LATCH_KEPT_PROG, 0, prog->aux->id);
 
-	if (kept(LATCH_KEPT_PROG, 0, prog->aux->id))
-		return hide(LATCH_RULE_BPF_PROG);
+	if (value)
+		return value & LATCH_KEPT_OPENED ? 0 : hide(value, LATCH_RULE_BPF_PROG);
 	if (!undoes(prog) && !too_late(prog))
 		return 0;
 	/* Most programs of this type are just another module. */
-	return deny(LATCH_RULE_BPF_PROG, prog->type == BPF_PROG_TYPE_LSM && prog->expected_attach_type == BPF_LSM_MAC ?
-						 LATCH_NO_ATTEMPT :
-						 LATCH_SHARED);
+	return deny_for_all(LATCH_RULE_BPF_PROG,
+			    prog->type == BPF_PROG_TYPE_LSM && prog->expected_attach_type == BPF_LSM_MAC ?
+				    LATCH_NO_ATTEMPT :
+				    LATCH_SHARED);
 }
 
 /*
@@ -102,12 +114,14 @@ SEC("lsm/bpf")
 long guard_bpf(__u64 *ctx)
 {
 	union bpf_attr *attr = (void *)ctx[1];
+	__u32 value;
 
 	if (attaches_to_sysctls((__u32)ctx[0], attr))
-		return deny(LATCH_RULE_BPF_PROG, LATCH_NO_ATTEMPT);
+		return deny_for_all(LATCH_RULE_BPF_PROG, LATCH_NO_ATTEMPT);
 	if ((__u32)ctx[0] != BPF_LINK_GET_FD_BY_ID)
 		return 0;
-	return kept(LATCH_KEPT_LINK, 0, attr->link_id) ? hide(LATCH_RULE_BPF_LINK) : 0;
+	value = kept(LATCH_KEPT_LINK, 0, attr->link_id);
+	return value ? hide(value, LATCH_RULE_BPF_LINK) : 0;
 }
 
 /* The one hook that a busy machine often comes by: what is kept, but for directories, is in bpffs. */
@@ -130,18 +144,17 @@ long guard_inode_rmdir(__u64 *ctx)
 SEC("lsm/inode_rename")
 long guard_inode_rename(__u64 *ctx)
 {
-	__u32 how = kept_entry((void *)ctx[0], (void *)ctx[1]);
-
-	return deny_kept(LATCH_RULE_RENAME, how ? how : kept_entry((void *)ctx[2], (void *)ctx[3]));
+	return deny_kept(LATCH_RULE_RENAME, first_of(kept_entry((void *)ctx[0], (void *)ctx[1]),
+						     kept_entry((void *)ctx[2], (void *)ctx[3])));
 }
 
 SEC("lsm/inode_link")
 long guard_inode_link(__u64 *ctx)
 {
 	struct dentry *old = (void *)ctx[0];
-	__u32 how = kept_inode(old->d_inode, LATCH_KEPT_ITSELF);
 
-	return deny_kept(LATCH_RULE_MAKE, how ? how : kept_inode((void *)ctx[1], LATCH_KEPT_ENTRIES));
+	return deny_kept(LATCH_RULE_MAKE, first_of(kept_inode(old->d_inode, LATCH_KEPT_ITSELF),
+						   kept_inode((void *)ctx[1], LATCH_KEPT_ENTRIES)));
 }
 
 SEC("lsm/inode_mkdir")
@@ -191,30 +204,14 @@ int guard_sysctl(struct bpf_sysctl *ctx)
 	char asked[32] = "";
 	struct latch_guard *g = guard();
 
-	if (!ctx->write || !g || !guard_in_force())
+	if (!ctx->write || !g || !guard_in_force(g, 0))
 		return 1;
 	if (bpf_sysctl_get_name(ctx, asked, sizeof(asked), 0) != sizeof(name) - 1 ||
 	    bpf_strncmp(asked, sizeof(name), name))
 		return 1;
 	__sync_fetch_and_add(&g->denied, 1);
-	if (g->state != LATCH_GUARD_ARMED)
-		return 0;
-	record(g, LATCH_RULE_FTRACE, false);
-	/* Here all guards are asked, so each goes by its own. */
-	if (g->tamper[LATCH_OWN] && !turns_on(ctx))
-		tell(g, LATCH_RULE_FTRACE, g->tamper[LATCH_OWN]);
-	return 0;
-}
-
-/* Says who the owner is, in the initial pid namespace. */
-SEC("syscall")
-int guard_owner(void *ctx)
-{
-	struct latch_guard *g = guard();
-
-	if (!g || g->state != LATCH_GUARD_OPEN)
-		return -EPERM;
-	g->owner = bpf_get_current_pid_tgid() >> 32;
+	if (g->seals)
+		attempted(g->seals - 1, LATCH_RULE_FTRACE, turns_on(ctx) ? LATCH_NO_ATTEMPT : LATCH_SHARED, false);
 	return 0;
 }
 

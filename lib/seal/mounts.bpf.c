@@ -23,7 +23,7 @@ static __always_inline struct mount *first_level(struct latch_guard *g)
 {
 	struct mount *pins = (struct mount *)g->mount;
 
-	if (g->state == LATCH_GUARD_OPEN || !pins || BPF_CORE_READ(pins, mnt_id) != g->mount_id ||
+	if ((!g->seals && g->state == LATCH_GUARD_OPEN) || !pins || BPF_CORE_READ(pins, mnt_id) != g->mount_id ||
 	    (__u64)BPF_CORE_READ(pins, mnt.mnt_sb) != g->mount_sb)
 		return NULL;
 	return pins;
@@ -31,7 +31,7 @@ static __always_inline struct mount *first_level(struct latch_guard *g)
 
 static __always_inline long verdict(__u32 rule, enum answer answer)
 {
-	return answer == NO ? 0 : deny(rule, answer == YES ? LATCH_SHARED : LATCH_NO_ATTEMPT);
+	return answer == NO ? 0 : deny_for_all(rule, answer == YES ? LATCH_SHARED : LATCH_NO_ATTEMPT);
 }
 
 /* Would what is mounted on that path lie on the way? A mount that is put beneath one is mounted where that is. */
@@ -67,7 +67,7 @@ static __always_inline void learn(struct latch_guard *g, struct mount *pins)
 {
 	struct mount *child = pins, *parent;
 	struct dentry *point;
-	__u32 how = LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED;
+	__u32 value = LATCH_KEPT_VALUE(LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED, guard_next(g));
 
 	for (int level = 0; level < LEVELS; level++) {
 		struct latch_kept key = { .kind = LATCH_KEPT_INODE };
@@ -82,7 +82,7 @@ static __always_inline void learn(struct latch_guard *g, struct mount *pins)
 		point = point_of(child);
 		key.dev = BPF_CORE_READ(point, d_inode, i_sb, s_dev);
 		key.number = BPF_CORE_READ(point, d_inode, i_ino);
-		if (bpf_map_update_elem(&guard_kept, &key, &how, BPF_ANY))
+		if (bpf_map_update_elem(&guard_kept, &key, &value, BPF_ANY))
 			return;
 		child = parent;
 	}
@@ -94,7 +94,7 @@ long guard_sb_umount(__u64 *ctx)
 	struct latch_guard *g = guard();
 	struct question q = { 0 };
 
-	if (!g || g->state == LATCH_GUARD_OPEN)
+	if (!g)
 		return 0;
 	q.asked = mount_of((void *)ctx);
 	if (g->learn && g->state == LATCH_GUARD_HOLD && bpf_get_current_pid_tgid() >> 32 == g->owner) {
@@ -127,7 +127,7 @@ long guard_sb_mount(__u64 *ctx)
 	if (!(flags & (MS_BIND | MS_MOVE)) && !ctx[2])
 		return 0;
 	if (!(flags & MS_BIND) && flags & MS_MOVE && is_namespace_of(pins))
-		return deny(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT);
+		return deny_for_all(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT);
 	return verdict(LATCH_RULE_MOUNT, passes_at(g, mount_of(&path->mnt), dentry_of(&path->dentry)));
 }
 
@@ -155,7 +155,7 @@ long guard_sb_pivotroot(__u64 *ctx)
 	struct latch_guard *g = guard();
 	struct mount *pins = g ? first_level(g) : NULL;
 
-	return pins && is_namespace_of(pins) ? deny(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT) : 0;
+	return pins && is_namespace_of(pins) ? deny_for_all(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT) : 0;
 }
 
 char latch_license[] SEC("license") = "GPL";
