@@ -275,7 +275,7 @@ static int enter_race(void)
 		waitpid(racers[i], &status, 0);
 	}
 	/* What says that it is sealed is. */
-	if (!command("latch list | grep -A 1 '^parts ' | grep -q sealed") &&
+	if (!command("latch list | grep -A 3 '^parts ' | grep -q sealed") &&
 	    !command("latch unload parts >/dev/null 2>&1"))
 		return ATTACK_WON;
 	return won();

@@ -32,7 +32,7 @@ sweep()
 call $n: denies $(act symlink link mknod)"
 		clear_left >/dev/null
 		list=$(latch list 2>&1)
-		case $(echo "$list" | grep -A 1 "^$1 ") in
+		case $(echo "$list" | awk -v name="$1" '/^[a-z]/ { here = $1 == name } here') in
 		*sealed*) sealed_at=${sealed_at:-call $n} ;;
 		*"$1"*) [ -z "$sealed_at" ] || bad="$bad
 not killed, and not sealed: $(cat /tmp/killed)" ;;
