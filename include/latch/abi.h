@@ -174,7 +174,7 @@ struct latch_event {
 #define LATCH_SEAL_LAST 4u   /* no module is loaded after it */
 #define LATCH_SEAL_WARN 8u   /* latch.ko tells of attempts in the kernel's log */
 #define LATCH_SEAL_PANIC 16u /* latch.ko panics at an attempt */
-#define LATCH_SEAL_TOLD 32u  /* of the guard: latch.ko is told of attempts, and does what each seal says */
+#define LATCH_SEAL_TOLD 32u  /* of the guard, and the first seal: latch.ko is told of attempts */
 #define LATCH_SEAL_TAMPER (LATCH_SEAL_WARN | LATCH_SEAL_PANIC)
 
 struct latch_seal {

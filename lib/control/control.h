@@ -7,7 +7,6 @@
 
 /* open.c: removes what a latch left of a seal that is not armed, and the guard, unless one is. */
 int latch_seal_tidy(struct latch *l, const char *pindir);
-int latch_guard_tidy(struct latch *l);
 
 /* programs.c */
 /* Attaches a program. Returns the link's fd, or a negative errno. */

@@ -22,7 +22,7 @@ static int tidy_sysctl(void)
 	return e && e != -ENOENT ? e : latch_pin_drop(LATCH_GUARD_ROOM, "", "sysctl");
 }
 
-int latch_guard_tidy(struct latch *l)
+static int tidy_guard(struct latch *l)
 {
 	int armed = latch_guard_armed(), e;
 
@@ -47,7 +47,7 @@ int latch_seal_tidy(struct latch *l, const char *pindir)
 		return e;
 	snprintf(path, sizeof(path), "%s/seal", pindir);
 	e = latch_pindir_remove(l, path);
-	return e ? e : latch_guard_tidy(l);
+	return e ? e : tidy_guard(l);
 }
 
 /*
@@ -65,7 +65,7 @@ static int tidy(struct latch *l, const char *name, enum latch_left left, struct 
 	if (!guard && latch_seal_read(name, &seal) != -ENOENT)
 		return 0;
 	if (left == LATCH_LEFT_GUARD)
-		e = latch_guard_tidy(l);
+		e = tidy_guard(l);
 	else if (left == LATCH_LEFT_SEAL)
 		e = latch_seal_tidy(l, name);
 	if (e)

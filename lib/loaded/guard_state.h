@@ -32,10 +32,10 @@ struct latch_guard_seal {
 struct latch_guard {
 	__u32 busy;	/* 1: something is being entered */
 	__u32 seals;	/* how many of `seal` are armed; the one behind them is being put on, or none is */
-	__u32 state;	/* of that one */
+	__u32 state;	/* of that one; DONE: of the last that is armed */
 	__u32 owner;	/* thread group that seals, in the initial pid namespace */
 	__u32 learn;	/* 1: the next mount that the owner asks to unmount is the pins' */
-	__u32 flags;	/* of the armed seals: LATCH_SEAL_LAST, and the strictest on-tamper */
+	__u32 flags;	/* of the armed seals: LATCH_SEAL_LAST, LATCH_SEAL_TOLD, and the strictest on-tamper */
 	__u32 lost;	/* attempts that latch.ko was not told of: guard_tamper was full */
 	__u32 mount_id; /* of the mount through which the pins are reached */
 	__u64 mount;	/* its struct mount; 0: not known */
@@ -56,7 +56,7 @@ struct latch_sealed {
 
 /*
  * What is read of the guard and of a sealed module, a file each: an iterator of a map that writes, for each
- * element, the view's mark, the key (unless NO_KEY) and the value. Programs of one kind can be exchanged
+ * element, the view's mark, the key (unless its size is 0) and the value. Programs of one kind can be exchanged
  * (BPF_LINK_UPDATE): the mark says which of these wrote it.
  */
 #define LATCH_VIEWS(VIEW)                                                                                              \

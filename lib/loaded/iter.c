@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include "loaded/guard_state.h"
 #include "loaded/loaded.h"
 #include "loaded/iter.skel.h"
 

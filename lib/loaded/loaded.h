@@ -108,8 +108,8 @@ int latch_guard_armed(void);
 int latch_guard_flags(unsigned int *flags);
 /* The module that has that place among the seals; 0: it was sealed first. -ENOENT: none. */
 int latch_sealed_name(uint32_t place, char name[LATCH_NAME_MAX]);
-/* After `latch seal --all`: no program is loaded. */
-bool latch_seal_is_last(void);
+/* The module that was sealed so that no LSM program is loaded after it, as by `latch seal --all`. -ENOENT: none. */
+int latch_seal_last(char name[LATCH_NAME_MAX]);
 /* What the guard says of a sealed module, and its place among the seals. -ENOENT: not sealed. */
 int latch_sealed_read(const char *pindir, struct latch_guard_seal *own, uint32_t *place);
 /* The parameters of a sealed module, as its map `param` holds them; *data is the caller's to free. -ENOENT: not sealed.
@@ -117,6 +117,8 @@ int latch_sealed_read(const char *pindir, struct latch_guard_seal *own, uint32_t
 int latch_sealed_param(const char *pindir, void **data, size_t *size);
 /* -ENOENT: not sealed. */
 int latch_seal_read(const char *pindir, struct latch_seal *seal);
+/* Why that cannot be read, in words. */
+const char *latch_seal_error(int code);
 /* -EKEYREJECTED and since when and by whom, if it is sealed. */
 int latch_seal_refuse(const char *pindir, struct latch_error *err);
 

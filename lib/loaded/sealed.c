@@ -97,7 +97,7 @@ static int read_record(const char *pindir, struct latch_sealed **r, uint32_t *fl
 	if (e) /* the guard knows of it */
 		return e == -ENOENT || e == -ENOTDIR ? -EBADMSG : e;
 	read = data;
-	if (size != sizeof(*read) || read->param_size > sizeof(read->param))
+	if (size != sizeof(*read) || read->seal.abi != LATCH_ABI || read->param_size > sizeof(read->param))
 		return -EBADMSG;
 	*r = read;
 	*flags = own.flags;
@@ -135,11 +135,19 @@ int latch_sealed_param(const char *pindir, void **data, size_t *size)
 	return 0;
 }
 
-bool latch_seal_is_last(void)
+int latch_seal_last(char name[LATCH_NAME_MAX])
 {
-	unsigned int flags;
+	_cleanup_free_ struct latch_guard *g = NULL;
+	int e = read_guard(&g);
 
-	return !latch_guard_flags(&flags) && flags & LATCH_SEAL_LAST;
+	if (e)
+		return e;
+	for (uint32_t i = 0; i < g->seals; i++)
+		if (g->seal[i].flags & LATCH_SEAL_LAST) {
+			memcpy(name, g->seal[i].module, LATCH_NAME_MAX);
+			return 0;
+		}
+	return -ENOENT;
 }
 
 const char *latch_remedy(const char *pindir, const char *remedy, char *buf, size_t size)
@@ -152,6 +160,13 @@ const char *latch_remedy(const char *pindir, const char *remedy, char *buf, size
 	return buf;
 }
 
+const char *latch_seal_error(int code)
+{
+	return code == -EBADMSG ? "what the guard, or the record of the seal, is read by is not latch's, or somebody "
+				  "entered a seal of that name into the guard" :
+				  latch_pin_error(code);
+}
+
 int latch_seal_refuse(const char *pindir, struct latch_error *err)
 {
 	struct latch_seal seal;
@@ -161,7 +176,7 @@ int latch_seal_refuse(const char *pindir, struct latch_error *err)
 	if (e == -ENOENT)
 		return 0;
 	if (e)
-		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", pindir, latch_pin_error(e));
+		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", pindir, latch_seal_error(e));
 	return latch_fail(err, -EKEYREJECTED,
 			  "%s is sealed since %s by uid %u (pid %u): it stays as it is until reboot", pindir,
 			  latch_time_format(&seal.since, since, sizeof(since)), seal.uid, seal.pid);

@@ -125,7 +125,7 @@ static int look_at_trial_and_seal(const char *name, struct latch_state *st, stru
 	if (!e)
 		st->unlisted = own.unlisted;
 	return e && e != -ENOENT ?
-		       latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", name, latch_pin_error(e)) :
+		       latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", name, latch_seal_error(e)) :
 		       0;
 }
 

@@ -165,7 +165,6 @@ int latch_guard_hold(struct latch_guarding *g, struct latch_error *err)
 	e = look_for_tracer(g, err);
 	if (!e && g->first)
 		e = hold_first(g, err);
-	let_go(&g->record_map);
 	/* What was put in a place of theirs meanwhile stays as well. */
 	return e ? e : latch_keep_pins(g, g->pindir, err);
 }
@@ -241,9 +240,9 @@ int latch_guard_arm(struct latch_guarding *g, struct latch_error *err)
 	/* It is sealed now, and holds by the guard alone; with latch.ko, unmounting is no way either. */
 	err->text[0] = '\0';
 	e = latch_hand_over(g->pindir, &held);
-	if (!e)
-		e = latch_guard_held(g);
-	else if (e != -ENOENT)
+	if (!e && (e = latch_guard_held(g)))
+		latch_fail(&held, e, "it does, and the guard does not take note of it: %s", strerror(-e));
+	if (e && e != -ENOENT)
 		latch_fail_lines(err, 0, "%s is sealed, but latch.ko does not hold its links: %.1000s", g->pindir,
 				 held.text);
 	latch_guard_drop(g);
@@ -254,7 +253,6 @@ void latch_guard_drop(struct latch_guarding *g)
 {
 	let_go(&g->life);
 	let_go(&g->enter);
-	let_go(&g->record_map);
 	let_go(&g->tamper);
 	let_go(&g->alarm);
 	mounts_bpf__destroy(g->mounts);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The census: who else has a hand on the programs and maps of a module and its guard.
+ * The census: who else has a hand on the programs and maps of a module and, with the first seal, of the guard.
  * Each map and program counts its references. Those that are known are expected: a
  * pin, a link, a program that uses the map, an iterator of it. One more is a descriptor,
  * a program or a map of maps of somebody's, and a seal would not hold against it.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * How a seal is entered into the guard: by running guard_enter, which whoever may load programs can open and run.
- * Nobody has a descriptor of the guard's maps, so this is the only way to them; and it only adds. One call is
+ * But for the event ring, guard_life, and what latch.ko has, nobody has a descriptor of the guard's maps, so this is
+ * the only way to them; and to what is armed it only adds. One call is
  * over before another begins, however long its CPU is taken away from it, so that no late part of one meets
  * what was entered since.
  */
@@ -52,6 +53,8 @@ static __always_inline long begin(struct latch_guard *g, const struct latch_guar
 		return -EBUSY;
 	if (g->seals >= LATCH_SEALS_MAX)
 		return -ENOSPC;
+	if (call->module[LATCH_NAME_MAX - 1] || !call->module[0])
+		return -EINVAL;
 	bpf_loop(g->seals, compare_name, &n, 0);
 	if (n.found)
 		return -EEXIST;
@@ -89,12 +92,16 @@ static __always_inline long advance(struct latch_guard *g, const struct latch_gu
 
 static __always_inline long arm(struct latch_guard *g, const struct latch_guard_call *call)
 {
-	__u32 tamper = call->flags & LATCH_SEAL_TAMPER;
+	__u32 tamper = call->flags & LATCH_SEAL_TAMPER, lasting = LATCH_SEAL_LAST;
+
+	/* latch.ko has the queue of the guard from the first seal on, or never. */
+	if (!g->seals)
+		lasting |= LATCH_SEAL_TOLD;
 
 	if (g->state != LATCH_GUARD_HOLD || g->seals >= LATCH_SEALS_MAX)
 		return -EINVAL;
 	next_seal(g)->flags = call->flags;
-	g->flags |= call->flags & (LATCH_SEAL_LAST | LATCH_SEAL_TOLD);
+	g->flags |= call->flags & lasting;
 	if (tamper > (g->flags & LATCH_SEAL_TAMPER))
 		g->flags = (g->flags & ~LATCH_SEAL_TAMPER) | tamper;
 	/* In this order: at no moment is it in force in neither way. */

@@ -61,10 +61,14 @@ int latch_seal_foresee_ways(const char *name, const struct latch_below *b, struc
 
 static int refuse_last(struct latch_error *err)
 {
-	return latch_seal_is_last() ?
-		       latch_fail(err, -EKEYREJECTED,
-				  "all is sealed, and no program is loaded until reboot, a guard's neither") :
-		       0;
+	char last[LATCH_NAME_MAX];
+	int e = latch_seal_last(last);
+
+	if (e == -ENOENT)
+		return 0;
+	return e ? latch_fail(err, e, "cannot read whether all is sealed: %s", latch_seal_error(e)) :
+		   latch_fail(err, -EKEYREJECTED,
+			      "all is sealed, and no LSM program is loaded until reboot, latch's own neither");
 }
 
 int latch_seal_foresee_here(struct latch *l, struct latch_error *err)

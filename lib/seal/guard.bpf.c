@@ -10,11 +10,12 @@
  *	inode_unlink, inode_rmdir, inode_rename
  *			no pin is removed or renamed, nor a directory on the way to it
  *	inode_link, inode_mkdir, inode_symlink, path_mknod
- *			nothing is made in a sealed module's pin directory
+ *			nothing is made in a sealed module's pin directory, or the guard's
  *	cgroup/sysctl	ftrace_enabled is not written: with 0 no program of any hook is called
  *
- * Nobody has a descriptor of a protected map or program, and census.c saw to it
- * that nobody had one before; whatever else could be done with one needs no rule.
+ * Nobody has a descriptor of a protected map or program (but for guard_enter, guard_life, the programs of
+ * the views, and the event rings), and census.c saw to it that nobody had one before; whatever else could be
+ * done with one needs no rule.
  * Kernel memory is read by direct dereference only, so that the guard loads under
  * lockdown=confidentiality; what cannot be read so is in mounts.bpf.c.
  */
@@ -30,8 +31,9 @@ long guard_bpf_map(__u64 *ctx)
 
 	if (!value || !g)
 		return 0;
-	/* guard_life, while there is no other descriptor of it. */
-	if (value & LATCH_KEPT_OPENED && bpf_get_current_pid_tgid() >> 32 == g->owner)
+	/* guard_life: its descriptor says that the owner lives. Another may have his number once he is done. */
+	if (value & LATCH_KEPT_OPENED && g->state != LATCH_GUARD_DONE &&
+	    bpf_get_current_pid_tgid() >> 32 == g->owner)
 		return 0;
 	return hide(value, LATCH_RULE_BPF_MAP);
 }

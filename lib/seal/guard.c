@@ -187,16 +187,17 @@ static int put_up_guard(struct latch_guarding *g, struct latch_error *err)
 
 static int make_record(struct latch_guarding *g)
 {
+	_cleanup_close_ int map =
+		bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_record", 4, sizeof(g->record), 1, NULL);
 	struct bpf_map_info info = { 0 };
 	uint32_t len = sizeof(info);
 	int e;
 
-	g->record_map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_record", 4, sizeof(g->record), 1, NULL);
-	if (g->record_map < 0 || bpf_obj_get_info_by_fd(g->record_map, &info, &len))
+	if (map < 0 || bpf_obj_get_info_by_fd(map, &info, &len))
 		return -errno;
 	g->record_id = info.id;
-	e = latch_pin_put(g->record_map, g->pindir, "seal", "record");
-	return e ? e : latch_view_make(g->pindir, "seal", g->record_map);
+	e = latch_pin_put(map, g->pindir, "seal", "record");
+	return e ? e : latch_view_make(g->pindir, "seal", map);
 }
 
 /* By the names that its maps are pinned under. */

@@ -204,8 +204,8 @@ int latch_hold_ready(const char *name, unsigned int tamper, struct latch_error *
 	return flags & LATCH_SEAL_TOLD ?
 		       0 :
 		       latch_fail(err, -EOPNOTSUPP,
-				  "%s is not sealed: on-tamper=%s is done by latch.ko, which was not there when the "
-				  "first seal put up the guard: load it before that, from the next boot on",
+				  "%s is not sealed: on-tamper=%s is done by latch.ko, which was not given the attempts "
+				  "when the first module was sealed: load it before that, from the next boot on",
 				  name, latch_tamper_word(tamper));
 }
 

@@ -218,7 +218,7 @@ static int seal(struct latch *l, struct latch_guarding *g, const struct latch_st
 int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err)
 {
 	struct latch_guarding g = {
-		.l = l, .pindir = name, .enter = -1, .record_map = -1, .life = -1, .tamper = -1, .alarm = -1
+		.pindir = name, .enter = -1, .life = -1, .tamper = -1, .alarm = -1
 	};
 	struct latch_state *st;
 	int e = latch_state_read(l, name, &st, err);

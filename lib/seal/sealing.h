@@ -17,7 +17,7 @@ struct latch_expected_one {
 struct latch_expected {
 	struct latch_expected_one *list;
 	size_t n;
-	uint64_t tags[64]; /* of programs that any guard has */
+	uint64_t tags[64]; /* of the views' programs, that of fresh.c and, with the first seal, the guard's */
 	size_t ntags;
 };
 
@@ -42,7 +42,6 @@ int latch_census_take(struct latch_census_taker *t, const struct latch_expected 
 struct guard_bpf;
 struct mounts_bpf;
 struct latch_guarding {
-	struct latch *l;
 	const char *pindir;
 	unsigned int mode;	   /* that it is sealed in */
 	bool first;		   /* there is no guard yet, so it is put up */
@@ -50,7 +49,6 @@ struct latch_guarding {
 	struct mounts_bpf *mounts; /* the same; NULL where this kernel does not take it */
 	int mounts_refused;	   /* why not, negative errno; 0: it took it */
 	int enter;		   /* the guard's program that is asked, see enter.bpf.h */
-	int record_map;		   /* of the record; until latch_guard_hold() */
 	uint32_t life_id, record_id;
 	int life;	   /* the descriptor that says that this process lives */
 	int tamper, alarm; /* of the first: what latch.ko gets, if it is loaded; else -1 */

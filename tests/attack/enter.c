@@ -2,7 +2,8 @@
 /*
  * The program by which seals are entered into the guard, guard_enter, run by somebody else. A
  * generator: each call with each field at each of a few values, by one who is the owner and by one who is
- * not; by many at once; and until there is no more room. Won is a descriptor of what the seal keeps.
+ * not; by many at once; and until there is no more room. Won is a descriptor of what the seal keeps, or a pin
+ * made, removed or renamed.
  */
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -18,7 +18,8 @@
 #include "attack.h"
 #include "programs.h"
 
-#define ITERS PINDIR "/iter"
+static const char *const rooms[] = { PINDIR "/iter", BPFFS "/latch/guard~/iter" };
+
 #define VIEWS 16
 
 struct views {
@@ -27,24 +28,29 @@ struct views {
 	int n;
 };
 
-static int open_views(struct views *v)
+static void open_room(struct views *v, const char *room)
 {
-	DIR *dir = opendir(ITERS);
+	DIR *dir = opendir(room);
 	struct dirent *d;
 	char path[512];
 
-	v->n = 0;
-	if (!dir)
-		return -errno;
-	while ((d = readdir(dir)) && v->n < VIEWS) {
+	while (dir && (d = readdir(dir)) && v->n < VIEWS) {
 		if (*d->d_name == '.')
 			continue;
-		snprintf(path, sizeof(path), ITERS "/%s", d->d_name);
+		snprintf(path, sizeof(path), "%s/%s", room, d->d_name);
 		snprintf(v->name[v->n], sizeof(v->name[0]), "%.63s", d->d_name);
 		v->link[v->n] = bpf_obj_get(path);
 		v->n++;
 	}
-	closedir(dir);
+	if (dir)
+		closedir(dir);
+}
+
+static int open_views(struct views *v)
+{
+	v->n = 0;
+	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++)
+		open_room(v, rooms[i]);
 	return v->n ? 0 : -ENOENT;
 }
 

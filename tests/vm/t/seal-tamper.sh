@@ -146,7 +146,7 @@ until [ "$(told | tail -n 1)" = "trio make mkdir" ] || [ $tries -ge 30 ]; do
 	usleep 1500000
 done
 like "many at once: what is too much is counted" "$(dmesg)" \
-	'latch: [0-9]+ attempts on the seal of trio are not told here: .latch log trio.$'
+	'latch: [0-9]+ attempts on seals are not told here: .latch log.$'
 lost=$(dmesg | sed -n 's/.*latch: \([0-9]*\) attempts on .*/\1/p' | awk '{ n += $1 } END { print n + 0 }')
 is "... and all are accounted for" $((lost + $(told | tail -n +$((seen + 1)) | wc -l))) $((61 + tries))
 # twice that, as a second of the clock is not one of latch.ko's
