@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The event ring of a module, and of the guard. */
+/* The event rings of one module. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,33 +21,13 @@ static int on_event(void *arg, void *data, size_t size)
 	return r->watcher->event(r->st->module, &event, r->watcher->arg);
 }
 
-static int on_attempt(void *arg, void *data, size_t size)
-{
-	struct latch_ring *r = arg;
-	const struct latch_module *mod;
-	struct latch_event event;
-	char name[LATCH_NAME_MAX];
-
-	if (size < sizeof(event))
-		return 0;
-	memcpy(&event, data, sizeof(event));
-	latch_time_of_program(&event.time);
-	if (latch_sealed_name((event.key.id & ~LATCH_ID_SEAL) >> LATCH_ID_SEAL_SHIFT, name))
-		return 0;
-	mod = r->find(name, r->find_arg);
-	return mod ? r->watcher->event(mod, &event, r->watcher->arg) : 0;
-}
-
 /* A full ring drops the new, so what was read just now is followed by the gap. */
 static int tell_lost(struct latch_ring *r)
 {
 	const struct latch_count *count = r->count.data;
 	int e = latch_map_reread(&r->count);
-	uint64_t lost;
+	uint64_t lost = count->events_lost;
 
-	if (!count)
-		return 0;
-	lost = count->events_lost;
 	if (!e && lost != r->lost)
 		e = r->watcher->lost(r->st->module, lost, r->watcher->arg);
 	if (!e)
@@ -91,15 +71,19 @@ static int lock_ring(struct latch *l, const char *name, struct latch_error *err)
 	return fd;
 }
 
-static int add(struct latch_ring *r, const char *name, ring_buffer_sample_fn fn, struct latch_error *err)
+static int add(struct latch_ring *r, const char *name, const char *kind, struct latch_error *err)
 {
-	_cleanup_close_ int fd = latch_pin_get(name, "maps", "events");
+	_cleanup_close_ int fd = latch_pin_get(name, kind, "events");
+	int e = 0;
 
 	if (fd < 0)
 		return latch_fail(err, fd, "%s is damaged: its event ring cannot be opened: %s", name,
 				  latch_pin_error(fd));
-	r->buffer = ring_buffer__new(fd, fn, r, NULL);
-	return r->buffer ? 0 : latch_fail(err, -errno, "%s: cannot read its event ring: %m", name);
+	if (r->buffer)
+		e = ring_buffer__add(r->buffer, fd, on_event, r);
+	else if (!(r->buffer = ring_buffer__new(fd, on_event, r, NULL)))
+		e = -errno;
+	return e ? latch_fail(err, e, "%s: cannot read its event ring: %s", name, strerror(-e)) : 0;
 }
 
 static int take(struct latch_ring *r, struct latch *l, const char *name, struct latch_error *err)
@@ -120,7 +104,8 @@ static int take(struct latch_ring *r, struct latch *l, const char *name, struct 
 		r->count.data = NULL;
 		return latch_fail(err, e, "%s is damaged: its counters cannot be read: %s", name, latch_pin_error(e));
 	}
-	return add(r, name, on_event, err);
+	e = add(r, name, "maps", err);
+	return e || !r->st->sealed ? e : add(r, name, "guard", err);
 }
 
 int latch_ring_open(struct latch_ring **out, struct latch *l, const char *name, const struct latch_watcher *watcher,
@@ -134,36 +119,6 @@ int latch_ring_open(struct latch_ring **out, struct latch *l, const char *name, 
 	r->watcher = watcher;
 	r->lock = -1;
 	e = take(r, l, name, err);
-	if (e)
-		latch_ring_close(r);
-	else
-		*out = r;
-	return e;
-}
-
-int latch_ring_open_guard(struct latch_ring **out, struct latch *l, latch_ring_find_fn find, void *arg,
-			  const struct latch_watcher *watcher, struct latch_error *err)
-{
-	struct latch_ring *r;
-	int armed = latch_guard_armed(), e = 0;
-
-	if (armed <= 0)
-		return latch_fail(err, armed ? armed : -ENOENT, "what the guard says cannot be read: %s",
-				  latch_pin_error(armed));
-	r = calloc(1, sizeof(*r));
-	if (!r)
-		return latch_fail(err, -ENOMEM, "out of memory");
-	r->watcher = watcher;
-	r->find = find;
-	r->find_arg = arg;
-	r->lock = lock_ring(l, LATCH_GUARD_ROOM, err);
-	if (r->lock < 0)
-		e = r->lock == -EBUSY ? latch_fail(err, -EBUSY,
-						   "another latch watches the attempts on all seals: only one can take "
-						   "its events") :
-					r->lock;
-	if (!e)
-		e = add(r, LATCH_GUARD_ROOM, on_attempt, err);
 	if (e)
 		latch_ring_close(r);
 	else

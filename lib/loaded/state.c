@@ -109,9 +109,7 @@ static int read_gate(const char *name, struct latch_state *st, struct latch_erro
 /* What cannot be read is not taken for "not on trial", nor for "not sealed". */
 static int look_at_trial_and_seal(const char *name, struct latch_state *st, struct latch_error *err)
 {
-	struct latch_guard_seal own;
 	struct latch_trial trial;
-	uint32_t place;
 	int e = latch_trial_read(name, &trial);
 
 	if (e && e != -ENOENT)
@@ -121,11 +119,9 @@ static int look_at_trial_and_seal(const char *name, struct latch_state *st, stru
 	e = latch_seal_read(name, &st->seal);
 	st->sealed = !e;
 	if (!e)
-		e = latch_sealed_read(name, &own, &place);
-	if (!e)
-		st->unlisted = own.unlisted;
+		e = latch_sealed_unlisted(name, &st->unlisted);
 	return e && e != -ENOENT ?
-		       latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", name, latch_seal_error(e)) :
+		       latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", name, latch_pin_error(e)) :
 		       0;
 }
 

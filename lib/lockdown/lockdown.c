@@ -222,16 +222,25 @@ static int all_ways(const struct latch *l, enum latch_property property, struct 
 }
 
 /*
- * BPF_LINK_UPDATE does not measure what a program accesses against the map of the iterator. While anything
- * is sealed, the guard refuses such programs.
+ * BPF_LINK_UPDATE does not measure what a program accesses against the map of the iterator. The guard of
+ * any sealed module refuses such programs.
  */
-static int iterators(struct latch_findings *f, struct latch_error *err)
+static int iterators(struct latch *l, struct latch_findings *f, struct latch_error *err)
 {
-	int armed = latch_guard_armed();
+	struct latch_seal seal;
+	bool sealed = false;
+	char **names;
+	size_t n;
+	int e = latch_state_names(l, &names, &n, err);
 
-	if (armed < 0)
-		return latch_fail(err, armed, "cannot read whether anything is sealed: %s", latch_seal_error(armed));
-	if (!armed &&
+	if (e)
+		return e;
+	while (n) {
+		sealed |= !latch_seal_read(names[--n], &seal);
+		free(names[n]);
+	}
+	free(names);
+	if (!sealed &&
 	    latch_finding_add(f, LATCH_OPEN, "bpf_iter",
 			      "a BPF iterator over a map can be given a program that the kernel does not "
 			      "measure against that map: while a module is sealed, none but latch's is loaded"))
@@ -253,7 +262,7 @@ int latch_lockdown_check(struct latch *l, enum latch_property property, struct l
 	e = called_or_not(called, &why, f);
 	if (!e)
 		e = st ? open_ways(st, called, property, f) : all_ways(l, property, f);
-	if (!e && (e = iterators(f, err))) {
+	if (!e && (e = iterators(l, f, err))) {
 		free(f->list);
 		latch_state_free(st);
 		return e;

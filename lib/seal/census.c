@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The census: who else has a hand on the programs and maps of a module and, with the first seal, of the guard.
+ * The census: who else has a hand on the programs and maps of a module and its guard.
  * Each map and program counts its references. Those that are known are expected: a
  * pin, a link, a program that uses the map, an iterator of it. One more is a descriptor,
  * a program or a map of maps of somebody's, and a seal would not hold against it.
@@ -27,10 +27,7 @@ int latch_expect(struct latch_expected *x, uint32_t kind, uint32_t id, int refer
 
 	for (size_t i = 0; i < x->n; i++)
 		if (x->list[i].kind == kind && x->list[i].id == id) {
-			if (references == LATCH_ANY_REFERENCES || x->list[i].references == LATCH_ANY_REFERENCES)
-				x->list[i].references = LATCH_ANY_REFERENCES;
-			else
-				x->list[i].references += references;
+			x->list[i].references += references;
 			return 0;
 		}
 	grown = reallocarray(x->list, x->n + 1, sizeof(*grown));
@@ -135,7 +132,7 @@ static int compare(const struct latch_expected *x, uint32_t kind, const struct l
 			at++;
 		if (at == n)
 			return latch_fail(err, -EBUSY, "%s %u is gone: somebody removed it", what, one->id);
-		if (one->references != LATCH_ANY_REFERENCES && list[at].references - 1 != one->references)
+		if (list[at].references - 1 != one->references)
 			return latch_fail(err, -EBUSY,
 					  "somebody has a hand on %s %u (%lld references, %d of them known): "
 					  "`bpftool %s show id %u` and `fuser` may tell who",

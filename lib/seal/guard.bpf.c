@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guard: what makes a seal hold. There is one, which the first seal puts up and each later one enters its
- * module into; it protects the programs, maps, links and pins of these, and its own.
+ * The guard: what makes a seal hold. One instance for each sealed module; it
+ * protects that module's programs, maps, links and pins, and its own.
  *
  *	bpf_map		no descriptor of a protected map, by id or by path, in any mode
  *	bpf_prog	none of a protected program; no program that would replace one, or
@@ -10,32 +10,23 @@
  *	inode_unlink, inode_rmdir, inode_rename
  *			no pin is removed or renamed, nor a directory on the way to it
  *	inode_link, inode_mkdir, inode_symlink, path_mknod
- *			nothing is made in a sealed module's pin directory, or the guard's
+ *			nothing is made in a sealed module's pin directory
  *	cgroup/sysctl	ftrace_enabled is not written: with 0 no program of any hook is called
  *
- * Nobody has a descriptor of a protected map or program (but for guard_enter, guard_life, the programs of
- * the views, and the event rings), and census.c saw to it that nobody had one before; whatever else could be
- * done with one needs no rule.
+ * Nobody has a descriptor of a protected map or program, and census.c saw to it
+ * that nobody had one before; whatever else could be done with one needs no rule.
  * Kernel memory is read by direct dereference only, so that the guard loads under
  * lockdown=confidentiality; what cannot be read so is in mounts.bpf.c.
  */
 #include <linux/magic.h>
-#include "seal/enter.bpf.h"
+#include "seal/guard.bpf.h"
 
 SEC("lsm/bpf_map")
 long guard_bpf_map(__u64 *ctx)
 {
 	struct bpf_map *map = (void *)ctx[0];
-	__u32 value = kept(LATCH_KEPT_MAP, 0, map->id);
-	struct latch_guard *g = guard();
 
-	if (!value || !g)
-		return 0;
-	/* guard_life: its descriptor says that the owner lives. Another may have his number once he is done. */
-	if (value & LATCH_KEPT_OPENED && g->state != LATCH_GUARD_DONE &&
-	    bpf_get_current_pid_tgid() >> 32 == g->owner)
-		return 0;
-	return hide(value, LATCH_RULE_BPF_MAP);
+	return kept(LATCH_KEPT_MAP, 0, map->id) ? hide(LATCH_RULE_BPF_MAP) : 0;
 }
 
 /* After `latch seal --all` no module comes any more. */
@@ -43,10 +34,7 @@ static __always_inline bool too_late(struct bpf_prog *prog)
 {
 	struct latch_guard *g = guard();
 
-	if (prog->type != BPF_PROG_TYPE_LSM || !g)
-		return false;
-	return g->flags & LATCH_SEAL_LAST ||
-	       (guard_tries(g) && g->seal[guard_next(g) & (LATCH_SEALS_MAX - 1)].flags & LATCH_SEAL_LAST);
+	return prog->type == BPF_PROG_TYPE_LSM && g && g->seal.flags & LATCH_SEAL_LAST;
 }
 
 /*
@@ -90,17 +78,15 @@ SEC("lsm/bpf_prog")
 long guard_bpf_prog(__u64 *ctx)
 {
 	struct bpf_prog *prog = (void *)ctx[0];
-	__u32 value = kept(LATCH_KEPT_PROG, 0, prog->aux->id);
 
-	if (value)
-		return value & LATCH_KEPT_OPENED ? 0 : hide(value, LATCH_RULE_BPF_PROG);
+	if (kept(LATCH_KEPT_PROG, 0, prog->aux->id))
+		return hide(LATCH_RULE_BPF_PROG);
 	if (!undoes(prog) && !too_late(prog))
 		return 0;
 	/* Most programs of this type are just another module. */
-	return deny_for_all(LATCH_RULE_BPF_PROG,
-			    prog->type == BPF_PROG_TYPE_LSM && prog->expected_attach_type == BPF_LSM_MAC ?
-				    LATCH_NO_ATTEMPT :
-				    LATCH_SHARED);
+	return deny(LATCH_RULE_BPF_PROG, prog->type == BPF_PROG_TYPE_LSM && prog->expected_attach_type == BPF_LSM_MAC ?
+						 LATCH_NO_ATTEMPT :
+						 LATCH_SHARED);
 }
 
 /*
@@ -116,14 +102,12 @@ SEC("lsm/bpf")
 long guard_bpf(__u64 *ctx)
 {
 	union bpf_attr *attr = (void *)ctx[1];
-	__u32 value;
 
 	if (attaches_to_sysctls((__u32)ctx[0], attr))
-		return deny_for_all(LATCH_RULE_BPF_PROG, LATCH_NO_ATTEMPT);
+		return deny(LATCH_RULE_BPF_PROG, LATCH_NO_ATTEMPT);
 	if ((__u32)ctx[0] != BPF_LINK_GET_FD_BY_ID)
 		return 0;
-	value = kept(LATCH_KEPT_LINK, 0, attr->link_id);
-	return value ? hide(value, LATCH_RULE_BPF_LINK) : 0;
+	return kept(LATCH_KEPT_LINK, 0, attr->link_id) ? hide(LATCH_RULE_BPF_LINK) : 0;
 }
 
 /* The one hook that a busy machine often comes by: what is kept, but for directories, is in bpffs. */
@@ -146,17 +130,18 @@ long guard_inode_rmdir(__u64 *ctx)
 SEC("lsm/inode_rename")
 long guard_inode_rename(__u64 *ctx)
 {
-	return deny_kept(LATCH_RULE_RENAME, first_of(kept_entry((void *)ctx[0], (void *)ctx[1]),
-						     kept_entry((void *)ctx[2], (void *)ctx[3])));
+	__u32 how = kept_entry((void *)ctx[0], (void *)ctx[1]);
+
+	return deny_kept(LATCH_RULE_RENAME, how ? how : kept_entry((void *)ctx[2], (void *)ctx[3]));
 }
 
 SEC("lsm/inode_link")
 long guard_inode_link(__u64 *ctx)
 {
 	struct dentry *old = (void *)ctx[0];
+	__u32 how = kept_inode(old->d_inode, LATCH_KEPT_ITSELF);
 
-	return deny_kept(LATCH_RULE_MAKE, first_of(kept_inode(old->d_inode, LATCH_KEPT_ITSELF),
-						   kept_inode((void *)ctx[1], LATCH_KEPT_ENTRIES)));
+	return deny_kept(LATCH_RULE_MAKE, how ? how : kept_inode((void *)ctx[1], LATCH_KEPT_ENTRIES));
 }
 
 SEC("lsm/inode_mkdir")
@@ -206,14 +191,30 @@ int guard_sysctl(struct bpf_sysctl *ctx)
 	char asked[32] = "";
 	struct latch_guard *g = guard();
 
-	if (!ctx->write || !g || !guard_in_force(g, 0))
+	if (!ctx->write || !g || !guard_in_force())
 		return 1;
 	if (bpf_sysctl_get_name(ctx, asked, sizeof(asked), 0) != sizeof(name) - 1 ||
 	    bpf_strncmp(asked, sizeof(name), name))
 		return 1;
 	__sync_fetch_and_add(&g->denied, 1);
-	if (g->seals)
-		attempted(g->seals - 1, LATCH_RULE_FTRACE, turns_on(ctx) ? LATCH_NO_ATTEMPT : LATCH_SHARED, false);
+	if (g->state != LATCH_GUARD_ARMED)
+		return 0;
+	record(g, LATCH_RULE_FTRACE, false);
+	/* Here all guards are asked, so each goes by its own. */
+	if (g->tamper[LATCH_OWN] && !turns_on(ctx))
+		tell(g, LATCH_RULE_FTRACE, g->tamper[LATCH_OWN]);
+	return 0;
+}
+
+/* Says who the owner is, in the initial pid namespace. */
+SEC("syscall")
+int guard_owner(void *ctx)
+{
+	struct latch_guard *g = guard();
+
+	if (!g || g->state != LATCH_GUARD_OPEN)
+		return -EPERM;
+	g->owner = bpf_get_current_pid_tgid() >> 32;
 	return 0;
 }
 

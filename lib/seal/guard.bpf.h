@@ -7,11 +7,12 @@
 #include "seal/types.bpf.h"
 
 #define LATCH_EVENTS_SIZE (16 * 1024)
-#define LATCH_TALLY_SIZE 256
+#define LATCH_TALLY_SIZE 128
 #include <latch/record.bpf.h>
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct latch_guard);
@@ -63,81 +64,61 @@ static __always_inline bool guard_owned(void)
 	return map->usercnt.counter > 0;
 }
 
-/* The place of the seal that is being put on, or would be. */
-static __always_inline __u32 guard_next(struct latch_guard *g)
+static __always_inline bool guard_in_force(void)
 {
-	return g->seals;
-}
+	struct latch_guard *g = guard();
 
-/* Whether what is being put on is in force now. */
-static __always_inline bool guard_tries(struct latch_guard *g)
-{
-	__u32 state = g->state;
-
-	if ((state != LATCH_GUARD_HOLD && state != LATCH_GUARD_REHEARSE) || !guard_owned())
+	if (!g || g->state == LATCH_GUARD_OPEN)
 		return false;
-	return state == LATCH_GUARD_REHEARSE || bpf_get_current_pid_tgid() >> 32 != g->owner;
+	if (g->state == LATCH_GUARD_ARMED)
+		return true;
+	if (!guard_owned())
+		return false;
+	return g->state == LATCH_GUARD_REHEARSE || bpf_get_current_pid_tgid() >> 32 != g->owner;
 }
 
-/* Whether a seal is, by its place. 0: for what is denied for all of them. */
-static __always_inline bool guard_in_force(struct latch_guard *g, __u32 seal)
-{
-	return seal < guard_next(g) || guard_tries(g);
-}
-
-/*
- * How that is kept, and by which seal: a value of guard_kept. 0 where nothing keeps it that is in force: what
- * somebody enters who is putting on a seal must not come before what is armed.
- */
 static __always_inline __u32 kept(__u32 kind, __u32 dev, __u64 number)
 {
 	struct latch_kept key = { .kind = kind, .dev = dev, .number = number };
-	__u32 *value = bpf_map_lookup_elem(&guard_kept, &key);
-	struct latch_guard *g;
+	__u32 *how = bpf_map_lookup_elem(&guard_kept, &key);
 
-	if (!value)
-		return 0;
-	g = guard();
-	return g && guard_in_force(g, LATCH_KEPT_SEAL(*value)) ? *value : 0;
+	return how ? *how : 0;
 }
 
-/* The value, if it is kept in that way. */
+/* All of how it is kept, if it is so in that way. */
 static __always_inline __u32 kept_inode(struct inode *inode, __u32 how)
 {
-	__u32 value = inode ? kept(LATCH_KEPT_INODE, inode->i_sb->s_dev, inode->i_ino) : 0;
+	__u32 all = inode ? kept(LATCH_KEPT_INODE, inode->i_sb->s_dev, inode->i_ino) : 0;
 
-	return value & how ? value : 0;
-}
-
-/* Of two values, or 0, that which was armed first: what is only being put on is no attempt. */
-static __always_inline __u32 first_of(__u32 a, __u32 b)
-{
-	return a && (!b || LATCH_KEPT_SEAL(a) <= LATCH_KEPT_SEAL(b)) ? a : b;
+	return all & how ? all : 0;
 }
 
 /* The same of an entry of a directory that is to stay. */
 static __always_inline __u32 kept_entry(struct inode *dir, struct dentry *entry)
 {
-	return first_of(kept_inode(dir, LATCH_KEPT_ENTRIES), kept_inode(entry->d_inode, LATCH_KEPT_ITSELF));
+	__u32 how = kept_inode(dir, LATCH_KEPT_ENTRIES);
+
+	return how ? how : kept_inode(entry->d_inode, LATCH_KEPT_ITSELF);
 }
 
-/* What finds the tally full is counted. */
-static __always_inline void record(struct latch_guard_seal *s, __u32 seal, __u32 rule, bool how)
+/* What finds the tally full is counted; of two at once the higher count stays, or comes with the next. */
+static __always_inline void record(struct latch_guard *g, __u32 rule, bool how)
 {
-	if (!latch_record_how(LATCH_ID_SEAL | seal << LATCH_ID_SEAL_SHIFT | rule, LATCH_ENFORCE, EPERM, how))
-		__sync_fetch_and_add(&s->unlisted, 1);
+	__u64 lost;
+
+	latch_record_how(LATCH_ID_SEAL | rule, LATCH_ENFORCE, EPERM, how);
+	lost = latch_count.tally_lost;
+	if (lost > g->unlisted)
+		g->unlisted = lost;
 }
 
 /* on-tamper = warn, panic: has latch.ko do it. */
-static __noinline void tell(struct latch_guard *g, struct latch_guard_seal *s, __u32 rule, __u32 tamper)
+static __noinline void tell(struct latch_guard *g, __u32 rule, __u32 tamper)
 {
-	struct latch_attempt a = { .rule = rule, .panics = !!(tamper & LATCH_SEAL_PANIC) };
+	struct latch_attempt a = { .rule = rule, .lost = g->lost, .panics = !!(tamper & LATCH_SEAL_PANIC) };
 	__u64 one = 1;
 
-	if (!g || !s)
-		return;
-	a.lost = g->lost;
-	__builtin_memcpy(a.module, s->module, sizeof(a.module));
+	__builtin_memcpy(a.module, g->module, sizeof(a.module));
 	a.pid = bpf_get_current_pid_tgid() >> 32;
 	a.uid = bpf_get_current_uid_gid();
 	bpf_get_current_comm(a.comm, sizeof(a.comm));
@@ -149,80 +130,55 @@ static __noinline void tell(struct latch_guard *g, struct latch_guard_seal *s, _
 }
 
 /*
- * Of a denial: it is recorded, and told where on-tamper says so. What latch tries itself before it arms
- * is not. An attempt on all seals is recorded as one on the last. What on-tamper says is read, not
- * concluded from `whose`: of a constant, 6.1's verifier could take one side of a branch for dead, see
- * latch_is_enforce().
+ * Whether the guard denies now, and the record of it. What latch tries itself before is not
+ * recorded. What on-tamper says is read, not concluded from `whose`: of a constant, 6.1's
+ * verifier could take one side of a branch for dead, see latch_is_enforce().
  */
-static __noinline void attempted(__u32 seal, __u32 rule, __u32 whose, bool how)
+static __noinline bool denies(__u32 rule, __u32 whose)
 {
 	struct latch_guard *g = guard();
-	struct latch_guard_seal *s;
-	__u32 tamper[4] = { 0 };
+	__u32 tamper;
 
-	if (!g || seal >= g->seals)
-		return;
-	s = &g->seal[seal & (LATCH_SEALS_MAX - 1)];
-	record(s, seal, rule, how);
-	tamper[LATCH_OWN] = s->flags & LATCH_SEAL_TAMPER;
-	tamper[LATCH_SHARED] = g->flags & LATCH_SEAL_TAMPER;
-	barrier_var(whose); /* or clang proves the mask away, which the verifier needs */
-	if (tamper[whose & 3])
-		tell(g, s, rule, tamper[whose & 3]);
-}
-
-/*
- * Whether the guard denies now what is of that seal, and the record of it: 1 or 0. Not static, so that it is verified
- * once and not for each call.
- */
-__noinline int denies(__u32 seal, __u32 rule, __u32 whose)
-{
-	struct latch_guard *g = guard();
-
-	if (!g || !guard_in_force(g, seal))
-		return 0;
+	if (!g || !guard_in_force())
+		return false;
 	__sync_fetch_and_add(&g->denied, 1);
-	attempted(seal, rule, whose, true);
-	return 1;
+	if (g->state != LATCH_GUARD_ARMED)
+		return true;
+	barrier_var(whose); /* or clang proves the mask away, which the verifier needs */
+	tamper = g->tamper[whose & 3];
+	record(g, rule, true);
+	if (tamper)
+		tell(g, rule, tamper);
+	return true;
 }
 
-/* The verdict for what a rule forbids to keep that seal. */
-static __always_inline long deny(__u32 seal, __u32 rule, enum latch_whose whose)
+/* The verdict for what a rule forbids. */
+static __always_inline long deny(__u32 rule, enum latch_whose whose)
 {
 	long error = -EPERM;
 
 	barrier_var(error); /* or clang negates what denies() returned, and the verifier loses the range */
-	return denies(seal, rule, whose) ? error : 0;
+	return denies(rule, whose) ? error : 0;
 }
 
-/* The same to keep all seals. */
-static __always_inline long deny_for_all(__u32 rule, enum latch_whose whose)
+/* how: as kept_inode() and kept_entry() say. */
+static __always_inline long deny_kept(__u32 rule, __u32 how)
 {
-	struct latch_guard *g = guard();
-
-	return deny(g && g->seals ? g->seals - 1 : 0, rule, whose);
-}
-
-/* value: as kept_inode() and kept_entry() say. */
-static __always_inline long deny_kept(__u32 rule, __u32 value)
-{
-	if (!value)
+	if (!how)
 		return 0;
-	if (value & LATCH_KEPT_SHARED)
-		return deny_for_all(rule, LATCH_SHARED);
-	return deny(LATCH_KEPT_SEAL(value), rule, LATCH_OWN);
+	return deny(rule, how & LATCH_KEPT_SHARED ? LATCH_SHARED : LATCH_OWN);
 }
 
 /*
  * For an object asked for by its id or path: it is not there. Who lists all objects goes on
  * with the next then, and would stop at EPERM; and listing them is no attempt.
  */
-static __always_inline long hide(__u32 value, __u32 rule)
+static __always_inline long hide(__u32 rule)
 {
 	long error = -ENOENT;
 
 	barrier_var(error);
-	return denies(LATCH_KEPT_SEAL(value), rule, LATCH_NO_ATTEMPT) ? error : 0;
+	return denies(rule, LATCH_NO_ATTEMPT) ? error : 0;
 }
 
 #endif

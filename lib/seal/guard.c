@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guard, found or put up, and a module entered into it, of which nothing is guarded yet: see guard.bpf.c
- * for what it denies, seal.c for the order, arm.c for what follows. Its room holds
- *	enter, links/HOOK, views/NAME, iter/{guard,attempts}, maps/events, sysctl
- * and the pin directory of a sealed module, beside what it had,
- *	seal/record, iter/{seal,gate,count,tally,allow}
+ * Putting up the guard of a module, which guards nothing yet: see guard.bpf.c for what
+ * it denies, seal.c for the order, arm.c for what follows.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include "seal/sealing.h"
 #include "seal/guard.skel.h"
 #include "seal/mounts.skel.h"
+
+int latch_guard_state_map(struct latch_guarding *g, int fd)
+{
+	void *at = mmap(NULL, sizeof(*g->state), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (at == MAP_FAILED)
+		return -errno;
+	g->state = at;
+	return 0;
+}
 
 static int load_mounts(struct latch_guarding *g)
 {
@@ -35,90 +43,52 @@ static int load_mounts(struct latch_guarding *g)
 	return mounts_bpf__load(g->mounts);
 }
 
-static int load(struct latch_guarding *g)
+int latch_guard_load(struct latch_guarding *g, struct latch_error *err)
 {
-	int e, refused;
+	int e = 0, refused;
 
 	latch_kernel_btf_drop();
 	latch_libbpf_capture();
 	g->skel = guard_bpf__open();
 	if (!g->skel)
-		return -errno;
-	e = latch_leave_unmapped(g->skel->obj, "");
+		e = -errno;
+	if (!e)
+		e = latch_leave_unmapped(g->skel->obj, "guard_state");
 	if (!e)
 		e = guard_bpf__load(g->skel);
-	if (e)
-		return e;
-	refused = load_mounts(g);
-	if (refused) {
+	if (!e)
+		e = latch_guard_state_map(g, bpf_map__fd(g->skel->maps.guard_state));
+	if (!e && (refused = load_mounts(g))) {
 		g->mounts_refused = refused;
 		mounts_bpf__destroy(g->mounts);
 		g->mounts = NULL;
 	}
-	g->enter = dup(bpf_program__fd(g->skel->progs.guard_enter));
-	return g->enter < 0 ? -errno : 0;
+	return e ? latch_fail_lines(err, e == -EINVAL ? -EOPNOTSUPP : e, "cannot load the guard: %s%s%.1500s",
+				    strerror(-e), *latch_libbpf_said() ? "\n" : "", latch_libbpf_said()) :
+		   0;
 }
 
-/* By its descriptor nobody else becomes the owner. */
-static int find(struct latch_guarding *g, struct latch_error *err)
+static const char *hook_of(const struct bpf_program *prog)
 {
-	int e;
+	const char *section = bpf_program__section_name(prog);
 
-	g->enter = latch_pin_get(LATCH_GUARD_ROOM, "", "enter");
-	if (g->enter < 0)
-		return latch_fail(err, g->enter, "%s is not sealed: the guard cannot be asked: %s", g->pindir,
-				  latch_pin_error(g->enter));
-	e = latch_guard_begin(g, err);
-	if (e)
-		return e;
-	g->life = bpf_map_get_fd_by_id(g->life_id);
-	if (g->life < 0)
-		return latch_fail(err, -errno, "%s is not sealed: the guard does not let this process in: %m",
-				  g->pindir);
-	return latch_guard_inherit(g, err);
+	return !strncmp(section, "lsm/", 4) ? section + 4 : NULL;
 }
 
-int latch_guard_load(struct latch_guarding *g, struct latch_error *err)
-{
-	int armed = latch_guard_armed(), e;
-
-	if (armed < 0)
-		return latch_fail(err, armed, "%s is not sealed: it cannot be read whether there is a guard: %s",
-				  g->pindir, latch_pin_error(armed));
-	g->first = !armed;
-	if (!g->first)
-		return find(g, err);
-	e = load(g);
-	if (e)
-		return latch_fail_lines(err, e == -EINVAL ? -EOPNOTSUPP : e, "cannot load the guard: %s%s%.1500s",
-					strerror(-e), *latch_libbpf_said() ? "\n" : "", latch_libbpf_said());
-	return latch_guard_begin(g, err);
-}
-
-static int make_dir(const char *room, const char *kind)
+static int make_dir(const char *pindir, const char *kind)
 {
 	char path[256];
 
-	snprintf(path, sizeof(path), LATCH_ROOT "/%s/%s", room, kind);
+	snprintf(path, sizeof(path), LATCH_ROOT "/%s/%s", pindir, kind);
 	return mkdir(path, 0700) ? -errno : 0;
 }
 
-static int make_dirs(const char *room, const char *const *kinds, size_t n, struct latch_error *err)
-{
-	int e = 0;
-
-	for (size_t i = 0; i < n && !e; i++)
-		e = make_dir(room, kinds[i]);
-	return e ? latch_fail(err, e, "%s: cannot make the directories of its seal: %s", room, strerror(-e)) : 0;
-}
-
-static int attach(struct bpf_object *obj, struct latch_error *err)
+static int attach(struct latch_guarding *g, struct bpf_object *obj, struct latch_error *err)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program(prog, obj) {
-		const char *section = bpf_program__section_name(prog);
-		const char *hook = !strncmp(section, "lsm/", 4) ? section + 4 : NULL;
+		const char *hook = hook_of(prog);
 		_cleanup_close_ int link = -1;
 		int e;
 
@@ -127,9 +97,9 @@ static int attach(struct bpf_object *obj, struct latch_error *err)
 		link = latch_attach(bpf_program__fd(prog));
 		if (link < 0)
 			return latch_fail_attach(err, link, "the guard", hook);
-		e = latch_pin_put(link, LATCH_GUARD_ROOM, "links", hook);
+		e = latch_pin_put(link, g->pindir, "guard", hook);
 		if (e)
-			return latch_fail(err, e, "cannot pin the guard's %s: %s", hook, strerror(-e));
+			return latch_fail(err, e, "%s: cannot pin the guard's %s: %s", g->pindir, hook, strerror(-e));
 	}
 	return 0;
 }
@@ -138,106 +108,86 @@ static int attach(struct bpf_object *obj, struct latch_error *err)
 static int attach_sysctl(struct latch_guarding *g, struct latch_error *err)
 {
 	int prog = bpf_program__fd(g->skel->progs.guard_sysctl);
-	int e = latch_pin_put(prog, LATCH_GUARD_ROOM, "", "sysctl");
+	int e = latch_way_denied_for_another(g->l, g->pindir, LATCH_WAY_FTRACE, err);
 
+	if (e) /* nobody attaches one after it */
+		return e < 0 ? e : 0;
+	e = latch_pin_put(prog, g->pindir, "", "sysctl");
 	if (e)
-		return latch_fail(err, e, "cannot pin the guard's sysctl program: %s", strerror(-e));
+		return latch_fail(err, e, "%s: cannot pin the guard's sysctl program: %s", g->pindir, strerror(-e));
 	e = latch_cgroup_attach(prog, BPF_CGROUP_SYSCTL);
 	if (!e)
 		return 0;
-	latch_pin_drop(LATCH_GUARD_ROOM, "", "sysctl");
+	latch_pin_drop(g->pindir, "", "sysctl");
 	return latch_guard_way_open(g, err, LATCH_WAY_FTRACE, "no program can be attached to the root of cgroup2: %s",
 				    strerror(-e));
 }
 
-static int pin_own(struct latch_guarding *g)
+/* They have no maps, so nobody else's programs have these tags and do something else. */
+static int own_iters(struct latch_guarding *g, const uint64_t *tags)
 {
-	int e = latch_pin_put(g->enter, LATCH_GUARD_ROOM, "", "enter");
-
-	if (!e)
-		e = latch_pin_put(bpf_map__fd(g->skel->maps.latch_events), LATCH_GUARD_ROOM, "maps", "events");
-	if (!e)
-		e = latch_views_pin();
-	if (!e)
-		e = latch_view_make(LATCH_GUARD_ROOM, "guard", bpf_map__fd(g->skel->maps.guard_state));
-	return e ? e : latch_view_make(LATCH_GUARD_ROOM, "attempts", bpf_map__fd(g->skel->maps.latch_tally));
-}
-
-static int put_up_guard(struct latch_guarding *g, struct latch_error *err)
-{
-	static const char *const dirs[] = { "", "links", "views", "iter", "maps" };
-	int e = make_dirs(LATCH_GUARD_ROOM, dirs, sizeof(dirs) / sizeof(*dirs), err);
-
-	if (e)
-		return e;
-	e = pin_own(g);
-	if (e)
-		return latch_fail(err, e, "cannot pin the guard: %s", strerror(-e));
-	e = attach(g->skel->obj, err);
-	if (!e && g->mounts)
-		e = attach(g->mounts->obj, err);
-	if (!e)
-		e = attach_sysctl(g, err);
-	if (!e)
-		e = latch_keep_functions(g, err);
-	if (!e)
-		e = latch_keep_objects(g, LATCH_GUARD_ROOM, err);
-	return e ? e : latch_keep_pins(g, LATCH_GUARD_ROOM, err);
-}
-
-static int make_record(struct latch_guarding *g)
-{
-	_cleanup_close_ int map =
-		bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_record", 4, sizeof(g->record), 1, NULL);
-	struct bpf_map_info info = { 0 };
-	uint32_t len = sizeof(info);
-	int e;
-
-	if (map < 0 || bpf_obj_get_info_by_fd(map, &info, &len))
-		return -errno;
-	g->record_id = info.id;
-	e = latch_pin_put(map, g->pindir, "seal", "record");
-	return e ? e : latch_view_make(g->pindir, "seal", map);
-}
-
-/* By the names that its maps are pinned under. */
-static int make_views(const char *pindir)
-{
-	static const char *const views[] = { "gate", "count", "tally", "allow" };
 	int e = 0;
 
-	for (size_t i = 0; i < sizeof(views) / sizeof(*views) && !e; i++) {
-		/* What stands in the gate of a sealed module says nothing. */
-		const char *name = !strcmp(views[i], "gate") ? "sealed" : views[i];
-		_cleanup_close_ int map = latch_pin_get(pindir, "maps", name);
-
-		if (map >= 0)
-			e = latch_view_make(pindir, views[i], map);
-		else if (map != -ENOENT) /* ungated */
-			e = map;
+	for (size_t i = 0; i < LATCH_ITERS && !e; i++) {
+		e = latch_expect_tag(&g->expected, tags[i]);
+		if (!e)
+			e = latch_keep(bpf_map__fd(g->skel->maps.guard_kept), LATCH_KEPT_TAG, 0, tags[i],
+				       LATCH_KEPT_ITSELF);
 	}
 	return e;
 }
 
+/* The iterators of a module, by the names that its maps are pinned under, and those of the guard. */
+static int pin_iters(struct latch_guarding *g, struct latch_error *err)
+{
+	static const char *const views[] = { "gate", "count", "tally", "allow" };
+	struct latch_iter iters[LATCH_ITERS] = {
+		{ .name = "attempts", .map = bpf_map__fd(g->skel->maps.latch_tally) },
+		{ .name = "seal", .map = bpf_map__fd(g->skel->maps.guard_state) },
+	};
+	uint64_t tags[LATCH_ITERS];
+	size_t n = 2;
+	int e = 0;
+
+	for (size_t i = 0; i < sizeof(views) / sizeof(*views) && !e; i++) {
+		/* What stands in the gate of a sealed module says nothing. */
+		const char *map = !strcmp(views[i], "gate") ? "sealed" : views[i];
+		int fd = latch_pin_get(g->pindir, "maps", map);
+
+		if (fd >= 0)
+			iters[n++] = (struct latch_iter){ .name = views[i], .map = fd };
+		else if (fd != -ENOENT) /* ungated */
+			e = fd;
+	}
+	if (!e)
+		e = latch_iters_pin(g->pindir, iters, n, tags);
+	if (!e)
+		e = own_iters(g, tags);
+	while (n > 2)
+		close(iters[--n].map);
+	if (!e)
+		e = latch_pin_put(bpf_map__fd(g->skel->maps.latch_events), g->pindir, "guard", "events");
+	return e ? latch_fail(err, e, "%s: cannot make iterators of its maps: %s", g->pindir, strerror(-e)) : 0;
+}
+
 int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err)
 {
-	static const char *const dirs[] = { "seal", "iter" };
-	int e = g->first ? put_up_guard(g, err) : 0;
+	int kept = bpf_map__fd(g->skel->maps.guard_kept), e;
 
-	if (e || (e = make_dirs(g->pindir, dirs, sizeof(dirs) / sizeof(*dirs), err)))
-		return e;
+	e = make_dir(g->pindir, "iter");
+	if (!e)
+		e = make_dir(g->pindir, "guard");
+	if (e)
+		return latch_fail(err, e, "%s: cannot make the guard's pin directory: %s", g->pindir, strerror(-e));
 	/* Before there is a view of it. */
 	e = latch_sealed_mode_store(g->pindir, g->mode);
 	if (e && e != -ENOENT)
 		return latch_fail(err, e, "%s: its mode cannot be sealed: %s", g->pindir, strerror(-e));
-	e = make_record(g);
-	if (!e)
-		e = make_views(g->pindir);
-	if (e)
-		return latch_fail(err, e, "%s: cannot make iterators of its maps: %s", g->pindir, strerror(-e));
-	if ((e = latch_keep_tags(g, err)) || (e = latch_keep_objects(g, g->pindir, err)) ||
-	    (e = latch_keep_pins(g, g->pindir, err)))
+	if ((e = pin_iters(g, err)) || (e = attach(g, g->skel->obj, err)) ||
+	    (g->mounts && (e = attach(g, g->mounts->obj, err))) || (e = attach_sysctl(g, err)) ||
+	    (e = latch_keep_objects(g->pindir, kept, &g->expected, err)) ||
+	    (e = latch_keep_pins(g->pindir, kept, err)) || (e = latch_keep_functions(kept, &g->expected, err)) ||
+	    (e = latch_keep_hooks(g->pindir, kept, &g->expected, err)))
 		return e;
-	e = g->first ? latch_keep_hooks(g, LATCH_GUARD_ROOM, err) : 0;
-	return e ? e : latch_keep_hooks(g, g->pindir, err);
+	return 0;
 }

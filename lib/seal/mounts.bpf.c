@@ -18,12 +18,12 @@
 #include <linux/mount.h>
 #include "seal/way.bpf.h"
 
-/* The first level, or NULL: the first seal was weak, or what showed the pins is gone, as under latch.ko it may. */
+/* The first level, or NULL: the seal is weak, or what showed the pins is gone, as under latch.ko it may. */
 static __always_inline struct mount *first_level(struct latch_guard *g)
 {
 	struct mount *pins = (struct mount *)g->mount;
 
-	if ((!g->seals && g->state == LATCH_GUARD_OPEN) || !pins || BPF_CORE_READ(pins, mnt_id) != g->mount_id ||
+	if (g->state == LATCH_GUARD_OPEN || !pins || BPF_CORE_READ(pins, mnt_id) != g->mount_id ||
 	    (__u64)BPF_CORE_READ(pins, mnt.mnt_sb) != g->mount_sb)
 		return NULL;
 	return pins;
@@ -31,33 +31,27 @@ static __always_inline struct mount *first_level(struct latch_guard *g)
 
 static __always_inline long verdict(__u32 rule, enum answer answer)
 {
-	return answer == NO ? 0 : deny_for_all(rule, answer == YES ? LATCH_SHARED : LATCH_NO_ATTEMPT);
+	return answer == NO ? 0 : deny(rule, answer == YES ? LATCH_SHARED : LATCH_NO_ATTEMPT);
 }
 
-/*
- * Whether what is mounted there would lie on the way: enum answer. Not static, and of numbers, so that it is
- * verified once, for any.
- */
-__noinline int passes(__u64 on, __u64 point)
+/* Would what is mounted on that path lie on the way? A mount that is put beneath one is mounted where that is. */
+static __noinline enum answer passes_at(struct latch_guard *g, struct mount *on, struct dentry *point)
 {
-	struct question q = { .asked = (void *)on, .asked_point = (void *)point };
-	struct latch_guard *g = guard();
+	struct question q = { .asked = on, .asked_point = point };
 
-	q.level = g ? first_level(g) : NULL;
+	if (!g)
+		return NO;
+	q.level = first_level(g);
 	if (!q.level)
 		return NO;
 	ask_mounts(&q);
+	if (q.answer != NO || point != root_of(on))
+		return q.answer;
+	q.asked = parent_of(on);
+	q.asked_point = point_of(on);
+	q.level = first_level(g);
+	ask_mounts(&q);
 	return q.answer;
-}
-
-/* The same of a path. A mount that is put beneath one is mounted where that is. */
-static __always_inline enum answer passes_at(struct mount *on, struct dentry *point)
-{
-	enum answer answer = passes((__u64)on, (__u64)point);
-
-	if (answer != NO || point != root_of(on))
-		return answer;
-	return passes((__u64)parent_of(on), (__u64)point_of(on));
 }
 
 /* Whether this process is in the mount namespace of the way. */
@@ -73,7 +67,7 @@ static __always_inline void learn(struct latch_guard *g, struct mount *pins)
 {
 	struct mount *child = pins, *parent;
 	struct dentry *point;
-	__u32 value = LATCH_KEPT_VALUE(LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED, guard_next(g));
+	__u32 how = LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED;
 
 	for (int level = 0; level < LEVELS; level++) {
 		struct latch_kept key = { .kind = LATCH_KEPT_INODE };
@@ -88,7 +82,7 @@ static __always_inline void learn(struct latch_guard *g, struct mount *pins)
 		point = point_of(child);
 		key.dev = BPF_CORE_READ(point, d_inode, i_sb, s_dev);
 		key.number = BPF_CORE_READ(point, d_inode, i_ino);
-		if (bpf_map_update_elem(&guard_kept, &key, &value, BPF_ANY))
+		if (bpf_map_update_elem(&guard_kept, &key, &how, BPF_ANY))
 			return;
 		child = parent;
 	}
@@ -100,7 +94,7 @@ long guard_sb_umount(__u64 *ctx)
 	struct latch_guard *g = guard();
 	struct question q = { 0 };
 
-	if (!g)
+	if (!g || g->state == LATCH_GUARD_OPEN)
 		return 0;
 	q.asked = mount_of((void *)ctx);
 	if (g->learn && g->state == LATCH_GUARD_HOLD && bpf_get_current_pid_tgid() >> 32 == g->owner) {
@@ -133,8 +127,8 @@ long guard_sb_mount(__u64 *ctx)
 	if (!(flags & (MS_BIND | MS_MOVE)) && !ctx[2])
 		return 0;
 	if (!(flags & MS_BIND) && flags & MS_MOVE && is_namespace_of(pins))
-		return deny_for_all(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT);
-	return verdict(LATCH_RULE_MOUNT, passes_at(mount_of(&path->mnt), dentry_of(&path->dentry)));
+		return deny(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT);
+	return verdict(LATCH_RULE_MOUNT, passes_at(g, mount_of(&path->mnt), dentry_of(&path->dentry)));
 }
 
 SEC("lsm/move_mount")
@@ -150,7 +144,7 @@ long guard_move_mount(__u64 *ctx)
 	q.asked = mount_of(&from->mnt);
 	bpf_loop(LEVELS, ask_move, &q, 0);
 	if (q.answer == NO)
-		q.answer = passes_at(mount_of(&to->mnt), dentry_of(&to->dentry));
+		q.answer = passes_at(g, mount_of(&to->mnt), dentry_of(&to->dentry));
 	return verdict(LATCH_RULE_MOUNT, q.answer);
 }
 
@@ -161,7 +155,7 @@ long guard_sb_pivotroot(__u64 *ctx)
 	struct latch_guard *g = guard();
 	struct mount *pins = g ? first_level(g) : NULL;
 
-	return pins && is_namespace_of(pins) ? deny_for_all(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT) : 0;
+	return pins && is_namespace_of(pins) ? deny(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT) : 0;
 }
 
 char latch_license[] SEC("license") = "GPL";

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Sealing a module until reboot, by a process that nobody else has a hand on (fresh.c). The order:
- *	1. the module is entered into the guard, which the first seal loads, attaches and pins; nothing of it
- *	   is denied
- *	2. the guard holds it: it denies to everybody but this process
- *	3. nobody else has a hand on the module, nor had on the guard, the census shows, and the
+ *	1. the guard is loaded, attached and pinned; it denies nothing
+ *	2. it holds: it denies to everybody but this process
+ *	3. nobody else has a hand on the module or the guard, the census shows, and the
  *	   module is still what it was
  *	4. it rehearses: each denial is tried, for real
- *	5. latch.ko takes what it needs to tell of attempts; the seal is armed, and this process lets go of it
- * A failure before 5 takes all of it away again, and the module is as it was; so does the
+ *	5. latch.ko takes what it needs to tell of attempts, if it is to; it is armed, and this
+ *	   process lets go of it
+ * A failure before 5 takes all down again, and the module is as it was; so does the
  * next latch after one that was killed before 5. After 5 nothing can fail.
  * No map is frozen: that could not be taken back, and a map of which nobody has a
  * descriptor cannot be written.
@@ -94,7 +94,7 @@ static int demand(struct latch *l, struct latch_guarding *g, struct latch_error 
 	if (e)
 		return e;
 	e = latch_below_demands(&b, &f, err);
-	if (!e && !(g->record.seal.flags & LATCH_SEAL_WEAK))
+	if (!e && !(g->seal.flags & LATCH_SEAL_WEAK))
 		e = refuse(g, &b, &f, err);
 	for (size_t i = 0; i < f.n && !e; i++)
 		e = latch_guard_way_open(g, err, f.list[i].feature, "%s", f.list[i].text);
@@ -174,7 +174,7 @@ static int rehearse(struct latch *l, struct latch_guarding *g, const struct latc
 {
 	int unlinked = -1, e = latch_guard_hold(g, err);
 
-	if (!e && g->record.seal.flags & LATCH_SEAL_LAST)
+	if (!e && g->seal.flags & LATCH_SEAL_LAST)
 		e = count_unlinked(l, &unlinked, err);
 	if (!e)
 		e = latch_census_take(census, &g->expected, unlinked, err);
@@ -182,13 +182,11 @@ static int rehearse(struct latch *l, struct latch_guarding *g, const struct latc
 		e = same(l, st, err);
 	if (!e)
 		e = latch_guard_note_param(g, err);
-	if (!e && !(g->record.seal.flags & LATCH_SEAL_WEAK))
+	if (!e && !(g->seal.flags & LATCH_SEAL_WEAK))
 		e = demand(l, g, err);
 	if (!e) {
-		e = latch_guard_advance(g, LATCH_GUARD_REHEARSE);
-		if (e)
-			return latch_fail(err, e, "%s: the guard does not rehearse: %s", g->pindir, strerror(-e));
-		e = latch_selftest(g, err);
+		__atomic_store_n(&g->state->state, LATCH_GUARD_REHEARSE, __ATOMIC_SEQ_CST);
+		e = latch_selftest(l, g, err);
 	}
 	return e;
 }
@@ -207,8 +205,7 @@ static int seal(struct latch *l, struct latch_guarding *g, const struct latch_st
 			size_t used = strlen(err->text);
 
 			snprintf(err->text + used, sizeof(err->text) - used,
-				 "; and what the guard has of it, which denies nothing, cannot be taken away: %s",
-				 strerror(-dropped));
+				 "; and its guard, which denies nothing, cannot be taken down: %s", strerror(-dropped));
 		}
 	}
 	latch_census_close(census);
@@ -217,24 +214,26 @@ static int seal(struct latch *l, struct latch_guarding *g, const struct latch_st
 
 int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err)
 {
-	struct latch_guarding g = {
-		.pindir = name, .enter = -1, .life = -1, .tamper = -1, .alarm = -1
-	};
+	struct latch_guarding g = { .l = l, .pindir = name, .life = -1, .tamper = -1, .alarm = -1 };
 	struct latch_state *st;
 	int e = latch_state_read(l, name, &st, err);
 
 	if (e)
 		return e;
 	g.mode = st->mode;
-	g.record.seal.abi = LATCH_ABI;
-	g.record.seal.flags = flags;
-	g.record.seal.uid = getuid();
-	g.record.seal.pid = (uint32_t)getpid();
+	g.seal.abi = LATCH_ABI;
+	g.seal.flags = flags;
+	g.seal.uid = getuid();
+	g.seal.pid = (uint32_t)getpid();
 	e = latch_kernel_ready(err);
 	if (!e)
 		e = latch_hidden_refuse(l, err);
 	if (!e)
 		e = latch_seal_refuse_state(st, err);
+	if (!e)
+		e = latch_seal_strictest(l, &g.shared, err);
+	if (!e && (flags & LATCH_SEAL_TAMPER) > g.shared)
+		g.shared = flags & LATCH_SEAL_TAMPER;
 	if (!e)
 		e = latch_hold_ready(name, flags, err);
 	if (!e)

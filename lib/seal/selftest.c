@@ -16,34 +16,37 @@
 #include <unistd.h>
 #include "seal/sealing.h"
 
+struct trying {
+	const char *pindir;
+	const struct latch_expected *expected;
+	const struct latch_guard *state;
+};
+
 /* What kind of a denial it is. */
 enum kind {
-	OF_MODULE,  /* what is entered with it */
-	OF_MACHINE, /* the same for every module: tried with the first */
+	OF_MODULE,  /* of this module's guard */
+	OF_MACHINE, /* every guard's, whichever module it is of */
 	OF_MOUNTS,  /* the same, as far as the guard sees mounts */
 };
 
-static uint64_t denied(const struct latch_guarding *g)
+static uint64_t denied(const struct trying *t)
 {
-	uint64_t n = 0, mount;
-
-	latch_guard_look(g, &n, &mount);
-	return n;
+	return __atomic_load_n(&t->state->denied, __ATOMIC_SEQ_CST);
 }
 
 /* The guard says of an object that it is not there: whether it was the guard that said so. */
-static int hidden(const struct latch_guarding *g, uint64_t denied_before, int e)
+static int hidden(const struct trying *t, uint64_t denied_before, int e)
 {
-	return e == -ENOENT && denied(g) > denied_before ? -EPERM : e;
+	return e == -ENOENT && denied(t) > denied_before ? -EPERM : e;
 }
 
-static const char *path(const struct latch_guarding *g, const char *below)
+static const char *path(const struct trying *t, const char *below)
 {
 	static char buf[2][256];
 	static int turn;
 
 	turn = !turn;
-	snprintf(buf[turn], sizeof(buf[turn]), LATCH_ROOT "/%s%s", g->pindir, below);
+	snprintf(buf[turn], sizeof(buf[turn]), LATCH_ROOT "/%s%s", t->pindir, below);
 	return buf[turn];
 }
 
@@ -56,59 +59,58 @@ static int closed(int fd)
 }
 
 /* Each returns 0 if it got what it tried, or why not. */
-static int by_id(const struct latch_guarding *g, uint32_t kind, int (*get)(uint32_t id))
+static int by_id(const struct trying *t, uint32_t kind, int (*get)(uint32_t id))
 {
-	for (size_t i = 0; i < g->expected.n; i++) {
-		const struct latch_expected_one *one = &g->expected.list[i];
-		uint64_t before = denied(g);
+	for (size_t i = 0; i < t->expected->n; i++) {
+		uint64_t before = denied(t);
 		int e;
 
-		if (one->kind != kind || latch_kept_opened(g, one))
+		if (t->expected->list[i].kind != kind)
 			continue;
-		e = hidden(g, before, closed(get(one->id)));
+		e = hidden(t, before, closed(get(t->expected->list[i].id)));
 		if (e != -EPERM)
 			return e;
 	}
 	return -EPERM;
 }
 
-static int map_by_id(const struct latch_guarding *g)
+static int map_by_id(const struct trying *t)
 {
-	return by_id(g, LATCH_KEPT_MAP, bpf_map_get_fd_by_id);
+	return by_id(t, LATCH_KEPT_MAP, bpf_map_get_fd_by_id);
 }
 
-static int prog_by_id(const struct latch_guarding *g)
+static int prog_by_id(const struct trying *t)
 {
-	return by_id(g, LATCH_KEPT_PROG, bpf_prog_get_fd_by_id);
+	return by_id(t, LATCH_KEPT_PROG, bpf_prog_get_fd_by_id);
 }
 
-static int link_by_id(const struct latch_guarding *g)
+static int link_by_id(const struct trying *t)
 {
-	return by_id(g, LATCH_KEPT_LINK, bpf_link_get_fd_by_id);
+	return by_id(t, LATCH_KEPT_LINK, bpf_link_get_fd_by_id);
 }
 
-static int map_by_path(const struct latch_guarding *g)
+static int map_by_path(const struct trying *t)
 {
-	const char *gate = path(g, "/maps/gate");
-	uint64_t before = denied(g);
+	const char *gate = path(t, "/maps/gate");
+	uint64_t before = denied(t);
 	int there = latch_there(AT_FDCWD, gate);
 
 	/* A module that was made without the SDK has no maps pinned: nothing to try. */
-	return there <= 0 ? (there ? there : -EPERM) : hidden(g, before, closed(bpf_obj_get(gate)));
+	return there <= 0 ? (there ? there : -EPERM) : hidden(t, before, closed(bpf_obj_get(gate)));
 }
 
-static int pin_removed(const struct latch_guarding *g)
+static int pin_removed(const struct trying *t)
 {
-	return unlink(path(g, "/seal/record")) ? -errno : 0;
+	return unlink(path(t, "/guard/inode_symlink")) ? -errno : 0;
 }
 
-static int pin_renamed(const struct latch_guarding *g)
+static int pin_renamed(const struct trying *t)
 {
-	return rename(path(g, "/seal/record"), LATCH_ROOT "/renamed") ? -errno : unlink(LATCH_ROOT "/renamed");
+	return rename(path(t, "/guard/inode_symlink"), LATCH_ROOT "/renamed") ? -errno : unlink(LATCH_ROOT "/renamed");
 }
 
 /* With a pin of nothing much; a directory would be refused before the guard is asked. */
-static int pin_replaced(const struct latch_guarding *g)
+static int pin_replaced(const struct trying *t)
 {
 	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_selftest", 4, 4, 1, NULL);
 	char spare[64];
@@ -117,54 +119,54 @@ static int pin_replaced(const struct latch_guarding *g)
 	snprintf(spare, sizeof(spare), LATCH_ROOT "/~%d", getpid());
 	if (fd < 0 || bpf_obj_pin(fd, spare))
 		return -errno;
-	e = rename(spare, path(g, "/seal/record")) ? -errno : 0;
+	e = rename(spare, path(t, "/guard/inode_symlink")) ? -errno : 0;
 	unlink(spare);
 	return e;
 }
 
-static int pin_linked(const struct latch_guarding *g)
+static int pin_linked(const struct trying *t)
 {
-	return link(path(g, "/seal/record"), LATCH_ROOT "/linked") ? -errno : unlink(LATCH_ROOT "/linked");
+	return link(path(t, "/guard/inode_symlink"), LATCH_ROOT "/linked") ? -errno : unlink(LATCH_ROOT "/linked");
 }
 
-static int pindir_renamed(const struct latch_guarding *g)
+static int pindir_renamed(const struct trying *t)
 {
-	if (rename(path(g, ""), LATCH_ROOT "/renamed"))
+	if (rename(path(t, ""), LATCH_ROOT "/renamed"))
 		return -errno;
-	return rename(LATCH_ROOT "/renamed", path(g, ""));
+	return rename(LATCH_ROOT "/renamed", path(t, ""));
 }
 
-static int root_renamed(const struct latch_guarding *g)
+static int root_renamed(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	if (rename(LATCH_ROOT, LATCH_BPFFS "/renamed"))
 		return -errno;
 	return rename(LATCH_BPFFS "/renamed", LATCH_ROOT);
 }
 
 /* Not empty, so it would not be done in any case; but the guard is asked first. */
-static int pindir_removed(const struct latch_guarding *g)
+static int pindir_removed(const struct trying *t)
 {
-	return rmdir(path(g, "")) ? -errno : 0;
+	return rmdir(path(t, "")) ? -errno : 0;
 }
 
-static int directory_made(const struct latch_guarding *g)
+static int directory_made(const struct trying *t)
 {
-	return mkdir(path(g, "/links/new"), 0700) ? -errno : rmdir(path(g, "/links/new"));
+	return mkdir(path(t, "/links/new"), 0700) ? -errno : rmdir(path(t, "/links/new"));
 }
 
-static int symlink_made(const struct latch_guarding *g)
+static int symlink_made(const struct trying *t)
 {
-	return symlink("x", path(g, "/links/new")) ? -errno : unlink(path(g, "/links/new"));
+	return symlink("x", path(t, "/links/new")) ? -errno : unlink(path(t, "/links/new"));
 }
 
-static int pin_made(const struct latch_guarding *g)
+static int pin_made(const struct trying *t)
 {
 	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_selftest", 4, 4, 1, NULL);
 
 	if (fd < 0)
 		return -errno;
-	return bpf_obj_pin(fd, path(g, "/links/new")) ? -errno : unlink(path(g, "/links/new"));
+	return bpf_obj_pin(fd, path(t, "/links/new")) ? -errno : unlink(path(t, "/links/new"));
 }
 
 static int tried(int fd)
@@ -175,32 +177,32 @@ static int tried(int fd)
 	return 0;
 }
 
-static int security_hook_changed(const struct latch_guarding *g)
+static int security_hook_changed(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	return tried(latch_kernel_try(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "security_bpf", 0));
 }
 
 /* A program of a cgroup could return what passes for "allowed", and the guard would not be asked. */
-static int guard_overruled(const struct latch_guarding *g)
+static int guard_overruled(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	return tried(latch_kernel_try(BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP, "bpf_map", 1));
 }
 
 /* A value that is none: it would be refused in any case, but the guard is asked first. */
-static int sysctls_overruled(const struct latch_guarding *g)
+static int sysctls_overruled(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	return latch_cgroup_try(BPF_CGROUP_SYSCTL, BPF_PROG_TYPE_CGROUP_SYSCTL);
 }
 
-static int ftrace_disabled(const struct latch_guarding *g)
+static int ftrace_disabled(const struct trying *t)
 {
 	struct latch_error unused;
 	_cleanup_close_ int fd = latch_kernel_open("/proc/sys/kernel/ftrace_enabled", O_WRONLY, &unused);
 
-	(void)g;
+	(void)t;
 	if (fd < 0)
 		return fd == -ENOENT ? -EPERM : fd; /* a kernel without it */
 	return write(fd, "x", 1) < 0 ? -errno : 0;
@@ -212,34 +214,34 @@ static int unmounted(const char *where)
 	return umount2(where, MNT_EXPIRE | UMOUNT_NOFOLLOW) ? -errno : 0;
 }
 
-static int bpffs_unmounted(const struct latch_guarding *g)
+static int bpffs_unmounted(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	return unmounted(LATCH_BPFFS);
 }
 
-static int sysfs_unmounted(const struct latch_guarding *g)
+static int sysfs_unmounted(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	return unmounted("/sys");
 }
 
 /* Were one of these not denied, it would be refused, as what moves is where it is to go. */
-static int bpffs_moved(const struct latch_guarding *g)
+static int bpffs_moved(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	return syscall(SYS_move_mount, AT_FDCWD, LATCH_BPFFS, AT_FDCWD, LATCH_BPFFS, 0) ? -errno : 0;
 }
 
-static int bpffs_moved_by_mount(const struct latch_guarding *g)
+static int bpffs_moved_by_mount(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	return mount(LATCH_BPFFS, LATCH_BPFFS, NULL, MS_MOVE, NULL) ? -errno : 0;
 }
 
-static int root_pivoted(const struct latch_guarding *g)
+static int root_pivoted(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	return syscall(SYS_pivot_root, "/", "/") ? -errno : 0;
 }
 
@@ -250,26 +252,26 @@ static int mounted_over(const char *where)
 	return umount2(where, UMOUNT_NOFOLLOW) ? -errno : 0;
 }
 
-static int pindir_covered(const struct latch_guarding *g)
+static int pindir_covered(const struct trying *t)
 {
-	return mounted_over(path(g, ""));
+	return mounted_over(path(t, ""));
 }
 
-static int bpffs_covered(const struct latch_guarding *g)
+static int bpffs_covered(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	return mounted_over(LATCH_BPFFS);
 }
 
-static int sysfs_covered(const struct latch_guarding *g)
+static int sysfs_covered(const struct trying *t)
 {
-	(void)g;
+	(void)t;
 	return mounted_over("/sys/fs");
 }
 
 static const struct {
 	const char *way;
-	int (*try)(const struct latch_guarding *g);
+	int (*try)(const struct trying *t);
 	enum kind kind;
 } rows[] = {
 	{ "a map's descriptor by its id", map_by_id, OF_MODULE },
@@ -300,17 +302,21 @@ static const struct {
 	{ "changing what a security hook returns", security_hook_changed, OF_MACHINE },
 };
 
-int latch_selftest(struct latch_guarding *g, struct latch_error *err)
+int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err)
 {
-		int e = 0;
+	struct trying t = { .pindir = g->pindir, .expected = &g->expected, .state = g->state };
+	int e = 0;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		/* Tried when the first was sealed; it would be an attempt on that seal. */
-		if (rows[i].kind != OF_MODULE && !g->first)
-			continue;
+		/* A try of what another guard denies would be an attempt on that one's seal. */
+		e = rows[i].kind == OF_MODULE ? 0 : latch_way_denied_for_another(l, g->pindir, rows[i].way, err);
 		if (rows[i].kind == OF_MOUNTS && g->mounts_refused)
 			continue; /* a way that is noted already */
-		e = rows[i].try(g);
+		if (e < 0)
+			return e;
+		if (e)
+			continue;
+		e = rows[i].try(&t);
 		/* The guard says EPERM; the others, another module that is asked before it. */
 		if (e == -EPERM || e == -EACCES || e == -EROFS)
 			continue;

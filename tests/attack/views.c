@@ -18,8 +18,7 @@
 #include "attack.h"
 #include "programs.h"
 
-static const char *const rooms[] = { PINDIR "/iter", BPFFS "/latch/guard~/iter" };
-
+#define ITERS PINDIR "/iter"
 #define VIEWS 16
 
 struct views {
@@ -28,29 +27,24 @@ struct views {
 	int n;
 };
 
-static void open_room(struct views *v, const char *room)
+static int open_views(struct views *v)
 {
-	DIR *dir = opendir(room);
+	DIR *dir = opendir(ITERS);
 	struct dirent *d;
 	char path[512];
 
-	while (dir && (d = readdir(dir)) && v->n < VIEWS) {
+	v->n = 0;
+	if (!dir)
+		return -errno;
+	while ((d = readdir(dir)) && v->n < VIEWS) {
 		if (*d->d_name == '.')
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", room, d->d_name);
+		snprintf(path, sizeof(path), ITERS "/%s", d->d_name);
 		snprintf(v->name[v->n], sizeof(v->name[0]), "%.63s", d->d_name);
 		v->link[v->n] = bpf_obj_get(path);
 		v->n++;
 	}
-	if (dir)
-		closedir(dir);
-}
-
-static int open_views(struct views *v)
-{
-	v->n = 0;
-	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++)
-		open_room(v, rooms[i]);
+	closedir(dir);
 	return v->n ? 0 : -ENOENT;
 }
 

@@ -138,13 +138,13 @@ sealed()
 	latch list 2>&1 | awk '/^[a-z]/ { name = $1 } /^ +sealed until reboot/ { printf "%s%s", sep, name; sep = " " }'
 }
 
-# What is left of a seal in the pin directories of modules that are not sealed.
+# What is left of a guard in the pin directories of modules that are not sealed.
 guards()
 {
 	for module in lockdown trio; do
 		case " $1 " in
 		*" $module "*) ;;
-		*) find $latch_dir/$module | grep '/seal$\|/iter' ;;
+		*) find $latch_dir/$module | grep 'guard\|iter\|sysctl' ;;
 		esac
 	done
 }
@@ -163,7 +163,7 @@ $where: sealed is $now, denied $denied"
 	if [ "$now" = "$last" ]; then
 		n=$((n + 250))
 	else
-		seals="$seals/$now" n=300
+		seals="$seals/$now" n=900
 	fi
 	last=$now kills=$((kills + 1))
 done

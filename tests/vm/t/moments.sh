@@ -88,7 +88,7 @@ ok "seal" latch seal trio --weak
 is "a seal adds nothing to what was observed" "$(observed)" "$before"
 like "... its work is apart" "$(latch log lockdown)" " bpf_read_kernel +observed +[1-9][0-9]* .*/latch \(latch itself\)$"
 like "... in JSON" "$(latch log lockdown --json | tr -d ' \n')" '"feature":"bpf_read_kernel","verdict":"observed","program":"[a-z/]*/latch",.*"itself":true'
-like "... advise says what it was for" "$(advise)" "used by latch itself, .*: where it is enforced, the first seal of a boot needs --weak"
+like "... advise says what it was for" "$(advise)" "used by latch itself, .*: where it is enforced, a later seal needs --weak"
 head -c 1 /dev/mem >/dev/null 2>&1
 watch lockdown '"dev_mem"'
 is "... no event, and none was lost" "$(grep -vc '"dev_mem"' events)" 0
