@@ -130,26 +130,27 @@ static __noinline void tell(struct latch_guard *g, __u32 rule, __u32 tamper)
 }
 
 /*
- * Whether the guard denies now, and the record of it. What latch tries itself before is not
+ * Whether the guard denies now, and the record of it: 1 or 0. Not static, so that it is verified once and not
+ * for each call. What latch tries itself before is not
  * recorded. What on-tamper says is read, not concluded from `whose`: of a constant, 6.1's
  * verifier could take one side of a branch for dead, see latch_is_enforce().
  */
-static __noinline bool denies(__u32 rule, __u32 whose)
+__noinline int denies(__u32 rule, __u32 whose)
 {
 	struct latch_guard *g = guard();
 	__u32 tamper;
 
 	if (!g || !guard_in_force())
-		return false;
+		return 0;
 	__sync_fetch_and_add(&g->denied, 1);
 	if (g->state != LATCH_GUARD_ARMED)
-		return true;
+		return 1;
 	barrier_var(whose); /* or clang proves the mask away, which the verifier needs */
 	tamper = g->tamper[whose & 3];
 	record(g, rule, true);
 	if (tamper)
 		tell(g, rule, tamper);
-	return true;
+	return 1;
 }
 
 /* The verdict for what a rule forbids. */

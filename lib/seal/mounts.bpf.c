@@ -34,24 +34,30 @@ static __always_inline long verdict(__u32 rule, enum answer answer)
 	return answer == NO ? 0 : deny(rule, answer == YES ? LATCH_SHARED : LATCH_NO_ATTEMPT);
 }
 
-/* Would what is mounted on that path lie on the way? A mount that is put beneath one is mounted where that is. */
-static __noinline enum answer passes_at(struct latch_guard *g, struct mount *on, struct dentry *point)
+/*
+ * Whether what is mounted there would lie on the way: enum answer. Not static, and of numbers, so that it is
+ * verified once, for any.
+ */
+__noinline int passes(__u64 on, __u64 point)
 {
-	struct question q = { .asked = on, .asked_point = point };
+	struct question q = { .asked = (void *)on, .asked_point = (void *)point };
+	struct latch_guard *g = guard();
 
-	if (!g)
-		return NO;
-	q.level = first_level(g);
+	q.level = g ? first_level(g) : NULL;
 	if (!q.level)
 		return NO;
 	ask_mounts(&q);
-	if (q.answer != NO || point != root_of(on))
-		return q.answer;
-	q.asked = parent_of(on);
-	q.asked_point = point_of(on);
-	q.level = first_level(g);
-	ask_mounts(&q);
 	return q.answer;
+}
+
+/* The same of a path. A mount that is put beneath one is mounted where that is. */
+static __always_inline enum answer passes_at(struct mount *on, struct dentry *point)
+{
+	enum answer answer = passes((__u64)on, (__u64)point);
+
+	if (answer != NO || point != root_of(on))
+		return answer;
+	return passes((__u64)parent_of(on), (__u64)point_of(on));
 }
 
 /* Whether this process is in the mount namespace of the way. */
@@ -128,7 +134,7 @@ long guard_sb_mount(__u64 *ctx)
 		return 0;
 	if (!(flags & MS_BIND) && flags & MS_MOVE && is_namespace_of(pins))
 		return deny(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT);
-	return verdict(LATCH_RULE_MOUNT, passes_at(g, mount_of(&path->mnt), dentry_of(&path->dentry)));
+	return verdict(LATCH_RULE_MOUNT, passes_at(mount_of(&path->mnt), dentry_of(&path->dentry)));
 }
 
 SEC("lsm/move_mount")
@@ -144,7 +150,7 @@ long guard_move_mount(__u64 *ctx)
 	q.asked = mount_of(&from->mnt);
 	bpf_loop(LEVELS, ask_move, &q, 0);
 	if (q.answer == NO)
-		q.answer = passes_at(g, mount_of(&to->mnt), dentry_of(&to->dentry));
+		q.answer = passes_at(mount_of(&to->mnt), dentry_of(&to->dentry));
 	return verdict(LATCH_RULE_MOUNT, q.answer);
 }
 

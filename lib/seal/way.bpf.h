@@ -55,6 +55,17 @@ struct task_struct___ns {
 
 #define above(address, type, member) ((type *)((char *)(address)-bpf_core_field_offset(type, member)))
 
+/*
+ * The same number, which the verifier does not know to be the same: what it knows to be equal in one state of a
+ * walk and not in another it verifies again, for each step.
+ */
+#define another(number)                                                                                                \
+	({                                                                                                             \
+		__u64 n_ = (__u64)(number);                                                                            \
+		asm volatile("%0 |= 0" : "+r"(n_));                                                                    \
+		(typeof(number))n_;                                                                                    \
+	})
+
 enum answer { NO, YES, NOT_KNOWN };
 
 struct question {
@@ -143,12 +154,16 @@ static __always_inline bool next_level(struct question *q)
 	return true;
 }
 
-/* Of a walk that has more before it: 0, and the answer is not known if that was the last step of its bound. */
+/*
+ * Of a walk that has more before it: 0, or, if that was the last step of its bound, 1 and the answer is not known. So
+ * no step is taken with an answer, and the verifier looks at each for one case only.
+ */
 static __always_inline long go_on(struct question *q, __u64 i, __u32 bound)
 {
-	if (i == bound - 1)
-		q->answer = NOT_KNOWN;
-	return 0;
+	if (i < bound - 1)
+		return 0;
+	q->answer = NOT_KNOWN;
+	return 1;
 }
 
 /* --- unmounting --- */
@@ -178,7 +193,7 @@ static long ask_peer(__u64 i, void *arg)
 		q->answer = YES;
 		return 1;
 	}
-	q->at = q->peer;
+	q->at = another(q->peer);
 	bpf_loop(DEPTH, ask_depth, q, 0);
 	if (q->answer != NO)
 		return 1;
@@ -201,7 +216,8 @@ static long ask_group(__u64 i, void *arg)
 	struct question *q = arg;
 
 	if (group_of(q->from)) {
-		q->peer = q->first = q->from;
+		q->first = another(q->from);
+		q->peer = another(q->from);
 		bpf_loop(PEERS, ask_peer, q, 0);
 		if (q->answer != NO)
 			return 1;
@@ -220,8 +236,8 @@ static long ask_unmount(__u64 i, void *arg)
 	}
 	if (!next_level(q))
 		return 1;
-	q->name = q->passed;
-	q->from = q->level;
+	q->name = another(q->passed);
+	q->from = another(q->level);
 	bpf_loop(MASTERS, ask_group, q, 0);
 	if (q->answer != NO)
 		return 1;
@@ -252,7 +268,9 @@ static long ask_sender(__u64 i, void *arg)
 {
 	struct question *q = arg;
 
-	if (q->from == q->asked || (q->asked_group && group_of(q->from) == q->asked_group)) {
+	int group = another(q->asked_group);
+
+	if (q->from == q->asked || (group && group_of(q->from) == group)) {
 		q->answer = YES;
 		return 1;
 	}
@@ -265,7 +283,7 @@ static __always_inline bool comes_to_level(struct question *q, enum answer passe
 	q->answer = NO;
 	if (passes == NO)
 		return false;
-	q->from = q->level;
+	q->from = another(q->level);
 	bpf_loop(MASTERS, ask_sender, q, 0);
 	if (q->answer != NO && passes == NOT_KNOWN)
 		q->answer = NOT_KNOWN;
@@ -278,7 +296,7 @@ static long ask_mount(__u64 i, void *arg)
 	struct question *q = arg;
 
 	q->root = root_of(q->level);
-	q->name = q->passed;
+	q->name = another(q->passed);
 	bpf_loop(NAMES, ask_name, q, 0);
 	if (comes_to_level(q, q->answer) || !next_level(q))
 		return 1;
