@@ -104,44 +104,54 @@ static int pin_removed(const struct trying *t)
 	return unlink(path(t, "/guard/inode_symlink")) ? -errno : 0;
 }
 
+/* A name beside the modules that none of them can have. */
+static const char *spare(void)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), LATCH_ROOT "/~%d", getpid());
+	return name;
+}
+
 static int pin_renamed(const struct trying *t)
 {
-	return rename(path(t, "/guard/inode_symlink"), LATCH_ROOT "/renamed") ? -errno : unlink(LATCH_ROOT "/renamed");
+	return rename(path(t, "/guard/inode_symlink"), spare()) ? -errno : unlink(spare());
 }
 
 /* With a pin of nothing much; a directory would be refused before the guard is asked. */
 static int pin_replaced(const struct trying *t)
 {
 	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_selftest", 4, 4, 1, NULL);
-	char spare[64];
 	int e;
 
-	snprintf(spare, sizeof(spare), LATCH_ROOT "/~%d", getpid());
-	if (fd < 0 || bpf_obj_pin(fd, spare))
+	if (fd < 0 || bpf_obj_pin(fd, spare()))
 		return -errno;
-	e = rename(spare, path(t, "/guard/inode_symlink")) ? -errno : 0;
-	unlink(spare);
+	e = rename(spare(), path(t, "/guard/inode_symlink")) ? -errno : 0;
+	unlink(spare());
 	return e;
 }
 
 static int pin_linked(const struct trying *t)
 {
-	return link(path(t, "/guard/inode_symlink"), LATCH_ROOT "/linked") ? -errno : unlink(LATCH_ROOT "/linked");
+	return link(path(t, "/guard/inode_symlink"), spare()) ? -errno : unlink(spare());
 }
 
 static int pindir_renamed(const struct trying *t)
 {
-	if (rename(path(t, ""), LATCH_ROOT "/renamed"))
+	if (rename(path(t, ""), spare()))
 		return -errno;
-	return rename(LATCH_ROOT "/renamed", path(t, ""));
+	return rename(spare(), path(t, ""));
 }
 
 static int root_renamed(const struct trying *t)
 {
+	char other[64];
+
 	(void)t;
-	if (rename(LATCH_ROOT, LATCH_BPFFS "/renamed"))
+	snprintf(other, sizeof(other), LATCH_BPFFS "/latch~%d", getpid());
+	if (rename(LATCH_ROOT, other))
 		return -errno;
-	return rename(LATCH_BPFFS "/renamed", LATCH_ROOT);
+	return rename(other, LATCH_ROOT);
 }
 
 /* Not empty, so it would not be done in any case; but the guard is asked first. */

@@ -152,6 +152,14 @@ ok "a second seal" sh -c "latch load $mod/parts.bpf.o links=enforce && latch sea
 status_is "... holds" 3 latch unload parts
 ok "a third, of one without the SDK" sh -c "latch load $mod/one.bpf.o && latch seal one --weak"
 status_is "... holds" 3 latch unload one
+# No name that a module can have is one that a seal tries.
+cd /tmp || exit
+for m in linked renamed another; do
+	cp $mod/one.bpf.o $m.bpf.o
+	latch load ./$m.bpf.o >/dev/null
+done
+ok "beside modules of any name" latch seal another --weak
+unlike "... nothing more is open" "$output" '^OPEN: (renam|link)'
 like "an innocent program is loaded" "$(latch load $mod/second.bpf.o 2>&1)" loaded
 ok "seal --all" latch seal --all --weak
 status_is "load after that" 3 latch load template
