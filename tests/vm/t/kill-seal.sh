@@ -81,7 +81,7 @@ while [ $state = sealed ] && [ $kills -lt 20 ]; do
 call $n: $state, and unload says $(cat /tmp/unload)" ;;
 	esac
 	kills=$((kills + 1))
-	n=$((n + more - 16))
+	n=$((n + more - 32))
 done
 is "$kills kills from the end" "$bad" ""
 is "... the last of them before it was armed" $state open
