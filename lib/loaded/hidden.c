@@ -89,7 +89,6 @@ static int look_at_pindir(int root, const char *name, void *arg)
 static void doubt(struct latch *l)
 {
 	char function[128];
-
 	int r;
 
 	for (int look = 0; (r = latch_bpf_diverted(function, sizeof(function))) > 0 && look < GOING_LOOKS; look++)

@@ -136,11 +136,18 @@ static int pin_linked(const struct trying *t)
 	return link(path(t, "/guard/inode_symlink"), spare()) ? -errno : unlink(spare());
 }
 
+/* Under the name of no module, but of one that could be: killed before it is back, it is shown and not cleared. */
 static int pindir_renamed(const struct trying *t)
 {
-	if (rename(path(t, ""), spare()))
+	char other[64];
+	int n = 0;
+
+	do
+		snprintf(other, sizeof(other), LATCH_ROOT "/renamed%d", n++);
+	while (latch_there(AT_FDCWD, other) == 1);
+	if (rename(path(t, ""), other))
 		return -errno;
-	return rename(spare(), path(t, ""));
+	return rename(other, path(t, ""));
 }
 
 static int root_renamed(const struct trying *t)

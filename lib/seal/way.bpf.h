@@ -267,7 +267,6 @@ static long ask_name(__u64 i, void *arg)
 static long ask_sender(__u64 i, void *arg)
 {
 	struct question *q = arg;
-
 	int group = another(q->asked_group);
 
 	if (q->from == q->asked || (group && group_of(q->from) == group)) {

@@ -154,7 +154,7 @@ ok "a third, of one without the SDK" sh -c "latch load $mod/one.bpf.o && latch s
 status_is "... holds" 3 latch unload one
 # No name that a module can have is one that a seal tries.
 cd /tmp || exit
-for m in linked renamed another; do
+for m in linked renamed renamed0 renamed1 another; do
 	cp $mod/one.bpf.o $m.bpf.o
 	latch load ./$m.bpf.o >/dev/null
 done
