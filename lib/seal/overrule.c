@@ -32,9 +32,8 @@ int latch_keep_functions(int kept, struct latch_expected *x, struct latch_error 
  * Of a program of latch's on a hook of the guard's, which has maps: another of that tag may have others, but returns
  * what this one may return, and that overrules nobody.
  */
-static int own_tag(int kept, struct latch_expected *x, uint32_t id)
+static int own_tag_fd(int kept, struct latch_expected *x, int fd)
 {
-	_cleanup_close_ int fd = bpf_prog_get_fd_by_id(id);
 	struct bpf_prog_info info = { 0 };
 	uint32_t len = sizeof(info);
 	uint64_t tag;
@@ -45,6 +44,13 @@ static int own_tag(int kept, struct latch_expected *x, uint32_t id)
 	memcpy(&tag, info.tag, sizeof(tag));
 	e = latch_expect_tag(x, tag);
 	return e ? e : latch_keep(kept, LATCH_KEPT_TAG, 0, tag, LATCH_KEPT_ITSELF);
+}
+
+static int own_tag(int kept, struct latch_expected *x, uint32_t id)
+{
+	_cleanup_close_ int fd = bpf_prog_get_fd_by_id(id);
+
+	return own_tag_fd(kept, x, fd);
 }
 
 /* Whether the verifier lets a program return what would pass for "allowed": before 6.12 it did. */
@@ -101,6 +107,38 @@ static int own_tag_of(const char *hook, void *arg)
 		   0;
 }
 
+/*
+ * The programs of the module lockdown on hooks where no other would be let in: it may be loaded already, or come
+ * behind the seal. They are those of its file, as what is pinned may be anybody's. Where they cannot be loaded,
+ * they are taken for somebody's.
+ */
+static int own_lockdown(struct overruling *o)
+{
+	struct bpf_program *prog;
+	struct latch_module *mod;
+	struct bpf_object *obj;
+	struct latch_error unused;
+	int e = 0;
+
+	if (latch_module_read(LATCH_LOCKDOWN, &mod, &unused))
+		return 0;
+	latch_libbpf_capture();
+	obj = bpf_object__open_mem(mod->file, mod->file_size, NULL);
+	latch_module_free(mod);
+	if (!obj)
+		return 0;
+	bpf_object__for_each_program(prog, obj)
+		bpf_program__set_autoload(prog, !strncmp(bpf_program__section_name(prog), "lsm/bpf", 7));
+	if (!latch_leave_unmapped(obj, "") && !bpf_object__load(obj))
+		bpf_object__for_each_program(prog, obj)
+			if (!e && bpf_program__fd(prog) >= 0)
+				e = own_tag_fd(o->kept, o->x, bpf_program__fd(prog));
+	bpf_object__close(obj);
+	return e ? latch_fail(o->err, e, "%s: cannot enter the module lockdown into the guard: %s", o->pindir,
+			      strerror(-e)) :
+		   0;
+}
+
 int latch_keep_hooks(const char *pindir, int kept, struct latch_expected *x, struct latch_error *err)
 {
 	struct overruling o = { .pindir = pindir, .kept = kept, .x = x, .err = err };
@@ -110,6 +148,8 @@ int latch_keep_hooks(const char *pindir, int kept, struct latch_expected *x, str
 	o.unchecked = returns_unchecked("file_open");
 	latch_fail(err, 0, "%s: its pins cannot be listed", pindir);
 	e = latch_pins_each(pindir, "guard", own_tag_of, &o);
+	if (!e && o.unchecked)
+		e = own_lockdown(&o);
 	if (!e && !(e = latch_fresh_program(&fresh)))
 		e = own_tag(kept, x, fresh);
 	if (!e)
