@@ -144,6 +144,16 @@ struct latch_self {
 	__u64 id[4]; /* as in struct latch_allow_key; zeros: not known, so nothing is its own */
 };
 
+/*
+ * The programs of latch's own that show the elements of maps, as a sealed module has them, by the tags that the
+ * running kernel gives them. A module with the section .rodata.iters finds them there: filled in before it is loaded.
+ */
+#define LATCH_ITER_TAGS 8
+
+struct latch_iter_tags {
+	__u64 tag[LATCH_ITER_TAGS]; /* 0: none */
+};
+
 struct latch_tally_key {
 	__u32 id;      /* LATCH_ID_FEATURE | feature, or hook */
 	__u16 verdict; /* LATCH_OBSERVE, LATCH_ENFORCE or LATCH_EXCEPTED */

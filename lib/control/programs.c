@@ -8,6 +8,7 @@
 #include <string.h>
 #include "control/loading.h"
 #include "control/refusal.h"
+#include "loaded/guard_state.h"
 
 #define NO_SUCH_THING 524 /* ENOTSUPP of include/linux/errno.h, which no libc knows */
 
@@ -191,6 +192,22 @@ static int set_self(struct loading *ld)
 	return e ? latch_fail(ld->err, -ENOEXEC, "%s: its section .rodata.self is damaged", ld->mod->name) : 0;
 }
 
+/* Where they cannot be loaded, nothing can be sealed, and nothing is missing. */
+static int set_iter_tags(struct loading *ld)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(ld->obj, ".rodata.iters");
+	struct latch_iter_tags iters = { 0 };
+	uint64_t tags[LATCH_ITERS];
+	int e;
+
+	_Static_assert(LATCH_ITERS <= LATCH_ITER_TAGS, "a place for each");
+	if (!map || !ld->mod->gated || latch_iters_tags(tags))
+		return 0;
+	memcpy(iters.tag, tags, sizeof(tags));
+	e = bpf_map__set_initial_value(map, &iters, sizeof(iters));
+	return e ? latch_fail(ld->err, -ENOEXEC, "%s: its section .rodata.iters is damaged", ld->mod->name) : 0;
+}
+
 static bool has_one_of(const struct latch_module *mod, const char *hooks)
 {
 	for (size_t i = 0; i < mod->nhooks; i++)
@@ -257,7 +274,7 @@ int latch_programs_load(struct loading *ld)
 		return fail_open(ld, -errno);
 	bpf_object__for_each_program(prog, ld->obj)
 		bpf_program__set_log_buf(prog, ld->log, LATCH_VERIFIER_LOG);
-	if ((e = set_values(ld)) || (e = set_self(ld)))
+	if ((e = set_values(ld)) || (e = set_self(ld)) || (e = set_iter_tags(ld)))
 		return e;
 	e = latch_leave_unmapped(ld->obj, ld->mod->gated ? ".data.gate" : "");
 	if (e)

@@ -38,18 +38,32 @@ static int pin(const char *pindir, const struct latch_iter *iter, const struct b
 	return fd < 0 ? fd : latch_pin_put(fd, pindir, "iter", iter->name);
 }
 
+static int read_tags(const struct iter_bpf *skel, uint64_t *tags)
+{
+	struct bpf_program *prog;
+	int e = 0;
+
+	bpf_object__for_each_program(prog, skel->obj)
+		if (!e)
+			e = read_tag(bpf_program__fd(prog), tags++);
+	return e;
+}
+
+int latch_iters_tags(uint64_t *tags)
+{
+	struct iter_bpf *skel = iter_bpf__open_and_load();
+	int e = skel ? read_tags(skel, tags) : -errno;
+
+	iter_bpf__destroy(skel);
+	return e;
+}
+
 /* All are loaded, those not needed too: the guard has to know what other seals will load. */
 int latch_iters_pin(const char *pindir, const struct latch_iter *iters, size_t n, uint64_t *tags)
 {
 	struct iter_bpf *skel = iter_bpf__open_and_load();
-	struct bpf_program *prog;
-	int e = skel ? 0 : -errno;
+	int e = skel ? read_tags(skel, tags) : -errno;
 
-	if (e)
-		return e;
-	bpf_object__for_each_program(prog, skel->obj)
-		if (!e)
-			e = read_tag(bpf_program__fd(prog), tags++);
 	for (size_t i = 0; i < n && !e; i++)
 		e = pin(pindir, &iters[i], skel->obj);
 	iter_bpf__destroy(skel);

@@ -82,6 +82,8 @@ struct latch_iter {
 
 /* Pins an iterator of each map in pindir/iter. tags: of the LATCH_ITERS programs that iterators may have. */
 int latch_iters_pin(const char *pindir, const struct latch_iter *iters, size_t n, uint64_t *tags);
+/* Only the tags. */
+int latch_iters_tags(uint64_t *tags);
 /* *data is the caller's to free. -ENOENT: there is no such iterator. */
 int latch_iter_read(const char *pindir, const char *name, void **data, size_t *size);
 

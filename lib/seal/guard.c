@@ -147,6 +147,7 @@ static int pin_iters(struct latch_guarding *g, struct latch_error *err)
 	};
 	uint64_t tags[LATCH_ITERS];
 	size_t n = 2;
+	char what[128];
 	int e = 0;
 
 	for (size_t i = 0; i < sizeof(views) / sizeof(*views) && !e; i++) {
@@ -167,7 +168,8 @@ static int pin_iters(struct latch_guarding *g, struct latch_error *err)
 		close(iters[--n].map);
 	if (!e)
 		e = latch_pin_put(bpf_map__fd(g->skel->maps.latch_events), g->pindir, "guard", "events");
-	return e ? latch_fail(err, e, "%s: cannot make iterators of its maps: %s", g->pindir, strerror(-e)) : 0;
+	snprintf(what, sizeof(what), "%s: cannot make iterators of its maps", g->pindir);
+	return e ? latch_fail_denied(err, e, LATCH_DENIED_BPF, what) : 0;
 }
 
 int latch_guard_put_up(struct latch_guarding *g, struct latch_error *err)
