@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Kernel lockdown in separate features, each off, observe or enforce: one for
- * each reason of the running kernel, and three that the kernel has no reason for.
+ * each reason of the running kernel, and six that the kernel has no reason for.
  *
  * locked_down			the kernel's reasons
  * kernel_read_file		module_load, kexec_load_signed: from a file; and which file a
@@ -11,6 +11,7 @@
  * file_ioctl			dma: the calls of VFIO and IOMMUFD; of 32 bits: file_ioctl_compat
  * mmap_file			dma: mapping the registers of a UIO device
  * kernel_module_request	module_autoload
+ * bpf_prog			bpf_iter_write, whenever a descriptor of a program is made
  *
  * A hook is attached only while one of its features is on: `capable` above all
  * is asked too often to be listened to in vain. It can only add to the kernel's
@@ -27,6 +28,7 @@ LATCH_MODULE("lockdown", "1.0", "Kernel lockdown, feature by feature");
 #define MODULE_AUTOLOAD 98
 #define KEXEC_LOAD_SIGNED 99
 #define DMA 100
+#define BPF_ITER_WRITE 101
 
 LATCH_FEATURE_ENUM(lockdown_reason, "LOCKDOWN_", "locked_down");
 
@@ -38,6 +40,11 @@ LATCH_FEATURE(module_autoload, 98, "kernel_module_request", "kernel modules that
 
 LATCH_FEATURE(kexec_load_signed, 99, "kernel_read_file,kernel_load_data", "kexec of any image, signed ones too");
 LATCH_FEATURE(dma, 100, "file_ioctl,file_ioctl_compat,mmap_file", "ioctl of VFIO and IOMMUFD, mapping of UIO devices");
+
+/* In the groups of the kernel's reasons for integrity: what it closes is a way to write what is the kernel's. */
+LATCH_INFO(feature_bpf_iter_write, "feature",
+	   "bpf_iter_write:" LATCH_STR(BPF_ITER_WRITE) ":bpf_prog:integrity,confidentiality:"
+						       "BPF iterators that could write to the elements of a map");
 
 LATCH_FEATURE_DOC(module_signature, "loading unsigned kernel modules, or with an unknown key");
 LATCH_FEATURE_DOC(dev_mem, "/dev/mem, /dev/kmem and /dev/port");
@@ -188,4 +195,45 @@ LATCH_HOOK(mmap_file, struct file *file)
 	if (!inode || (inode->i_mode & S_IFMT) != S_IFCHR)
 		return 0;
 	return of_uio(file) ? LATCH_DENY(DMA) : 0;
+}
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct bpf_prog_aux {
+	__u32 used_map_cnt;
+	__u32 max_rdwr_access; /* of what it is shown writable, bytes */
+};
+
+struct bpf_prog {
+	__u8 tag[8];
+	struct bpf_prog_aux *aux;
+};
+
+#pragma clang attribute pop
+
+const volatile struct latch_iter_tags latch_iter_tags SEC(".rodata.iters");
+
+/*
+ * A seal loads programs that show the elements of maps. A tag is of the code and leaves out the maps
+ * that it uses: so a program without any is what its tag says.
+ */
+static __always_inline bool of_latch(struct bpf_prog *prog)
+{
+	__u64 tag = *(__u64 *)prog->tag;
+
+	if (prog->aux->used_map_cnt)
+		return false;
+	for (unsigned int i = 0; i < LATCH_ITER_TAGS; i++)
+		if (tag == latch_iter_tags.tag[i])
+			return true;
+	return false;
+}
+
+/*
+ * The kernel keeps one number for what a program reads and what it writes of a value, so that who
+ * reads one is taken for who writes one. No other kind of program has that number.
+ */
+LATCH_HOOK(bpf_prog, struct bpf_prog *prog)
+{
+	return prog->aux->max_rdwr_access && !of_latch(prog) ? LATCH_DENY(BPF_ITER_WRITE) : 0;
 }

@@ -294,7 +294,7 @@ enum latch_effect {
 enum latch_effect latch_effect(const struct latch_state *st, const struct latch_param *p, enum latch_called called);
 /* "off", "observe", "enforce", "damaged", "not called", "unknown" */
 const char *latch_effect_word(enum latch_effect holds);
-/* The one sentence for it: "enforce: 2 of 33 features enforced, 1 observed". Returns buf. */
+/* The one sentence for it: "enforce: 2 of 34 features enforced, 1 observed". Returns buf. */
 const char *latch_effect_text(const struct latch_state *st, enum latch_called called, char *buf, size_t size);
 /* Whether something of it is set to be enforced, so that it should deny. */
 bool latch_state_enforces(const struct latch_state *st);

@@ -26,6 +26,7 @@ struct latch_feature_facts {
 	bool undoes_seal;	      /* while it is not enforced, a seal can be undone from below */
 	const char *function;	      /* of the kernel, without which nothing asks; NULL: none known */
 	bool own;		      /* latch's, not one of the kernel's reasons */
+	bool guarded;		      /* denied, too, while any module is sealed */
 };
 
 /* NULL for a feature that is newer than this latch. */

@@ -23,6 +23,7 @@
 #define OWN_CONTEXT .own_context = true
 #define UNDOES_SEAL .undoes_seal = true
 #define OWN .own = true
+#define GUARDED .guarded = true
 
 static const struct latch_feature_facts facts[] = {
 	FEATURE("module_signature", INTEGRITY, "any code can be loaded as an unsigned kernel module", OWN_CONTEXT,
@@ -61,6 +62,8 @@ static const struct latch_feature_facts facts[] = {
 	FEATURE("module_load", INTEGRITY, "signed modules with known holes can be loaded", OWN_CONTEXT, OWN),
 	FEATURE("dma", INTEGRITY, "devices handed to user space by VFIO or UIO can write to memory", OWN_CONTEXT, OWN,
 		UNDOES_SEAL),
+	FEATURE("bpf_iter_write", INTEGRITY, "BPF iterators can write to maps, and past what the map's owner allows",
+		OWN_CONTEXT, OWN, GUARDED, UNDOES_SEAL),
 	FEATURE("kcore", CONFIDENTIALITY, "/proc/kcore is kernel memory", OWN_CONTEXT, .needs = "/proc/kcore"),
 	FEATURE("kprobes", CONFIDENTIALITY, "kprobes read registers and memory anywhere in the kernel", OWN_CONTEXT,
 		.function = "register_kprobe", UNDOES_SEAL),
@@ -134,20 +137,30 @@ bool latch_record_looks(const char *feature, const struct latch_tally_key *key)
 	return f && f->read_is_look && key->how & LATCH_HOW_READ;
 }
 
+struct asked {
+	enum latch_property property;
+	bool sealed; /* some module is */
+};
+
+static bool matters(const struct latch_feature_facts *fact, const struct asked *a)
+{
+	return fact->property != LATCH_NEITHER && fact->property <= a->property && !(fact->guarded && a->sealed);
+}
+
 /* Whether a feature that is not enforced is a way; fact NULL: it is newer than this latch. */
-static bool is_way(const char *name, const struct latch_feature_facts *fact, enum latch_property property)
+static bool is_way(const char *name, const struct latch_feature_facts *fact, const struct asked *a)
 {
 	if (latch_feature_absent(name))
 		return false;
 	if (!fact)
 		return true;
-	if (fact->property == LATCH_NEITHER || fact->property > property)
+	if (!matters(fact, a))
 		return false;
 	/* The built-in lockdown denies the kernel's own reasons up to its level. */
 	return fact->own || (int)fact->property > latch_builtin_lockdown();
 }
 
-static int exceptions(const struct latch_state *st, enum latch_property property, struct latch_findings *f)
+static int exceptions(const struct latch_state *st, const struct asked *a, struct latch_findings *f)
 {
 	int e = 0;
 
@@ -156,7 +169,7 @@ static int exceptions(const struct latch_state *st, enum latch_property property
 		const char *feature = latch_id_name(st->module, LATCH_ID_FEATURE | ex->key.feature);
 		const struct latch_feature_facts *fact = latch_feature_facts(feature);
 
-		if (fact && fact->property != LATCH_NEITHER && fact->property <= property)
+		if (fact && matters(fact, a))
 			e = latch_finding_add(f, LATCH_OPEN, feature, "by an exception, for %s %s: %s",
 					      latch_exception_kind(ex), ex->name, fact->open);
 	}
@@ -164,10 +177,10 @@ static int exceptions(const struct latch_state *st, enum latch_property property
 }
 
 /* Each feature that matters for the property and is not enforced is a way, and so is each exception. */
-static int open_ways(const struct latch_state *st, enum latch_called called, enum latch_property property,
+static int open_ways(const struct latch_state *st, enum latch_called called, const struct asked *a,
 		     struct latch_findings *f)
 {
-	int e = exceptions(st, property, f);
+	int e = exceptions(st, a, f);
 	char foreign[512];
 
 	for (size_t i = 0; i < st->module->nparams && !e; i++) {
@@ -179,12 +192,12 @@ static int open_ways(const struct latch_state *st, enum latch_called called, enu
 		if (p->type != LATCH_TYPE_MODE || holds == LATCH_EFFECT_ENFORCE ||
 		    (holds == LATCH_EFFECT_UNKNOWN && p->value == LATCH_ENFORCE && st->mode == LATCH_ENFORCE))
 			continue;
-		if (is_way(p->name, fact, property))
+		if (is_way(p->name, fact, a))
 			e = latch_finding_add(f, LATCH_OPEN, p->name, "%s",
 					      fact ? fact->open : "a reason that is newer than this latch");
 	}
 	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts) && !e; i++)
-		if (is_way(facts[i].name, &facts[i], property) && !latch_module_feature(st->module, facts[i].name))
+		if (is_way(facts[i].name, &facts[i], a) && !latch_module_feature(st->module, facts[i].name))
 			e = latch_finding_add(f, LATCH_OPEN, facts[i].name, "the loaded module has no such feature: %s",
 					      facts[i].open);
 	if (!e && latch_lockdown_foreign(st->module, foreign, sizeof(foreign)))
@@ -207,7 +220,7 @@ static int called_or_not(enum latch_called called, const struct latch_error *why
 }
 
 /* Without the module nothing but the built-in lockdown denies; one that is hidden may be it. */
-static int all_ways(const struct latch *l, enum latch_property property, struct latch_findings *f)
+static int all_ways(const struct latch *l, const struct asked *a, struct latch_findings *f)
 {
 	enum latch_finding_kind kind = latch_hidden(l) ? LATCH_UNSEEN : LATCH_OPEN;
 	int e = latch_hidden(l) ? latch_finding_add(f, kind, "lockdown", "whether it is loaded is not known: %s",
@@ -216,41 +229,33 @@ static int all_ways(const struct latch *l, enum latch_property property, struct 
 						    "the module is not loaded, so no feature is denied by it");
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts) && !e; i++)
-		if (is_way(facts[i].name, &facts[i], property))
+		if (is_way(facts[i].name, &facts[i], a))
 			e = latch_finding_add(f, kind, facts[i].name, "%s", facts[i].open);
 	return e;
 }
 
-/*
- * BPF_LINK_UPDATE does not measure what a program accesses against the map of the iterator. The guard of
- * any sealed module refuses such programs.
- */
-static int iterators(struct latch *l, struct latch_findings *f, struct latch_error *err)
+static int some_sealed(struct latch *l, bool *sealed, struct latch_error *err)
 {
 	struct latch_seal seal;
-	bool sealed = false;
 	char **names;
 	size_t n;
 	int e = latch_state_names(l, &names, &n, err);
 
+	*sealed = false;
 	if (e)
 		return e;
 	while (n) {
-		sealed |= !latch_seal_read(names[--n], &seal);
+		*sealed |= !latch_seal_read(names[--n], &seal);
 		free(names[n]);
 	}
 	free(names);
-	if (!sealed &&
-	    latch_finding_add(f, LATCH_OPEN, "bpf_iter",
-			      "a BPF iterator over a map can be given a program that the kernel does not "
-			      "measure against that map: while a module is sealed, none but latch's is loaded"))
-		return latch_fail(err, -ENOMEM, "out of memory");
 	return 0;
 }
 
 int latch_lockdown_check(struct latch *l, enum latch_property property, struct latch_findings *f,
 			 struct latch_error *err)
 {
+	struct asked asked = { .property = property };
 	struct latch_state *st = NULL;
 	struct latch_error why;
 	enum latch_called called = latch_called(&why);
@@ -259,14 +264,14 @@ int latch_lockdown_check(struct latch *l, enum latch_property property, struct l
 	memset(f, 0, sizeof(*f));
 	if (e && e != -ENOENT)
 		return e;
-	e = called_or_not(called, &why, f);
-	if (!e)
-		e = st ? open_ways(st, called, property, f) : all_ways(l, property, f);
-	if (!e && (e = iterators(l, f, err))) {
-		free(f->list);
+	e = some_sealed(l, &asked.sealed, err);
+	if (e) {
 		latch_state_free(st);
 		return e;
 	}
+	e = called_or_not(called, &why, f);
+	if (!e)
+		e = st ? open_ways(st, called, &asked, f) : all_ways(l, &asked, f);
 	if (!e)
 		e = latch_uncovered_find(f, property);
 	if (!e)

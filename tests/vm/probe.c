@@ -18,8 +18,8 @@
 enum { ALLOWED = 0, REFUSED = 1, USAGE = 2, MIXED = 3, ABSENT = 77 };
 
 static const struct probe *const tables[] = {
-	lockdown_probes,    module_probes,   task_probes, ptrace_probes,
-	kernel_file_probes, hardware_probes, xfrm_probes, bypass_probes,
+	lockdown_probes, module_probes, task_probes,   ptrace_probes, kernel_file_probes,
+	hardware_probes, xfrm_probes,	bypass_probes, bpf_probes,
 };
 
 #define for_each_probe(p)                                                                                              \

@@ -23,6 +23,7 @@ extern const struct probe kernel_file_probes[];
 extern const struct probe hardware_probes[];
 extern const struct probe xfrm_probes[];
 extern const struct probe bypass_probes[];
+extern const struct probe bpf_probes[];
 
 /* `probe hold NAME`: what it was given is kept. Opening, mapping and ports heed it. */
 extern bool probe_holds;

@@ -49,7 +49,7 @@ like "no built-in lockdown" "$check" '^built-in lockdown: none$'
 found lockdown 'the module is not loaded'
 found dev_mem '/dev/mem and /dev/port reach'
 found bpf 'BPF programs can read kernel memory through typed pointers'
-found bpf_iter 'a BPF iterator over a map can be given a program'
+found bpf_iter_write "BPF iterators can write to maps, and past what the map's owner allows"
 not_found dbg_write_kernel .
 not_found '[a-z_]+' 'pid ([2-9]|1[0-9])'
 not_found 'kexec|kprobes' '(a|an) .*(loaded|in place)'
@@ -124,6 +124,7 @@ for what in 'kprobes +a probe is in place at vfs_fsync' 'bpf_write_user +BPF pro
 done
 found unload 'root can unload the module'
 not_found 'dev_mem|kcore|module_load|dma' '[^p ]'
+not_found bpf_iter_write 'BPF iterators'
 unlike "looking is not denied" "$(latch log lockdown)" '/latch'
 unlike "integrity leaves out what is only read" "$(latch lockdown check integrity)" '^    (kcore|tracefs|perf|bpf) '
 like "json" "$(latch lockdown check confidentiality --json | tr -d '\n ')" \

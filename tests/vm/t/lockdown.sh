@@ -68,6 +68,11 @@ dma	EPERM	vfio /dev/vfio/vfio 100 32
 dma	EPERM	vfio /tmp/vfio.copy
 dma	-	open /dev/vfio/vfio rw
 dma	-	map /dev/zero
+bpf_iter_write	EPERM	bpf_iter bpf_iter_bpf_map_elem value=write
+bpf_iter_write	EPERM	bpf_iter bpf_iter_bpf_map_elem value=read
+bpf_iter_write	EPERM	bpf_iter bpf_iter_bpf_sk_storage_map value=write
+bpf_iter_write	-	bpf_iter bpf_iter_bpf_map_elem key=read
+bpf_iter_write	-	bpf_iter bpf_iter_task nothing
 EOF
 
 # Features that nothing in these guests can ask for, and why.

@@ -22,7 +22,7 @@ status_is "seal of lockdown itself" 3 latch seal lockdown
 like "... lists what is open" "$output" '^  kexec: '
 unlike "... not that it is not sealed" "$output" '^  lockdown: '
 like "lockdown check" "$(latch lockdown check integrity 2>&1)" 'latch seal lockdown'
-like "... what a seal closes" "$(latch lockdown check integrity 2>&1)" '^ +bpf_iter '
+like "... what a seal closes" "$(latch lockdown check integrity 2>&1)" '^ +bpf_iter_write '
 
 like "... and what would help" "$output" '^--with-lockdown enforces and seals these features too; --weak seals lockdown all the same$'
 ok "an exception" latch lockdown allow dev_mem --exe /usr/bin/busybox
@@ -42,7 +42,7 @@ status_is "lockdown is not set" 3 latch lockdown set dev_mem=off
 status_is "... nor by its profile" 3 latch lockdown profile none
 status_is "... nor unloaded" 3 latch unload lockdown
 unlike "lockdown check: nobody can unload it" "$(latch lockdown check integrity 2>&1)" 'can unload|sealed weakly'
-unlike "... nor are there programs of others over maps" "$(latch lockdown check integrity 2>&1)" '^ +bpf_iter '
+unlike "... nor are there programs of others over maps" "$(latch lockdown check integrity 2>&1)" '^ +bpf_iter_write '
 like "lockdown status reads it" "$(latch lockdown status)" '^kexec +enforce'
 ok "load --seal now needs no more" latch load $mod/parts.bpf.o links=enforce --seal
 status_is "... and is sealed" 3 latch unload parts
