@@ -229,19 +229,20 @@ struct latch_attempt {
 
 /*
  * What lib/lockdown/holders.bpf.c says of a process: an open file, a mapped one, or the right to
- * use I/O ports. Only of files that the kernel may give power over itself by.
+ * use I/O ports. Only of files that the kernel may give power over itself by. And of a BPF program: that
+ * it could write to the elements of a map.
  */
-enum latch_holder_kind { LATCH_HOLDS_FILE, LATCH_HOLDS_MAP, LATCH_HOLDS_PORTS };
+enum latch_holder_kind { LATCH_HOLDS_FILE, LATCH_HOLDS_MAP, LATCH_HOLDS_PORTS, LATCH_HOLDS_WRITER };
 
 struct latch_holder {
 	__u32 kind;
-	__u32 pid; /* of the thread group, in the initial pid namespace */
-	char comm[16];
+	__u32 pid;	 /* of the thread group, in the initial pid namespace; of a program: its id */
+	char comm[16];	 /* of a program: its name */
 	__u32 iopl;	 /* ports: the level, or 0: by ioperm(2) */
 	__u32 dev;	 /* of a device: the kernel's dev_t */
 	__u32 mode;	 /* of the inode */
 	__u32 writable;	 /* opened or mapped for that */
-	__u64 magic;	 /* of the file system */
+	__u64 magic;	 /* of the file system; of a program that uses no map: its tag */
 	__s32 path_size; /* with its NUL; negative errno: it could not be read */
 	char path[256];
 	__u32 pad;

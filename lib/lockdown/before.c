@@ -11,8 +11,8 @@
 #include "lockdown/late.h"
 
 /* What processes hold: latch_holders_each(). */
-static const char *const held[] = { "dev_mem", "efi_test", "hibernation", "pci_access", "ioport",
-				    "debugfs", "dma",	   "kcore",	  "perf",	"tracefs" };
+static const char *const held[] = { "dev_mem", "efi_test", "hibernation", "pci_access", "ioport",	 "debugfs",
+				    "dma",     "kcore",	   "perf",	  "tracefs",	"bpf_iter_write" };
 
 static int add_for(struct latch_findings *f, const char *const *features, size_t n, enum latch_finding_kind kind,
 		   const char *text)

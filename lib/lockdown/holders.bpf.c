@@ -5,6 +5,7 @@
  * task		iopl(2) and ioperm(2), of which /proc says nothing
  * task_file	open files, by device number and file system: a name proves nothing
  * task_vma	mapped files
+ * bpf_prog	programs that could write to the elements of a map
  *
  * Read by the kernel's own lists, so that no process hides behind hidepid or behind who may
  * trace whom. No bpf_probe_read_kernel, so that they load under lockdown=confidentiality.
@@ -59,6 +60,18 @@ struct task_struct {
 	struct thread_struct thread;
 };
 
+struct bpf_prog_aux {
+	__u32 id;
+	__u32 used_map_cnt;
+	__u32 max_rdwr_access;
+	char name[16];
+};
+
+struct bpf_prog {
+	__u8 tag[8];
+	struct bpf_prog_aux *aux;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {
@@ -81,6 +94,11 @@ struct bpf_iter__task_vma {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 	struct vm_area_struct *vma;
+};
+
+struct bpf_iter__bpf_prog {
+	struct bpf_iter_meta *meta;
+	struct bpf_prog *prog;
 };
 
 #pragma clang attribute pop
@@ -170,6 +188,26 @@ int ports(struct bpf_iter__task *ctx)
 	if (!h.iopl && !(bpf_core_field_exists(task->thread.io_bitmap) && task->thread.io_bitmap))
 		return 0;
 	name(&h, task);
+	bpf_seq_write(ctx->meta->seq, &h, sizeof(h));
+	return 0;
+}
+
+SEC("iter/bpf_prog")
+int writers(struct bpf_iter__bpf_prog *ctx)
+{
+	struct latch_holder h = { .kind = LATCH_HOLDS_WRITER };
+	struct bpf_prog *prog = ctx->prog;
+	struct bpf_prog_aux *aux;
+
+	if (!prog)
+		return 0;
+	aux = prog->aux;
+	if (!aux->max_rdwr_access)
+		return 0;
+	h.pid = aux->id;
+	__builtin_memcpy(h.comm, aux->name, sizeof(h.comm));
+	if (!aux->used_map_cnt)
+		h.magic = *(__u64 *)prog->tag;
 	bpf_seq_write(ctx->meta->seq, &h, sizeof(h));
 	return 0;
 }

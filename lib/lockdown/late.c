@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "loaded/guard_state.h"
 #include "lockdown/late.h"
 
 #define MAJOR(dev) ((dev) >> 20)
@@ -98,15 +99,43 @@ static const char *file_feature(const struct latch_holder *h)
 	return NULL;
 }
 
+struct looking {
+	struct latch_findings *f;
+	struct latch_unopened writers;
+};
+
+/* What is sealed is shown by some of latch's own. */
+static int report_writer(const struct latch_holder *h, struct looking *l)
+{
+	uint64_t own[LATCH_ITERS];
+	uint32_t *grown;
+
+	if (h->magic && !latch_iters_tags(own))
+		for (size_t i = 0; i < LATCH_ITERS; i++)
+			if (own[i] == h->magic)
+				return 0;
+	grown = reallocarray(l->writers.id, l->writers.n + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	l->writers.id = grown;
+	l->writers.id[l->writers.n++] = h->pid;
+	return latch_finding_add(l->f, LATCH_LATE, "bpf_iter_write",
+				 "BPF program %u (%s) could write to the elements of a map", h->pid,
+				 *h->comm ? h->comm : "no name");
+}
+
 static int report(const struct latch_holder *h, void *arg)
 {
 	const char *feature = h->kind == LATCH_HOLDS_PORTS ? "ioport" :
 			      S_ISCHR(h->mode)		   ? device_feature(h->dev, h->kind == LATCH_HOLDS_MAP) :
 							     file_feature(h);
 	char exe[64], program[256], device[32] = "";
-	struct latch_findings *f = arg;
+	struct looking *l = arg;
+	struct latch_findings *f = l->f;
 	ssize_t n;
 
+	if (h->kind == LATCH_HOLDS_WRITER)
+		return report_writer(h, l);
 	if (!feature)
 		return 0;
 	snprintf(exe, sizeof(exe), "/proc/%u/exe", h->pid);
@@ -146,8 +175,9 @@ static int look_at_devices(struct latch_findings *f)
 	return fd < 0 ? latch_finding_add(f, LATCH_UNSEEN, "dma", "which devices are held open: %s", why.text) : 0;
 }
 
-static int look_at_processes(struct latch_findings *f)
+static int look_at_processes(struct looking *l)
 {
+	struct latch_findings *f = l->f;
 	int e;
 
 	if (!in_initial_pid_namespace() && (e = latch_finding_add(f, LATCH_UNSEEN, "processes",
@@ -157,7 +187,7 @@ static int look_at_processes(struct latch_findings *f)
 	e = look_at_devices(f);
 	if (e)
 		return e;
-	e = latch_holders_each(report, f);
+	e = latch_holders_each(report, l);
 	if (e && e != -ENOMEM)
 		e = latch_finding_add(f, LATCH_UNSEEN, "processes", "the kernel would not list them: %s%s%.300s",
 				      strerror(-e), *latch_libbpf_said() ? ": " : "", latch_libbpf_said());
@@ -174,12 +204,14 @@ bool latch_late_tracefs(const struct latch_state *st)
 int latch_late_find(struct latch_findings *f, enum latch_property property, bool tracefs)
 {
 	size_t before = f->n, kept = f->n;
-	int e = look_at_processes(f);
+	struct looking l = { .f = f };
+	int e = look_at_processes(&l);
 
 	if (!e)
 		e = latch_late_kernel(f, tracefs);
 	if (!e)
-		e = latch_late_bpf(f);
+		e = latch_late_bpf(f, &l.writers);
+	free(l.writers.id);
 	for (size_t i = before; i < f->n; i++) {
 		const struct latch_feature_facts *fact = latch_feature_facts(f->list[i].feature);
 

@@ -108,7 +108,23 @@ static int look_at_program(struct latch_findings *f, int fd, uint64_t base)
 	return look_at_code(f, &info, code, size / sizeof(*code), base);
 }
 
-int latch_late_bpf(struct latch_findings *f)
+static int leave_unopened(struct latch_findings *f, uint32_t id)
+{
+	char why[128];
+
+	snprintf(why, sizeof(why), "what BPF program %u calls: it shows maps, and is not opened for that", id);
+	return unseen(f, why);
+}
+
+static bool is_unopened(const struct latch_unopened *unopened, uint32_t id)
+{
+	for (size_t i = 0; i < unopened->n; i++)
+		if (unopened->id[i] == id)
+			return true;
+	return false;
+}
+
+int latch_late_bpf(struct latch_findings *f, const struct latch_unopened *unopened)
 {
 	uint64_t base = find_symbols();
 	uint32_t id = 0;
@@ -117,9 +133,12 @@ int latch_late_bpf(struct latch_findings *f)
 	if (!base)
 		return unseen(f, "the kernel hides its symbols, so what BPF programs call is not known");
 	while (!e && !bpf_prog_get_next_id(id, &id)) {
-		_cleanup_close_ int fd = bpf_prog_get_fd_by_id(id);
+		bool open = !is_unopened(unopened, id);
+		_cleanup_close_ int fd = open ? bpf_prog_get_fd_by_id(id) : -1;
 
-		if (fd >= 0)
+		if (!open)
+			e = leave_unopened(f, id);
+		else if (fd >= 0)
 			e = look_at_program(f, fd, base);
 		else if (errno != ENOENT) /* gone meanwhile */
 			e = unseen(f, "a BPF program cannot be looked at");

@@ -75,6 +75,7 @@ hold kprobe
 hold perf_regs && perf=$pid
 hold bpf_write_user
 hold bpf_read_kernel
+hold bpf_iter bpf_iter_bpf_map_elem value=write
 hold open /dev/vfio/vfio rw && vfio=$pid
 # these give nothing that would not be asked for again
 hold open /sys/bus/pci/devices/0000:00:1f.2/resource5 rw && not_mapped=$pid
@@ -104,6 +105,8 @@ found kprobes 'a probe is in place at vfs_read'
 found perf "pid $perf $who holds open anon_inode:\[perf_event\], whose samples may"
 found bpf_write_user 'BPF program [0-9]+ \(no name, of uid 0\) can write the memory of processes$'
 found bpf_read_kernel 'BPF program [0-9]+ \(no name, of uid 0\) can read kernel memory$'
+found bpf_iter_write 'BPF program [0-9]+ \(probe\) could write to the elements of a map$'
+found bpf_write_user 'what BPF program [0-9]+ calls: it shows maps, and is not opened for that$'
 found dma "pid $vfio $who holds open /dev/vfio/vfio"
 found kexec 'a kexec image is loaded'
 found module_signature 'the unsigned module dummy is loaded$'
@@ -119,7 +122,8 @@ status_is "enforced: no" 1 latch lockdown check
 is "enforced: what was taken is still taken" "$(echo "$output" | grep -c 'pid .*/usr/bin/probe')" \
 	"$(echo "$check" | grep -c 'pid .*/usr/bin/probe')"
 check=$output
-for what in 'kprobes +a probe is in place at vfs_fsync' 'bpf_write_user +BPF program' 'kexec +a kexec image'; do
+for what in 'kprobes +a probe is in place at vfs_fsync' 'bpf_write_user +BPF program' \
+	'bpf_iter_write +BPF program' 'kexec +a kexec image'; do
 	like "enforced: $what" "$check" "^    $what"
 done
 found unload 'root can unload the module'
