@@ -12,8 +12,10 @@ cat >/etc/latch/latch.conf <<-'END'
 	[lockdown]
 	dev_mem = enforce
 	debugfs = observe
+	bpf_iter_write = observe
 END
-ok "load" latch load lockdown dev_mem=enforce debugfs=observe
+# With a feature on each hook that `profile integrity` needs.
+ok "load" latch load lockdown dev_mem=enforce debugfs=observe bpf_iter_write=observe
 ok "load of a module without features" latch load $mod/trio.bpf.o
 ok "load of an ungated one" latch load $mod/plain.bpf.o
 lsm=$(cat /sys/kernel/security/lsm)
@@ -84,7 +86,7 @@ changers()
 		like "$state: $command: says so" "$output" "$first"
 		[ "$command" = apply ] || like "$state: $command: what holds" "$output" "^(lockdown|trio): $holds"
 	done
-	[ "${short-}" ] || latch set lockdown all=off dev_mem=enforce debugfs=observe >/dev/null 2>&1
+	[ "${short-}" ] || latch set lockdown all=off dev_mem=enforce debugfs=observe bpf_iter_write=observe >/dev/null 2>&1
 	base=''
 	refused "$state: load" 4 "${first#*: }" latch load template
 	# What enforces nothing was done as it was asked for.
@@ -92,7 +94,7 @@ changers()
 		# shellcheck disable=SC2086
 		status_is "$state: $command: status" 0 latch $command
 	done
-	latch set lockdown all=off dev_mem=enforce debugfs=observe >/dev/null 2>&1
+	latch set lockdown all=off dev_mem=enforce debugfs=observe bpf_iter_write=observe >/dev/null 2>&1
 	latch mode lockdown enforce >/dev/null 2>&1
 	refused "$state: what needs a hook that is not attached" 4 "${first#*: }" latch set lockdown module_load=enforce
 	latch mode trio enforce >/dev/null 2>&1

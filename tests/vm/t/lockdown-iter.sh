@@ -116,7 +116,7 @@ ok "enforce" latch set lockdown bpf_iter_write=enforce
 status_is "a seal demands others" 3 latch seal trio
 unlike "... not this one" "$output" '^  bpf_iter_write: '
 ok "seal" latch seal trio --weak
-like "... is said" "$output" '^trio: sealed since'
+like "... is said" "$output" '^trio: sealed WEAKLY since'
 is "... it denies" "$(act symlink link mknod)" "1 13 30"
 like "... its record is read" "$(latch log trio)" 'inode_symlink +denied'
 unlike "the log has nothing of latch's" "$(latch log lockdown)" '/latch'

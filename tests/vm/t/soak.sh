@@ -45,7 +45,7 @@ lockdown()
 }
 
 # what grows once, with the first: caches, and the kernel's own tables
-lockdown all 8
+lockdown all 9
 one_hook
 memory=$(sed -n 's/^MemAvailable: *\([0-9]*\).*/\1/p' /proc/meminfo)
 
@@ -54,8 +54,8 @@ churn running.not >churned 2>&1 &
 while [ $i -lt "$cycles" ]; do
 	i=$((i + 1))
 	case $((i % 20)) in
-	0) lockdown all 8 ;;
-	10) lockdown integrity 1 ;;
+	0) lockdown all 9 ;;
+	10) lockdown integrity 2 ;;
 	*) one_hook ;;
 	esac
 	[ $((i % 50)) -ne 0 ] || echo "# cycle $i, $(cut -d. -f1 /proc/uptime) s"
