@@ -69,7 +69,7 @@ build/lib/%.skel.h: build/lib/%.bpf.o
 
 $B/lib/control/trial.o: build/lib/control/trial.skel.h
 $B/lib/loaded/iter.o: build/lib/loaded/iter.skel.h
-$B/lib/seal/guard.o $B/lib/seal/arm.o: build/lib/seal/guard.skel.h build/lib/seal/mounts.skel.h
+$B/lib/seal/guard.o $B/lib/seal/compare.o: build/lib/seal/guard.skel.h build/lib/seal/mounts.skel.h
 $B/lib/seal/census.o: build/lib/seal/census.skel.h
 $B/lib/seal/fresh.o: build/lib/seal/fresh.skel.h
 $B/lib/lockdown/holders.o: build/lib/lockdown/holders.skel.h

@@ -30,7 +30,7 @@ const char *advice_before(const struct advice *a, const struct latch_param *p, c
 /* Of a feature's entries, those of who used it; or those of who only looked whether it is there. */
 bool advice_is_use(const struct latch_record *r, const struct latch_param *p);
 bool advice_is_look(const struct latch_record *r, const struct latch_param *p);
-/* The guard of a seal reads kernel memory, once, where this is not enforced. */
+/* The first seal loads a program that reads kernel memory, where this is not enforced. */
 bool advice_seal_needs(const struct latch_param *p);
 void advice_print_users(const struct advice *a, const struct latch_param *p);
 

@@ -77,7 +77,7 @@ static bool print_use(const struct advice *a, const struct latch_param *p, const
 		printf("  used by latch itself, %llu times, last %s: %s\n", (unsigned long long)r->tally.count,
 		       format_time(&r->tally.last, last, sizeof(last)),
 		       r->key.verdict == LATCH_ENFORCE ? "it was denied, and a seal needs it at observe, or --weak" :
-							 "where it is enforced, a later seal needs --weak");
+							 "where it is enforced, the first seal of a boot needs --weak");
 		return false;
 	}
 	printf("  used by ");

@@ -99,6 +99,7 @@ static int on_happening(const char *module, enum latch_happening what, const cha
 		[LATCH_WATCH_LOADED] = { "loaded", "was loaded" },
 		[LATCH_WATCH_REPLACED] = { "replaced", "was replaced" },
 		[LATCH_WATCH_UNLOADED] = { "unloaded", "was unloaded" },
+		[LATCH_WATCH_SEALED] = { "sealed", "" },
 		[LATCH_WATCH_WAITING] = { "waiting", "no module is loaded that reports anything: waiting for one" },
 	};
 	struct json_object *line = json_object_new_object();
@@ -107,8 +108,12 @@ static int on_happening(const char *module, enum latch_happening what, const cha
 	json_string(line, "module", module);
 	json_string(line, "happened", known[what].word);
 	json_string(line, "not_watched", why);
-	snprintf(text, sizeof(text), "%s%s%s%s%s", module ? module : "", module ? " " : "", known[what].text,
-		 why ? ", and is not watched: " : "", why ? why : "");
+	if (what == LATCH_WATCH_SEALED)
+		snprintf(text, sizeof(text), "%s%sattempts on %s are not watched: %s", module ? module : "",
+			 module ? ": " : "", module ? "its seal" : "seals", why);
+	else
+		snprintf(text, sizeof(text), "%s%s%s%s%s", module ? module : "", module ? " " : "", known[what].text,
+			 why ? ", and is not watched: " : "", why ? why : "");
 	return say(arg, line, text);
 }
 

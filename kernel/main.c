@@ -6,8 +6,8 @@
  *	version	the number of this interface, and the release
  *	hold	write the number of an open descriptor of yours: its link is held
  *	held	one line for each link held, see latch_held_show()
- *	tamper	write those of a BPF queue and a BPF ring buffer, which a guard puts attempts
- *		on its seal into: they are told in the log, or panic
+ *	tamper	write those of a BPF queue and a BPF ring buffer, which the guard puts attempts
+ *		on seals into: they are told in the log, or panic
  *
  * There is no way to take any of it back.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * on-tamper = warn and panic. A guard puts the attempts on its seal into a BPF queue, which
+ * on-tamper = warn and panic. The guard puts the attempts on all seals into a BPF queue, which
  * latch.ko empties once a second: of warn, it tells of them in the kernel's log. What does not
- * fit into the queue meanwhile is counted. A queue is root's to make, as a guard's is: so there
+ * fit into the queue meanwhile is counted. A queue is root's to make, as the guard's is: so there
  * is a limit for its size, for their number, and for the lines that all of them get in a second.
  * At one of panic the guard also puts a record into a BPF ring buffer. That wakes the ring's
  * readers, from an interrupt on the same CPU, so the attempt is the last thing that its
@@ -74,8 +74,7 @@ static void tell(struct seal *s, unsigned int *lines)
 			panic_for(&a);
 		end_strings(&a);
 		if (a.lost != s->lost) {
-			pr_warn("%u attempts on the seal of %*pE are not told here: `latch log %*pE`\n",
-				a.lost - s->lost, ESCAPED(a.module), ESCAPED(a.module));
+			pr_warn("%u attempts on seals are not told here: `latch log`\n", a.lost - s->lost);
 			(*lines)--;
 		}
 		s->lost = a.lost;

@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 #define LATCH_VERSION "0.1.0"
-#define LATCH_ABI 5
+#define LATCH_ABI 6
 #define LATCH_HOLD_ABI 3 /* the files of latch.ko in securityfs */
 
 #define LATCH_NAME_MAX 32      /* a module, hook or parameter name, with its NUL */
@@ -106,7 +106,10 @@ struct latch_count {
 
 /* What decided: a hook of the module, or one of its features. */
 #define LATCH_ID_FEATURE 0x80000000u /* | feature number; else a hook number */
-#define LATCH_ID_SEAL 0x40000000u    /* | rule of the guard: an attempt on the seal */
+#define LATCH_ID_SEAL 0x40000000u    /* | place of the seal << LATCH_ID_SEAL_SHIFT | rule of the guard: an attempt */
+#define LATCH_ID_SEAL_SHIFT 8
+#define LATCH_ID_SEAL_PLACE(id) (((id) & ~LATCH_ID_SEAL) >> LATCH_ID_SEAL_SHIFT)
+#define LATCH_SEALS_ALL 0xffu /* as the place: on all of them */
 
 /*
  * The program that the current task runs. Each component of its path, the file
@@ -177,12 +180,13 @@ struct latch_event {
 	struct latch_who who;
 };
 
-/* A seal: what `NAME/iter/seal` shows of it, see struct latch_guard. */
+/* A seal. */
 #define LATCH_SEAL_WEAK 1u   /* sealed with ways open, as told to */
 #define LATCH_SEAL_HOLD 2u   /* the kernel module latch holds its links */
 #define LATCH_SEAL_LAST 4u   /* no module is loaded after it */
 #define LATCH_SEAL_WARN 8u   /* latch.ko tells of attempts in the kernel's log */
 #define LATCH_SEAL_PANIC 16u /* latch.ko panics at an attempt */
+#define LATCH_SEAL_TOLD 32u  /* of the guard, and the first seal: latch.ko is told of attempts */
 #define LATCH_SEAL_TAMPER (LATCH_SEAL_WARN | LATCH_SEAL_PANIC)
 
 struct latch_seal {

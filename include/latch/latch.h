@@ -272,7 +272,7 @@ struct latch_state {
 	unsigned int missing; /* links that should be there and are not: somebody removed them */
 	bool sealed;
 	struct latch_seal seal; /* if sealed */
-	uint64_t unlisted;	/* if sealed: attempts on the seal that latch_tally_read() has not: their record was full */
+	uint64_t unlisted;	/* if sealed: attempts, on any seal, that latch_tally_read() has not: their record was full */
 	struct latch_info info; /* without its text, hence last */
 };
 

@@ -173,7 +173,8 @@ static __noinline int latch_who_fill(struct latch_who *who, struct dentry *dentr
 	return 0;
 }
 
-static __noinline void latch_tally_add(struct latch_tally_key *key, struct latch_time *now, struct dentry *exe)
+/* Whether there was room for it. */
+static __noinline int latch_tally_add(struct latch_tally_key *key, struct latch_time *now, struct dentry *exe)
 {
 	struct latch_tally *t = bpf_map_lookup_elem(&latch_tally, key);
 
@@ -183,7 +184,7 @@ static __noinline void latch_tally_add(struct latch_tally_key *key, struct latch
 		t = bpf_map_lookup_elem(&latch_tally, key);
 		if (!t) {
 			__sync_fetch_and_add(&latch_count.tally_lost, 1);
-			return;
+			return 0;
 		}
 		if (!t->first.boot) {
 			t->first = *now;
@@ -193,6 +194,7 @@ static __noinline void latch_tally_add(struct latch_tally_key *key, struct latch
 	}
 	__sync_fetch_and_add(&t->count, 1);
 	t->last = *now;
+	return 1;
 }
 
 static __noinline void latch_event_send(struct latch_tally_key *key, struct latch_time *now, __u32 error,
@@ -247,9 +249,10 @@ static __always_inline bool latch_is_self(struct task_struct *task, struct inode
 /*
  * What is read of the program is read here, once: for each pointer that is followed from
  * a trusted one, the kernel searches all its types when a program is loaded.
- * by_syscall: how it was asked can be told, by the system call; see latch_record().
+ * by_syscall: how it was asked can be told, by the system call; see latch_record(). Returns
+ * whether the tally has it.
  */
-static __always_inline void latch_record_how(__u32 id, __u32 verdict, __u32 error, bool by_syscall)
+static __always_inline int latch_record_how(__u32 id, __u32 verdict, __u32 error, bool by_syscall)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct file *file = latch_exe_file(task);
@@ -257,6 +260,7 @@ static __always_inline void latch_record_how(__u32 id, __u32 verdict, __u32 erro
 	struct dentry *exe = file ? file->f_path.dentry : 0;
 	struct latch_time now = { bpf_ktime_get_boot_ns(), bpf_ktime_get_tai_ns() };
 	__u64 observed = latch_is_observe(verdict), self = 0;
+	int listed;
 
 	if (latch_in_interrupt()) {
 		key.ino = LATCH_INO_INTERRUPT;
@@ -275,8 +279,9 @@ static __always_inline void latch_record_how(__u32 id, __u32 verdict, __u32 erro
 	key.how |= self * LATCH_HOW_SELF;
 	__sync_fetch_and_add(&latch_count.denied, latch_is_enforce(verdict));
 	__sync_fetch_and_add(&latch_count.observed, observed & ~self);
-	latch_tally_add(&key, &now, exe);
+	listed = latch_tally_add(&key, &now, exe);
 	latch_event_send(&key, &now, error, exe);
+	return listed;
 }
 
 /* The records of one denial, made, observed or excepted. id: see struct latch_tally_key. */

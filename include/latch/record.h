@@ -38,6 +38,7 @@ enum latch_happening {
 	LATCH_WATCH_LOADED,
 	LATCH_WATCH_REPLACED,
 	LATCH_WATCH_UNLOADED,
+	LATCH_WATCH_SEALED,  /* attempts on its seal, or without a name on seals, cannot be watched */
 	LATCH_WATCH_WAITING, /* without a name: there is no module to watch yet */
 };
 

@@ -27,9 +27,11 @@ void latch_seal_fresh(struct latch *l, char **argv);
  * seals though ways are open, and records them; LATCH_SEAL_LAST refuses later loads too;
  * LATCH_SEAL_WARN and LATCH_SEAL_PANIC need latch.ko, see latch_tamper_parse().
  * Errors: -EKEYREJECTED: sealed already, or it can be undone from below (see
- * latch_seal_demands()); -EBUSY: somebody has a hand on it; -EINPROGRESS: it is on trial;
+ * latch_seal_demands()); -EBUSY: somebody has a hand on it, or another process seals; -EINPROGRESS: it is
+ * on trial; -ENOSPC: the guard has room for no more; -EEXIST: it has a seal of that name that somebody entered;
  * -EOPNOTSUPP: a seal would not hold on this kernel, and which way is open, or latch.ko is
- * needed and not there, or this process is not as latch_seal_fresh() makes it.
+ * needed and not there, or was not when the first module was sealed, or this process is not as
+ * latch_seal_fresh() makes it.
  * On success err->text is empty, or says why latch.ko, which is loaded, does not hold its links.
  */
 int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err);
@@ -98,7 +100,7 @@ int latch_hold_links(const int *fds, size_t n, struct latch_error *err);
 /* What latch.ko holds; *held is the caller's to free. */
 int latch_hold_read(struct latch_held **held, size_t *n, struct latch_error *err);
 /*
- * Whether latch.ko is there for what tamper says (LATCH_SEAL_WARN, LATCH_SEAL_PANIC; 0 needs
+ * Whether latch.ko is there, and was given the attempts with the first seal, for what tamper says (LATCH_SEAL_WARN, LATCH_SEAL_PANIC; 0 needs
  * none) of the module named. -EOPNOTSUPP and the remedy, if not.
  */
 int latch_hold_ready(const char *name, unsigned int tamper, struct latch_error *err);

@@ -60,6 +60,7 @@ const struct btf *latch_kernel_btf(struct latch_error *err);
 /* Before libbpf reads it for itself, some MiB; what latch_kernel_btf() returned is void then. */
 void latch_kernel_btf_drop(void);
 /* Of the function that programs for an LSM hook are attached to. -ENOENT: no such hook. */
+int latch_kernel_function_id(const char *name);
 int latch_kernel_hook_id(const char *hook);
 /*
  * Gives the kernel a program that only returns `value`, for an LSM hook or, of another type,

@@ -56,6 +56,9 @@ int latch_cgroup_last(int type, uint32_t *id)
 		return -errno; /* ENOSPC, too: there are more */
 	if (!n)
 		return -ENOENT;
+	/* Otherwise those below are not asked after their own. */
+	if (flags != BPF_F_ALLOW_MULTI)
+		return -EPROTO;
 	*id = ids[n - 1];
 	return 0;
 }

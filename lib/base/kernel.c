@@ -36,7 +36,7 @@ void latch_kernel_btf_drop(void)
 	kernel_btf = NULL;
 }
 
-static int function_id(const char *name)
+int latch_kernel_function_id(const char *name)
 {
 	struct latch_error unused;
 	const struct btf *btf = latch_kernel_btf(&unused);
@@ -49,12 +49,12 @@ int latch_kernel_hook_id(const char *hook)
 	char name[LATCH_NAME_MAX + 16];
 
 	snprintf(name, sizeof(name), "bpf_lsm_%s", hook);
-	return function_id(name);
+	return latch_kernel_function_id(name);
 }
 
 bool latch_kernel_has_function(const char *name)
 {
-	return function_id(name) != -ENOENT;
+	return latch_kernel_function_id(name) != -ENOENT;
 }
 
 int latch_kernel_try(uint32_t type, uint32_t attach_type, const char *function, int value)
@@ -64,7 +64,7 @@ int latch_kernel_try(uint32_t type, uint32_t attach_type, const char *function, 
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach_type);
-	int id = type == BPF_PROG_TYPE_LSM ? latch_kernel_hook_id(function) : function_id(function), fd;
+	int id = type == BPF_PROG_TYPE_LSM ? latch_kernel_hook_id(function) : latch_kernel_function_id(function), fd;
 
 	if (id < 0)
 		return id;

@@ -5,7 +5,7 @@
 
 #include "loaded/loaded.h"
 
-/* open.c: removes what a latch left that was killed while it sealed. */
+/* open.c: removes what a latch left of a seal that is not armed, and the guard, unless one is. */
 int latch_seal_tidy(struct latch *l, const char *pindir);
 
 /* programs.c */

@@ -231,25 +231,22 @@ static int commit(struct loading *ld, unsigned int mode)
 
 int latch_load_refuse(struct latch *l, struct latch_error *err)
 {
+	char last[LATCH_NAME_MAX], since[32];
 	struct latch_seal seal;
-	char **names, since[32];
-	size_t n;
 	int e = latch_hidden_refuse(l, err);
 
-	if (!e)
-		e = latch_state_names(l, &names, &n, err);
 	if (e)
 		return e;
-	for (size_t i = 0; !e && i < n; i++)
-		if (!latch_seal_read(names[i], &seal) && seal.flags & LATCH_SEAL_LAST)
-			e = latch_fail(
-				err, -EKEYREJECTED,
-				"everything is sealed since %s by uid %u (pid %u): no module is loaded until reboot",
-				latch_time_format(&seal.since, since, sizeof(since)), seal.uid, seal.pid);
-	while (n)
-		free(names[--n]);
-	free(names);
-	return e;
+	e = latch_seal_last(last);
+	if (!e)
+		e = latch_seal_read(last, &seal);
+	else if (e == -ENOENT)
+		return 0;
+	if (e)
+		return latch_fail(err, e, "cannot read whether everything is sealed: %s", latch_seal_error(e));
+	return latch_fail(err, -EKEYREJECTED,
+			  "everything is sealed since %s by uid %u (pid %u): no module is loaded until reboot",
+			  latch_time_format(&seal.since, since, sizeof(since)), seal.uid, seal.pid);
 }
 
 int latch_load(struct latch *l, struct latch_module *mod, unsigned int mode, uint64_t trial, struct latch_error *err)

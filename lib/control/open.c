@@ -11,35 +11,43 @@
 #include "control/control.h"
 
 /* A program attached to the root cgroup does not go with its pin. */
-static int tidy_sysctl(const char *pindir)
+static int tidy_sysctl(void)
 {
-	_cleanup_close_ int fd = latch_pin_get(pindir, "", "sysctl");
+	_cleanup_close_ int fd = latch_pin_get(LATCH_GUARD_ROOM, "", "sysctl");
 	int e;
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
 	e = latch_cgroup_detach(fd, BPF_CGROUP_SYSCTL);
-	return e && e != -ENOENT ? e : latch_pin_drop(pindir, "", "sysctl");
+	return e && e != -ENOENT ? e : latch_pin_drop(LATCH_GUARD_ROOM, "", "sysctl");
+}
+
+static int tidy_guard(struct latch *l)
+{
+	int armed = latch_guard_armed(), e;
+
+	if (armed)
+		return armed < 0 ? armed : 0;
+	e = tidy_sysctl();
+	return e ? e : latch_pindir_remove(l, LATCH_GUARD_ROOM);
 }
 
 int latch_seal_tidy(struct latch *l, const char *pindir)
 {
 	char path[LATCH_NAME_MAX + 32];
-	int e = tidy_sysctl(pindir);
-
-	if (e)
-		return e;
+	int e;
 
 	snprintf(path, sizeof(path), "%s/iter", pindir);
 	e = latch_pindir_remove(l, path);
 	if (e)
 		return e;
-	/* While there is a directory of the guard's yet, by which the next latch knows that this is to be done. */
+	/* While there is a directory of the seal's yet, by which the next latch knows that this is to be done. */
 	e = latch_sealed_mode_store(pindir, LATCH_OFF);
 	if (e && e != -ENOENT)
 		return e;
-	snprintf(path, sizeof(path), "%s/guard", pindir);
-	return latch_pindir_remove(l, path);
+	snprintf(path, sizeof(path), "%s/seal", pindir);
+	e = latch_pindir_remove(l, path);
+	return e ? e : tidy_guard(l);
 }
 
 /*
@@ -51,15 +59,20 @@ static int tidy(struct latch *l, const char *name, enum latch_left left, struct 
 	struct latch_error unused;
 	struct latch_trial trial;
 	struct latch_seal seal;
+	bool guard = !strcmp(name, LATCH_GUARD_ROOM);
 	int e = 0;
 
-	if (latch_seal_read(name, &seal) != -ENOENT)
+	if (!guard && latch_seal_read(name, &seal) != -ENOENT)
 		return 0;
 	if (left == LATCH_LEFT_GUARD)
+		e = tidy_guard(l);
+	else if (left == LATCH_LEFT_SEAL)
 		e = latch_seal_tidy(l, name);
 	if (e)
-		return latch_fail(err, e, "%s: cannot take down the guard of a latch that was killed: %s", name,
+		return latch_fail(err, e, "%s: cannot take away the seal of a latch that was killed: %s", name,
 				  strerror(-e));
+	if (guard)
+		return 0;
 	/* One that cannot be read may still run. */
 	e = latch_trial_read(name, &trial);
 	if (e ? e != -ENOENT : trial.deadline && !trial.over)
@@ -71,9 +84,9 @@ static int tidy(struct latch *l, const char *name, enum latch_left left, struct 
 
 static int clear(struct latch *l, const char *name, enum latch_left left, struct latch_error *err)
 {
+	bool whole = latch_left_is_pindir(left) || left == LATCH_LEFT_GUARD, gone;
 	struct latch_error unused;
 	char text[256];
-	bool gone;
 	int e;
 
 	latch_left_describe(name, left, text, sizeof(text));
@@ -92,7 +105,7 @@ static int clear(struct latch *l, const char *name, enum latch_left left, struct
 					  strerror(-e));
 	}
 	if (!e && left != LATCH_LEFT_NOTHING &&
-	    latch_left_note(l, "removed %s%s: %s", latch_left_is_pindir(left) ? "" : "from ", name, text))
+	    latch_left_note(l, "removed %s%s: %s", whole ? "" : "from ", name, text))
 		e = latch_fail(err, -ENOMEM, "out of memory");
 	return e;
 }

@@ -201,7 +201,7 @@ static int set_iter_tags(struct loading *ld)
 	int e;
 
 	_Static_assert(LATCH_ITERS <= LATCH_ITER_TAGS, "a place for each");
-	if (!map || !ld->mod->gated || latch_iters_tags(tags))
+	if (!map || !ld->mod->gated || latch_views_tags(tags))
 		return 0;
 	memcpy(iters.tag, tags, sizeof(tags));
 	e = bpf_map__set_initial_value(map, &iters, sizeof(iters));

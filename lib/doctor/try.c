@@ -136,7 +136,8 @@ void latch_check_called(struct latch_check *c)
 	struct tried t = { 0 };
 	struct latch_check ftrace = { 0 };
 	struct latch_error err;
-	int hook, r;
+	char last[LATCH_NAME_MAX];
+	int hook, r, sealed;
 
 	latch_check_ftrace(&ftrace);
 	if (ftrace.state >= LATCH_CHECK_UNKNOWN) {
@@ -158,8 +159,14 @@ void latch_check_called(struct latch_check *c)
 		return;
 	}
 	/* To try would be one more denial in the record. */
-	if (latch_seal_is_last()) {
+	sealed = latch_seal_last(last);
+	if (!sealed) {
 		latch_check_say(c, LATCH_CHECK_NOTE, "not tried: all is sealed, and no program is loaded until reboot");
+		return;
+	}
+	if (sealed != -ENOENT) {
+		latch_check_say(c, LATCH_CHECK_UNKNOWN, "not tried: it cannot be read whether all is sealed: %s",
+				latch_seal_error(sealed));
 		return;
 	}
 	r = try_apart(hook, &t);

@@ -2,6 +2,7 @@
 /*
  * The latch directory in bpffs. Each loaded module has a pin directory there:
  *	NAME/info, NAME/maps/{gate,param,count,tally,events}, NAME/links/HOOK, NAME/progs/HOOK
+ * and, sealed, NAME/seal and NAME/iter; beside them is the guard's room, guard~.
  * A pin directory that is being made or taken down is NAME~PID: it may deny, and there may be a
  * NAME beside it, which is the module then. (bpffs keeps names with
  * a dot to itself: bpf_lookup() in kernel/bpf/inode.c.)

@@ -48,7 +48,7 @@ int latch_map_open(struct latch_map *m, const char *module, const char *map, siz
 	int e;
 
 	*m = (struct latch_map){ .fd = -1 };
-	/* Of a sealed module, iterators are all there is, and what its guard says. */
+	/* Of a sealed module, iterators are all there is, and its record. */
 	e = write		  ? -ENOENT :
 	    !strcmp(map, "param") ? latch_sealed_param(module, &m->data, &m->size) :
 				    latch_iter_read(module, map, &m->data, &m->size);

@@ -2,7 +2,7 @@
 /*
  * Modules in force of which the latch directory shows nothing: bpffs was moved, something
  * is mounted over it, or the pins of one that is not sealed were removed while somebody holds
- * its links. The kernel lists the ids of all links. The guard of a sealed module says of those
+ * its links. The kernel lists the ids of all links. The guard says of those
  * it keeps that they are not there, which gives it away; each such question is recorded, so
  * none is asked where a seal is to be seen. What cannot be looked at is an error: nobody is to
  * hide a module by denying the question.
@@ -21,7 +21,8 @@
 /* What the latch directory shows. */
 struct shown {
 	bool covered; /* a pin directory, by a mount */
-	bool module, seal;
+	bool module;
+	int seal; /* 1, 0, or negative errno: the guard cannot be read */
 };
 
 /* Whether the link is on an LSM hook, with a program that was made with the SDK. */
@@ -43,7 +44,7 @@ static int is_latchs(int fd)
 	return prog.type == BPF_PROG_TYPE_LSM && !strncmp(prog.name, "latch_", 6);
 }
 
-/* Whether it stays, kept by a guard, or latch's own where no module is to be seen. */
+/* Whether it stays, kept by the guard, or latch's own where no module is to be seen. */
 static int is_hidden(uint32_t id, const struct shown *shown)
 {
 	uint32_t next;
@@ -77,11 +78,12 @@ static int look_at_pindir(int root, const char *name, void *arg)
 {
 	struct shown *shown = arg;
 	_cleanup_close_ int pindir = latch_open_below(root, name, O_PATH);
-	struct latch_seal seal;
 
-	shown->module = true;
+	if (!strcmp(name, LATCH_GUARD_ROOM))
+		shown->seal = latch_guard_armed();
+	else
+		shown->module = true;
 	shown->covered |= pindir == -EXDEV;
-	shown->seal |= !latch_seal_read(name, &seal);
 	return 0;
 }
 
@@ -115,7 +117,11 @@ int latch_hidden_look(struct latch *l, struct latch_error *err)
 	l->covered |= shown.covered;
 	e = l->covered ? 1 : shown.seal ? 0 : any_link_hidden(&shown);
 	l->hidden = e > 0;
-	if (!e && !shown.module)
+	if (!e && shown.seal < 0)
+		snprintf(l->doubt, sizeof(l->doubt),
+			 "which modules are sealed is not known: the guard cannot be read: %s",
+			 latch_seal_error(shown.seal));
+	else if (!e && !shown.module)
 		doubt(l);
 	return e < 0 ? latch_fail_denied(err, e, LATCH_DENIED_BPF,
 					 "cannot tell whether a module is hidden: the kernel's BPF links") :

@@ -1,73 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Iterators: files in bpffs that read as the elements of a map. See iter.bpf.c. */
+/* Views: files in bpffs that read as the elements of a map, by an iterator. See iter.bpf.c. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include "loaded/guard_state.h"
 #include "loaded/loaded.h"
 #include "loaded/iter.skel.h"
 
-static int attach(int prog, int map)
+/* All are: the guard has to know each program that it lets through later. */
+int latch_views_pin(int (*note)(const char *name, int prog, void *arg), void *arg)
+{
+	struct iter_bpf *skel = iter_bpf__open_and_load();
+	struct bpf_program *prog;
+	int e = skel ? 0 : -errno;
+
+	if (e)
+		return e;
+	bpf_object__for_each_program(prog, skel->obj) {
+		if (!e)
+			e = latch_pin_put(bpf_program__fd(prog), LATCH_GUARD_ROOM, "views", bpf_program__name(prog));
+		if (!e)
+			e = note(bpf_program__name(prog), bpf_program__fd(prog), arg);
+	}
+	iter_bpf__destroy(skel);
+	return e;
+}
+
+int latch_views_tags(uint64_t *tags)
+{
+	struct iter_bpf *skel = iter_bpf__open_and_load();
+	struct bpf_program *prog;
+	int e = skel ? 0 : -errno;
+
+	if (e)
+		return e;
+	bpf_object__for_each_program(prog, skel->obj) {
+		struct bpf_prog_info info = { 0 };
+		uint32_t len = sizeof(info);
+
+		if (!e && bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+			e = -errno;
+		memcpy(tags++, info.tag, sizeof(*tags));
+	}
+	iter_bpf__destroy(skel);
+	return e;
+}
+
+struct bpf_object *latch_views_open(void)
+{
+	size_t size;
+	const void *elf = iter_bpf__elf_bytes(&size);
+
+	return bpf_object__open_mem(elf, size, NULL);
+}
+
+int latch_view_make(const char *room, const char *name, int map)
 {
 	union bpf_iter_link_info info = { .map.map_fd = (uint32_t)map };
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .iter_info = &info, .iter_info_len = sizeof(info));
-	int fd = bpf_link_create(prog, 0, BPF_TRACE_ITER, &opts);
+	_cleanup_close_ int prog = latch_pin_get(LATCH_GUARD_ROOM, "views", name);
+	_cleanup_close_ int link = prog < 0 ? prog : bpf_link_create(prog, 0, BPF_TRACE_ITER, &opts);
 
-	return fd < 0 ? -errno : fd;
-}
-
-static int read_tag(int prog, uint64_t *tag)
-{
-	struct bpf_prog_info info = { 0 };
-	uint32_t len = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(prog, &info, &len))
-		return -errno;
-	memcpy(tag, info.tag, sizeof(*tag));
-	return 0;
-}
-
-static int pin(const char *pindir, const struct latch_iter *iter, const struct bpf_object *obj)
-{
-	const struct bpf_program *prog = bpf_object__find_program_by_name(obj, iter->name);
-	_cleanup_close_ int fd = prog ? attach(bpf_program__fd(prog), iter->map) : -ENOENT;
-
-	return fd < 0 ? fd : latch_pin_put(fd, pindir, "iter", iter->name);
-}
-
-static int read_tags(const struct iter_bpf *skel, uint64_t *tags)
-{
-	struct bpf_program *prog;
-	int e = 0;
-
-	bpf_object__for_each_program(prog, skel->obj)
-		if (!e)
-			e = read_tag(bpf_program__fd(prog), tags++);
-	return e;
-}
-
-int latch_iters_tags(uint64_t *tags)
-{
-	struct iter_bpf *skel = iter_bpf__open_and_load();
-	int e = skel ? read_tags(skel, tags) : -errno;
-
-	iter_bpf__destroy(skel);
-	return e;
-}
-
-/* All are loaded, those not needed too: the guard has to know what other seals will load. */
-int latch_iters_pin(const char *pindir, const struct latch_iter *iters, size_t n, uint64_t *tags)
-{
-	struct iter_bpf *skel = iter_bpf__open_and_load();
-	int e = skel ? read_tags(skel, tags) : -errno;
-
-	for (size_t i = 0; i < n && !e; i++)
-		e = pin(pindir, &iters[i], skel->obj);
-	iter_bpf__destroy(skel);
-	return e;
+	if (link < 0)
+		return prog < 0 ? prog : -errno;
+	return latch_pin_put(link, room, "iter", name);
 }
 
 static const struct {

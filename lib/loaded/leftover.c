@@ -54,6 +54,8 @@ enum latch_left latch_left(const struct latch *l, const char *pindir)
 	struct latch_seal seal;
 	bool tried;
 
+	if (!strcmp(pindir, LATCH_GUARD_ROOM))
+		return latch_guard_armed() ? LATCH_LEFT_NOTHING : LATCH_LEFT_GUARD;
 	if (strchr(pindir, '~'))
 		return LATCH_LEFT_PINDIR;
 	if (latch_seal_read(pindir, &seal) != -ENOENT)
@@ -61,8 +63,8 @@ enum latch_left latch_left(const struct latch *l, const char *pindir)
 	tried = !latch_trial_read(pindir, &trial) || there(l, pindir, "stop");
 	if (mode_of(pindir) == LATCH_OFF)
 		return trial.over ? LATCH_LEFT_OVER : LATCH_LEFT_CLOSED;
-	if (there(l, pindir, "guard") || there(l, pindir, "iter") || there(l, pindir, "sysctl"))
-		return LATCH_LEFT_GUARD;
+	if (there(l, pindir, "seal") || there(l, pindir, "iter"))
+		return LATCH_LEFT_SEAL;
 	if (!tried || (trial.deadline && !trial.over))
 		return LATCH_LEFT_NOTHING;
 	return trial.over ? LATCH_LEFT_TRIAL_OVER : LATCH_LEFT_TRIAL;
@@ -110,7 +112,11 @@ void latch_left_describe(const char *pindir, enum latch_left left, char *buf, si
 		break;
 	case LATCH_LEFT_GUARD:
 		snprintf(buf, size,
-			 "a guard that guards nothing, left by a latch that was killed while it sealed the module");
+			 "the guard of seals, which guards nothing, left by a latch that was killed while it sealed a "
+			 "module");
+		break;
+	case LATCH_LEFT_SEAL:
+		snprintf(buf, size, "a seal that keeps nothing, left by a latch that was killed while it put it on");
 		break;
 	case LATCH_LEFT_TRIAL_OVER:
 		snprintf(buf, size, "what is left of a trial that is over: what held before it holds again");

@@ -3,6 +3,7 @@
 #ifndef LATCH_LOADED_H
 #define LATCH_LOADED_H
 
+#include "loaded/guard_state.h"
 #include "module/module.h"
 
 /* bpffs.c: the pin directory of each module below the latch directory */
@@ -75,15 +76,15 @@ int latch_gate_close(const char *module);
 int latch_sealed_mode_store(const char *module, unsigned int mode);
 
 /* iter.c: the elements of a map, as a file */
-struct latch_iter {
-	const char *name; /* of its program in iter.bpf.c */
-	int map;	  /* descriptor */
-};
-
-/* Pins an iterator of each map in pindir/iter. tags: of the LATCH_ITERS programs that iterators may have. */
-int latch_iters_pin(const char *pindir, const struct latch_iter *iters, size_t n, uint64_t *tags);
-/* Only the tags. */
-int latch_iters_tags(uint64_t *tags);
+/* Pins the programs of all views in the guard's room; note is called with each. */
+int latch_views_pin(int (*note)(const char *name, int prog, void *arg), void *arg);
+/* The tags that this kernel gives them; there are LATCH_ITERS. */
+int latch_views_tags(uint64_t *tags);
+/* The object with these programs, open and not loaded. */
+struct bpf_object;
+struct bpf_object *latch_views_open(void);
+/* Pins such a file in room/iter. name: of a view; map: a descriptor */
+int latch_view_make(const char *room, const char *name, int map);
 /* *data is the caller's to free. -ENOENT: there is no such iterator. */
 int latch_iter_read(const char *pindir, const char *name, void **data, size_t *size);
 
@@ -106,21 +107,29 @@ int latch_hidden_refuse(const struct latch *l, struct latch_error *err);
 
 /* sealed.c */
 const char *latch_rule_name(uint32_t rule);
-/* After `latch seal --all`: no program is loaded. */
-bool latch_seal_is_last(void);
-/* Whether a seal lists that way as open. */
-bool latch_seal_way_open(const struct latch_seal *seal, const char *way);
-/* Attempts that a sealed module's guard denied and has no record of. -ENOENT: not sealed. */
-int latch_sealed_unlisted(const char *pindir, uint64_t *n);
+/* Whether there is a guard with a seal: 1, 0 or negative errno. */
+int latch_guard_armed(void);
+/* LATCH_SEAL_LAST, the strictest on-tamper, LATCH_SEAL_TOLD: of all seals. -ENOENT: nothing is sealed. */
+int latch_guard_flags(unsigned int *flags);
+/* The module that has that place among the seals; 0: it was sealed first. -ENOENT: none. */
+int latch_sealed_name(uint32_t place, char name[LATCH_NAME_MAX]);
+/* The module that was sealed so that no LSM program is loaded after it, as by `latch seal --all`. -ENOENT: none. */
+int latch_seal_last(char name[LATCH_NAME_MAX]);
+/* What the guard says of a sealed module. -ENOENT: not sealed. */
+struct latch_seal_state {
+	uint32_t place, flags; /* among the seals; LATCH_SEAL_ */
+	uint64_t unlisted;     /* attempts, on any of them, that its record had no room for */
+};
+int latch_sealed_read(const char *pindir, struct latch_seal_state *own);
 /* The parameters of a sealed module, as its map `param` holds them; *data is the caller's to free. -ENOENT: not sealed.
  */
 int latch_sealed_param(const char *pindir, void **data, size_t *size);
 /* -ENOENT: not sealed. */
 int latch_seal_read(const char *pindir, struct latch_seal *seal);
+/* Why that cannot be read, in words. */
+const char *latch_seal_error(int code);
 /* -EKEYREJECTED and since when and by whom, if it is sealed. */
 int latch_seal_refuse(const char *pindir, struct latch_error *err);
-/* The strictest on-tamper of the sealed modules: LATCH_SEAL_WARN, LATCH_SEAL_PANIC or 0. */
-int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_error *err);
 
 /* leftover.c */
 enum latch_left {
@@ -128,7 +137,8 @@ enum latch_left {
 	LATCH_LEFT_PINDIR,     /* NAME~PID: half made or half removed */
 	LATCH_LEFT_CLOSED,     /* its gate was never opened, or is closed already */
 	LATCH_LEFT_OVER,       /* the trial of its load is over */
-	LATCH_LEFT_GUARD,      /* a module, with a guard that was never armed */
+	LATCH_LEFT_GUARD,      /* the guard, without a seal that is armed */
+	LATCH_LEFT_SEAL,       /* a module, with a seal that was never armed */
 	LATCH_LEFT_TRIAL_OVER, /* a module, with what its trial needed, which is over */
 	LATCH_LEFT_TRIAL,      /* a module, with a trial that never began */
 };

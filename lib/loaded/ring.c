@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The event rings of one module. */
+/* The event ring of a module, and of the guard. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,13 +21,43 @@ static int on_event(void *arg, void *data, size_t size)
 	return r->watcher->event(r->st->module, &event, r->watcher->arg);
 }
 
+/* The module watched that an attempt was on, or the first of them. */
+static const struct latch_module *find_sealed(const struct latch_ring *r, uint32_t place)
+{
+	const struct latch_module *mod = NULL;
+	char name[LATCH_NAME_MAX];
+
+	if (place != LATCH_SEALS_ALL)
+		return latch_sealed_name(place, name) ? NULL : r->find(name, r->find_arg);
+	for (place = 0; !mod && !latch_sealed_name(place, name); place++)
+		mod = r->find(name, r->find_arg);
+	return mod;
+}
+
+static int on_attempt(void *arg, void *data, size_t size)
+{
+	struct latch_ring *r = arg;
+	const struct latch_module *mod;
+	struct latch_event event;
+
+	if (size < sizeof(event))
+		return 0;
+	memcpy(&event, data, sizeof(event));
+	latch_time_of_program(&event.time);
+	mod = find_sealed(r, LATCH_ID_SEAL_PLACE(event.key.id));
+	return mod ? r->watcher->event(mod, &event, r->watcher->arg) : 0;
+}
+
 /* A full ring drops the new, so what was read just now is followed by the gap. */
 static int tell_lost(struct latch_ring *r)
 {
 	const struct latch_count *count = r->count.data;
 	int e = latch_map_reread(&r->count);
-	uint64_t lost = count->events_lost;
+	uint64_t lost;
 
+	if (!count)
+		return 0;
+	lost = count->events_lost;
 	if (!e && lost != r->lost)
 		e = r->watcher->lost(r->st->module, lost, r->watcher->arg);
 	if (!e)
@@ -71,19 +101,15 @@ static int lock_ring(struct latch *l, const char *name, struct latch_error *err)
 	return fd;
 }
 
-static int add(struct latch_ring *r, const char *name, const char *kind, struct latch_error *err)
+static int add(struct latch_ring *r, const char *name, ring_buffer_sample_fn fn, struct latch_error *err)
 {
-	_cleanup_close_ int fd = latch_pin_get(name, kind, "events");
-	int e = 0;
+	_cleanup_close_ int fd = latch_pin_get(name, "maps", "events");
 
 	if (fd < 0)
 		return latch_fail(err, fd, "%s is damaged: its event ring cannot be opened: %s", name,
 				  latch_pin_error(fd));
-	if (r->buffer)
-		e = ring_buffer__add(r->buffer, fd, on_event, r);
-	else if (!(r->buffer = ring_buffer__new(fd, on_event, r, NULL)))
-		e = -errno;
-	return e ? latch_fail(err, e, "%s: cannot read its event ring: %s", name, strerror(-e)) : 0;
+	r->buffer = ring_buffer__new(fd, fn, r, NULL);
+	return r->buffer ? 0 : latch_fail(err, -errno, "%s: cannot read its event ring: %m", name);
 }
 
 static int take(struct latch_ring *r, struct latch *l, const char *name, struct latch_error *err)
@@ -104,8 +130,7 @@ static int take(struct latch_ring *r, struct latch *l, const char *name, struct 
 		r->count.data = NULL;
 		return latch_fail(err, e, "%s is damaged: its counters cannot be read: %s", name, latch_pin_error(e));
 	}
-	e = add(r, name, "maps", err);
-	return e || !r->st->sealed ? e : add(r, name, "guard", err);
+	return add(r, name, on_event, err);
 }
 
 int latch_ring_open(struct latch_ring **out, struct latch *l, const char *name, const struct latch_watcher *watcher,
@@ -119,6 +144,37 @@ int latch_ring_open(struct latch_ring **out, struct latch *l, const char *name, 
 	r->watcher = watcher;
 	r->lock = -1;
 	e = take(r, l, name, err);
+	if (e)
+		latch_ring_close(r);
+	else
+		*out = r;
+	return e;
+}
+
+int latch_ring_open_guard(struct latch_ring **out, struct latch *l, latch_ring_find_fn find, void *arg,
+			  const struct latch_watcher *watcher, struct latch_error *err)
+{
+	struct latch_ring *r;
+	int armed = latch_guard_armed(), e = 0;
+
+	if (armed <= 0)
+		return latch_fail(err, armed ? armed : -ENOENT, "what the guard says cannot be read: %s",
+				  latch_pin_error(armed));
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return latch_fail(err, -ENOMEM, "out of memory");
+	r->watcher = watcher;
+	r->count.fd = -1;
+	r->find = find;
+	r->find_arg = arg;
+	r->lock = lock_ring(l, LATCH_GUARD_ROOM, err);
+	if (r->lock < 0)
+		e = r->lock == -EBUSY ? latch_fail(err, -EBUSY,
+						   "another latch watches the attempts on all seals: only one can take "
+						   "its events") :
+					r->lock;
+	if (!e)
+		e = add(r, LATCH_GUARD_ROOM, on_attempt, err);
 	if (e)
 		latch_ring_close(r);
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The event rings of one module, its own and its guard's, while they are watched. */
+/* The event ring of a module, or that of the guard, which has the attempts on all seals, while it is watched. */
 #ifndef LATCH_RING_H
 #define LATCH_RING_H
 
@@ -7,8 +7,13 @@
 
 struct ring_buffer;
 
+/* The module of that name, if its attempts are wanted; or NULL. */
+typedef const struct latch_module *(*latch_ring_find_fn)(const char *name, void *arg);
+
 struct latch_ring {
-	struct latch_state *st;
+	struct latch_state *st; /* NULL: the guard's */
+	latch_ring_find_fn find;
+	void *find_arg;
 	const struct latch_watcher *watcher;
 	struct ring_buffer *buffer;
 	struct latch_map count;
@@ -20,6 +25,9 @@ struct latch_ring {
 /* -EOPNOTSUPP: it is ungated and has none; -EBUSY: another latch takes them. */
 int latch_ring_open(struct latch_ring **r, struct latch *l, const char *name, const struct latch_watcher *watcher,
 		    struct latch_error *err);
+/* The guard's. -ENOENT: nothing is sealed; -EBUSY: as above. */
+int latch_ring_open_guard(struct latch_ring **r, struct latch *l, latch_ring_find_fn find, void *arg,
+			  const struct latch_watcher *watcher, struct latch_error *err);
 void latch_ring_close(struct latch_ring *r);
 /* Inode of the pin directory of that name; 0: there is none. */
 uint64_t latch_ring_pindir(const struct latch *l, const char *name);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Whether a module is sealed, as its guard says. */
+/* Whether a module is sealed, as the guard says. */
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/bpf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include "loaded/guard_state.h"
 #include "loaded/loaded.h"
 
 static const char *const rules[LATCH_RULES] = { LATCH_RULE_NAMES };
@@ -15,115 +13,145 @@ const char *latch_rule_name(uint32_t rule)
 	return rule < LATCH_RULES ? rules[rule] : "unknown";
 }
 
-/* What the guard of a sealed module says; *g is the caller's to free. -ENOENT: not sealed. */
-static int read_guard(const char *pindir, struct latch_guard **g)
+static uint32_t count(const struct latch_guard *g)
+{
+	return LATCH_GUARD_SEALS(g->now);
+}
+
+/* *g is the caller's to free. -ENOENT: no guard, or one without a seal. */
+static int read_guard(struct latch_guard **g)
 {
 	_cleanup_free_ void *data = NULL;
 	struct latch_guard *read;
 	size_t size;
-	int e = latch_iter_read(pindir, "seal", &data, &size);
+	int e = latch_iter_read(LATCH_GUARD_ROOM, "guard", &data, &size);
 
 	if (e)
 		return e == -ENOTDIR ? -ENOENT : e;
-	if (size != sizeof(*read))
-		return -EBADMSG;
 	read = data;
-	if (read->state != LATCH_GUARD_ARMED)
-		return -ENOENT;
-	if (strncmp(read->module, pindir, sizeof(read->module)) || read->param_size > sizeof(read->param))
+	if (size != sizeof(*read) || count(read) > LATCH_SEALS_MAX)
 		return -EBADMSG;
+	if (!count(read))
+		return -ENOENT;
+	for (uint32_t i = 0; i < count(read); i++)
+		if (!memchr(read->seal[i].module, '\0', sizeof(read->seal[i].module)))
+			return -EBADMSG;
 	*g = read;
+	data = NULL;
+	return 0;
+}
+
+int latch_guard_flags(unsigned int *flags)
+{
+	_cleanup_free_ struct latch_guard *g = NULL;
+	int e = read_guard(&g);
+
+	if (!e)
+		*flags = g->flags;
+	return e;
+}
+
+int latch_guard_armed(void)
+{
+	unsigned int flags;
+	int e = latch_guard_flags(&flags);
+
+	return e == -ENOENT ? 0 : e ? e : 1;
+}
+
+int latch_sealed_read(const char *pindir, struct latch_seal_state *own)
+{
+	_cleanup_free_ struct latch_guard *g = NULL;
+	int e = read_guard(&g);
+
+	if (e)
+		return e;
+	for (uint32_t i = 0; i < count(g); i++)
+		if (!strcmp(g->seal[i].module, pindir)) {
+			*own = (struct latch_seal_state){ i, g->seal[i].flags, g->unlisted };
+			return 0;
+		}
+	return -ENOENT;
+}
+
+int latch_sealed_name(uint32_t place, char name[LATCH_NAME_MAX])
+{
+	_cleanup_free_ struct latch_guard *g = NULL;
+	int e = read_guard(&g);
+
+	if (!e && place >= count(g))
+		e = -ENOENT;
+	if (!e)
+		memcpy(name, g->seal[place].module, LATCH_NAME_MAX);
+	return e;
+}
+
+/* The record of a sealed module; *r is the caller's to free. -ENOENT: not sealed. */
+static int read_record(const char *pindir, struct latch_sealed **r, uint32_t *flags)
+{
+	_cleanup_free_ void *data = NULL;
+	struct latch_seal_state own;
+	struct latch_sealed *read;
+	size_t size;
+	int e = latch_sealed_read(pindir, &own);
+
+	if (e)
+		return e;
+	e = latch_iter_read(pindir, "seal", &data, &size);
+	if (e) /* the guard knows of it */
+		return e == -ENOENT || e == -ENOTDIR ? -EBADMSG : e;
+	read = data;
+	if (size != sizeof(*read) || read->seal.abi != LATCH_ABI || read->param_size > sizeof(read->param))
+		return -EBADMSG;
+	*r = read;
+	*flags = own.flags;
 	data = NULL;
 	return 0;
 }
 
 int latch_seal_read(const char *pindir, struct latch_seal *seal)
 {
-	_cleanup_free_ struct latch_guard *g = NULL;
-	int e = read_guard(pindir, &g);
+	_cleanup_free_ struct latch_sealed *r = NULL;
+	uint32_t flags;
+	int e = read_record(pindir, &r, &flags);
 
 	if (e)
 		return e;
-	*seal = g->seal;
+	*seal = r->seal;
+	seal->flags = flags;
 	seal->open_ways[sizeof(seal->open_ways) - 1] = '\0';
 	return 0;
 }
 
-int latch_sealed_unlisted(const char *pindir, uint64_t *n)
-{
-	_cleanup_free_ struct latch_guard *g = NULL;
-	int e = read_guard(pindir, &g);
-
-	if (!e)
-		*n = g->unlisted;
-	return e;
-}
-
 int latch_sealed_param(const char *pindir, void **data, size_t *size)
 {
-	_cleanup_free_ struct latch_guard *g = NULL;
-	int e = read_guard(pindir, &g);
+	_cleanup_free_ struct latch_sealed *r = NULL;
+	uint32_t flags;
+	int e = read_record(pindir, &r, &flags);
 
 	if (e)
 		return e;
-	*size = g->param_size;
-	*data = malloc(g->param_size + 1);
+	*size = r->param_size;
+	*data = malloc(r->param_size + 1);
 	if (!*data)
 		return -ENOMEM;
-	memcpy(*data, g->param, g->param_size);
+	memcpy(*data, r->param, r->param_size);
 	return 0;
 }
 
-static int is_last(int dir, const char *name, void *unused)
+int latch_seal_last(char name[LATCH_NAME_MAX])
 {
-	struct latch_seal seal;
+	_cleanup_free_ struct latch_guard *g = NULL;
+	int e = read_guard(&g);
 
-	(void)dir;
-	(void)unused;
-	return latch_name_ok(name) && !latch_seal_read(name, &seal) && seal.flags & LATCH_SEAL_LAST;
-}
-
-bool latch_seal_is_last(void)
-{
-	return latch_entries_each(AT_FDCWD, LATCH_ROOT, is_last, NULL) == 1;
-}
-
-bool latch_seal_way_open(const struct latch_seal *seal, const char *way)
-{
-	size_t len = strlen(way);
-	const char *line = seal->open_ways;
-
-	while (line) {
-		if (!strncmp(line, way, len) && line[len] == ':')
-			return true;
-		line = strchr(line, '\n');
-		line += line != NULL;
-	}
-	return false;
-}
-
-int latch_seal_strictest(struct latch *l, unsigned int *tamper, struct latch_error *err)
-{
-	struct latch_seal seal;
-	char **names;
-	size_t n;
-	int e = latch_state_names(l, &names, &n, err);
-
-	*tamper = 0;
-	for (size_t i = 0; !e && i < n; i++) {
-		e = latch_seal_read(names[i], &seal);
-		if (!e && (seal.flags & LATCH_SEAL_TAMPER) > *tamper)
-			*tamper = seal.flags & LATCH_SEAL_TAMPER;
-		if (e == -ENOENT)
-			e = 0;
-		else if (e)
-			latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", names[i],
-				   latch_pin_error(e));
-	}
-	while (n)
-		free(names[--n]);
-	free(names);
-	return e;
+	if (e)
+		return e;
+	for (uint32_t i = 0; i < count(g); i++)
+		if (g->seal[i].flags & LATCH_SEAL_LAST) {
+			memcpy(name, g->seal[i].module, LATCH_NAME_MAX);
+			return 0;
+		}
+	return -ENOENT;
 }
 
 const char *latch_remedy(const char *pindir, const char *remedy, char *buf, size_t size)
@@ -136,6 +164,13 @@ const char *latch_remedy(const char *pindir, const char *remedy, char *buf, size
 	return buf;
 }
 
+const char *latch_seal_error(int code)
+{
+	return code == -EBADMSG ? "what the guard, or the record of the seal, is read by is not latch's, or somebody "
+				  "entered a seal of that name into the guard" :
+				  latch_pin_error(code);
+}
+
 int latch_seal_refuse(const char *pindir, struct latch_error *err)
 {
 	struct latch_seal seal;
@@ -145,7 +180,7 @@ int latch_seal_refuse(const char *pindir, struct latch_error *err)
 	if (e == -ENOENT)
 		return 0;
 	if (e)
-		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", pindir, latch_pin_error(e));
+		return latch_fail(err, e, "%s: cannot read whether it is sealed: %s", pindir, latch_seal_error(e));
 	return latch_fail(err, -EKEYREJECTED,
 			  "%s is sealed since %s by uid %u (pid %u): it stays as it is until reboot", pindir,
 			  latch_time_format(&seal.since, since, sizeof(since)), seal.uid, seal.pid);

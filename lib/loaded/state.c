@@ -109,6 +109,7 @@ static int read_gate(const char *name, struct latch_state *st, struct latch_erro
 /* What cannot be read is not taken for "not on trial", nor for "not sealed". */
 static int look_at_trial_and_seal(const char *name, struct latch_state *st, struct latch_error *err)
 {
+	struct latch_seal_state own;
 	struct latch_trial trial;
 	int e = latch_trial_read(name, &trial);
 
@@ -119,9 +120,11 @@ static int look_at_trial_and_seal(const char *name, struct latch_state *st, stru
 	e = latch_seal_read(name, &st->seal);
 	st->sealed = !e;
 	if (!e)
-		e = latch_sealed_unlisted(name, &st->unlisted);
+		e = latch_sealed_read(name, &own);
+	if (!e)
+		st->unlisted = own.unlisted;
 	return e && e != -ENOENT ?
-		       latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", name, latch_pin_error(e)) :
+		       latch_fail(err, e, "%s: it cannot be read whether it is sealed: %s", name, latch_seal_error(e)) :
 		       0;
 }
 

@@ -83,6 +83,25 @@ static int read_map(const struct latch_state *st, const char *name, struct latch
 	return errno == ENOENT ? 0 : latch_fail(err, -errno, "%s: cannot read its tally to the end: %m", name);
 }
 
+/* Of the attempts that the guard recorded, those on this seal, and on all. */
+static int read_attempts(const char *name, struct latch_record **records, size_t *n)
+{
+	struct latch_seal_state own;
+	size_t kept = 0;
+	int e = latch_sealed_read(name, &own);
+
+	if (!e)
+		e = read_iter(LATCH_GUARD_ROOM, "attempts", records, n);
+	for (size_t i = 0; !e && i < *n; i++) {
+		uint32_t place = LATCH_ID_SEAL_PLACE((*records)[i].key.id);
+
+		if (place == own.place || place == LATCH_SEALS_ALL)
+			(*records)[kept++] = (*records)[i];
+	}
+	*n = kept;
+	return e;
+}
+
 int latch_tally_read(struct latch *l, const char *name, struct latch_record **records, size_t *n,
 		     struct latch_error *err)
 {
@@ -96,7 +115,7 @@ int latch_tally_read(struct latch *l, const char *name, struct latch_record **re
 	if (!st->sealed) {
 		e = read_map(st, name, records, n, err);
 	} else {
-		e = read_iter(name, "attempts", records, n);
+		e = read_attempts(name, records, n);
 		/* Of a module without the SDK, attempts are all there is. */
 		if (!e && st->module->gated)
 			e = read_iter(name, "tally", records, n);
@@ -128,7 +147,7 @@ const char *latch_id_name(const struct latch_module *mod, uint32_t id)
 		return "unknown";
 	}
 	if (id & LATCH_ID_SEAL)
-		return latch_rule_name(id & ~LATCH_ID_SEAL);
+		return latch_rule_name(id & ((1u << LATCH_ID_SEAL_SHIFT) - 1));
 	for (size_t i = 0; i < mod->nhooks; i++)
 		if (mod->hooks[i].number == id)
 			return mod->hooks[i].name;

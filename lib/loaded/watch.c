@@ -20,8 +20,10 @@ struct watch {
 	struct latch_ring *rings[RINGS_MAX];
 	uint64_t silent[RINGS_MAX]; /* pin directories of modules that cannot be watched, and were told of */
 	size_t n, nsilent;
-	int inotify; /* of the latch directory; -1: that is not there */
-	bool late;   /* another latch was at work for so long that the next look comes later */
+	struct latch_ring *attempts; /* on seals; or NULL */
+	bool attempts_told;	     /* that they cannot be watched */
+	int inotify;		     /* of the latch directory; -1: that is not there */
+	bool late;		     /* another latch was at work for so long that the next look comes later */
 };
 
 static int tell(struct watch *w, const char *name, enum latch_happening what, const char *why)
@@ -102,6 +104,34 @@ static int add_new(struct watch *w, struct latch *l, bool first)
 	return e;
 }
 
+static const struct latch_module *find(const char *name, void *arg)
+{
+	const struct watch *w = arg;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (!strcmp(w->rings[i]->st->module->name, name))
+			return w->rings[i]->st->module;
+	return NULL;
+}
+
+/* From when there is a seal of what is watched. */
+static int add_attempts(struct watch *w, struct latch *l)
+{
+	struct latch_seal_state own;
+	struct latch_error why;
+	int e;
+
+	if (w->attempts || w->attempts_told || (w->name && latch_sealed_read(w->name, &own) == -ENOENT))
+		return 0;
+	e = latch_ring_open_guard(&w->attempts, l, find, w, w->watcher, &why);
+	if (!e)
+		return latch_ring_read(w->attempts);
+	if (e == -ENOENT)
+		return 0;
+	w->attempts_told = true;
+	return tell(w, w->name, LATCH_WATCH_SEALED, why.text);
+}
+
 /* Before anything is read of the directory, so that no change is missed. */
 static void follow(struct watch *w)
 {
@@ -146,6 +176,8 @@ static int look(struct watch *w)
 		e = drop_gone(w, l);
 	if (!e)
 		e = add_new(w, l, false);
+	if (!e)
+		e = add_attempts(w, l);
 	latch_close(l);
 	return w->late ? 0 : e;
 }
@@ -153,7 +185,7 @@ static int look(struct watch *w)
 /* 1: nobody reads any more what is written. */
 static int wait_for_more(struct watch *w, bool *changed)
 {
-	struct pollfd fds[RINGS_MAX + 2] = {
+	struct pollfd fds[RINGS_MAX + 3] = {
 		{ .fd = w->watcher->out },
 		{ .fd = w->inotify, .events = POLLIN },
 	};
@@ -161,7 +193,8 @@ static int wait_for_more(struct watch *w, bool *changed)
 
 	for (size_t i = 0; i < w->n; i++)
 		fds[2 + i] = (struct pollfd){ .fd = latch_ring_fd(w->rings[i]), .events = POLLIN };
-	e = poll(fds, 2 + w->n, w->late || w->inotify < 0 ? LOOK_MS : -1);
+	fds[2 + w->n] = (struct pollfd){ .fd = w->attempts ? latch_ring_fd(w->attempts) : -1, .events = POLLIN };
+	e = poll(fds, 3 + w->n, w->late || w->inotify < 0 ? LOOK_MS : -1);
 	if (e < 0)
 		return -errno;
 	*changed = w->late || w->inotify < 0 || fds[1].revents;
@@ -176,6 +209,8 @@ static int watch(struct watch *w)
 	while (!e) {
 		for (size_t i = 0; i < w->n && !e; i++)
 			e = latch_ring_read(w->rings[i]);
+		if (!e && w->attempts)
+			e = latch_ring_read(w->attempts);
 		if (!e && changed)
 			e = look(w);
 		if (e || (w->name && !w->n))
@@ -193,6 +228,8 @@ int latch_watch(struct latch *l, const char *name, const struct latch_watcher *w
 	err->text[0] = '\0';
 	follow(&w);
 	e = add_new(&w, l, true);
+	if (!e)
+		e = add_attempts(&w, l);
 	if (!e && !w.n)
 		e = tell(&w, NULL, LATCH_WATCH_WAITING, NULL);
 	latch_close_fd(&l->dir); /* others may go on */
@@ -205,6 +242,8 @@ int latch_watch(struct latch *l, const char *name, const struct latch_watcher *w
 		latch_fail(err, e, "watching ended: %s", strerror(-e));
 	while (w.n)
 		latch_ring_close(w.rings[--w.n]);
+	if (w.attempts)
+		latch_ring_close(w.attempts);
 	latch_close_fd(&w.inotify);
 	return e;
 }

@@ -110,7 +110,7 @@ static int report_writer(const struct latch_holder *h, struct looking *l)
 	uint64_t own[LATCH_ITERS];
 	uint32_t *grown;
 
-	if (h->magic && !latch_iters_tags(own))
+	if (h->magic && !latch_views_tags(own))
 		for (size_t i = 0; i < LATCH_ITERS; i++)
 			if (own[i] == h->magic)
 				return 0;

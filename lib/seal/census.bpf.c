@@ -40,6 +40,11 @@ int census_map(struct bpf_iter__bpf_map *ctx)
 		return 0;
 	entry.id = map->id;
 	entry.references = map->refcnt.counter;
+	entry.type = map->map_type;
+	entry.key_size = map->key_size;
+	entry.value_size = map->value_size;
+	entry.max_entries = map->max_entries;
+	entry.flags = map->map_flags;
 	bpf_seq_write(ctx->meta->seq, &entry, sizeof(entry));
 	return 0;
 }
@@ -63,6 +68,7 @@ int census_prog(struct bpf_iter__bpf_prog *ctx)
 	entry.maps = aux->used_map_cnt;
 	if (aux->dst_prog)
 		entry.target = aux->dst_prog->aux->id;
+	entry.replaces = replaces_a_guards(prog);
 	entry.tag = *(__u64 *)prog->tag;
 	bpf_seq_write(ctx->meta->seq, &entry, sizeof(entry));
 	return 0;

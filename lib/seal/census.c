@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The census: who else has a hand on the programs and maps of a module and its guard.
+ * The census: who else has a hand on the programs and maps of a module, and of the guard.
  * Each map and program counts its references. Those that are known are expected: a
  * pin, a link, a program that uses the map, an iterator of it. One more is a descriptor,
  * a program or a map of maps of somebody's, and a seal would not hold against it.
@@ -27,7 +27,10 @@ int latch_expect(struct latch_expected *x, uint32_t kind, uint32_t id, int refer
 
 	for (size_t i = 0; i < x->n; i++)
 		if (x->list[i].kind == kind && x->list[i].id == id) {
-			x->list[i].references += references;
+			if (references == LATCH_ANY_REFERENCES || x->list[i].references == LATCH_ANY_REFERENCES)
+				x->list[i].references = LATCH_ANY_REFERENCES;
+			else
+				x->list[i].references += references;
 			return 0;
 		}
 	grown = reallocarray(x->list, x->n + 1, sizeof(*grown));
@@ -46,20 +49,22 @@ const struct latch_expected_one *latch_expected_find(const struct latch_expected
 	return NULL;
 }
 
-int latch_expect_tag(struct latch_expected *x, uint64_t tag)
-{
-	if (x->ntags == sizeof(x->tags) / sizeof(*x->tags))
-		return -E2BIG;
-	x->tags[x->ntags++] = tag;
-	return 0;
-}
-
 static bool own(const struct latch_expected *x, uint64_t tag)
 {
 	for (size_t i = 0; i < x->ntags; i++)
 		if (x->tags[i] == tag)
 			return true;
 	return false;
+}
+
+int latch_expect_tag(struct latch_expected *x, uint64_t tag)
+{
+	if (own(x, tag))
+		return 0;
+	if (x->ntags == sizeof(x->tags) / sizeof(*x->tags))
+		return -E2BIG;
+	x->tags[x->ntags++] = tag;
+	return 0;
 }
 
 int latch_expect_prog(struct latch_expected *x, uint32_t id)
@@ -132,7 +137,7 @@ static int compare(const struct latch_expected *x, uint32_t kind, const struct l
 			at++;
 		if (at == n)
 			return latch_fail(err, -EBUSY, "%s %u is gone: somebody removed it", what, one->id);
-		if (list[at].references - 1 != one->references)
+		if (one->references != LATCH_ANY_REFERENCES && list[at].references - 1 != one->references)
 			return latch_fail(err, -EBUSY,
 					  "somebody has a hand on %s %u (%lld references, %d of them known): "
 					  "`bpftool %s show id %u` and `fuser` may tell who",
@@ -150,8 +155,9 @@ static int look_for_undoing(const struct latch_expected *x, const struct latch_c
 		const struct latch_census *p = &list[i];
 		const struct latch_expected_one *hook;
 
-		if (latch_expected_find(x, LATCH_KEPT_PROG, p->id))
-			continue;
+		if (p->replaces)
+			return latch_fail(err, -EBUSY,
+					  "program %u could be put into the place of a function of the guard", p->id);
 		if (p->target && latch_expected_find(x, LATCH_KEPT_PROG, p->target))
 			return latch_fail(err, -EBUSY, "program %u is loaded to replace or to watch program %u", p->id,
 					  p->target);
@@ -161,6 +167,7 @@ static int look_for_undoing(const struct latch_expected *x, const struct latch_c
 		    (p->access || latch_expected_find(x, LATCH_KEPT_FUNC, p->function)) && (p->maps || !own(x, p->tag)))
 			return latch_fail(err, -EBUSY, "program %u could be put into the place of an iterator", p->id);
 		if ((p->attach_type == BPF_LSM_MAC || p->attach_type == BPF_LSM_CGROUP) && !own(x, p->tag) &&
+		    !latch_expected_find(x, LATCH_KEPT_PROG, p->id) &&
 		    (hook = latch_expected_find(x, LATCH_KEPT_HOOK, p->function)) &&
 		    hook->references & (p->attach_type == BPF_LSM_MAC ? LATCH_KEPT_ANY : LATCH_KEPT_CGROUP))
 			return latch_fail(err, -EBUSY, "program %u could overrule the guard", p->id);
@@ -222,6 +229,20 @@ int latch_census_take(struct latch_census_taker *t, const struct latch_expected 
 		e = take(t, x, unlinked, err);
 	}
 	return e;
+}
+
+int latch_census_map(struct latch_census_taker *t, uint32_t id, struct latch_census *found)
+{
+	_cleanup_free_ struct latch_census *maps = NULL;
+	size_t n;
+	int e = read_all(t->maps, &maps, &n);
+
+	for (size_t i = 0; !e && i < n; i++)
+		if (maps[i].id == id) {
+			*found = maps[i];
+			return 0;
+		}
+	return e ? e : -ENOENT;
 }
 
 int latch_census_open(struct latch_census_taker **out, struct latch_error *err)

@@ -23,12 +23,23 @@ static bool mounts_unseen(const struct latch_below *b)
 	return true;
 }
 
+static int add_inherited(const char *way, const char *why, void *f)
+{
+	return latch_finding_add(f, LATCH_OPEN, way, "%s", why);
+}
+
 int latch_seal_foresee_ways(const char *name, const struct latch_below *b, struct latch_findings *f,
 			    struct latch_error *err)
 {
 	struct latch_error why;
-	int e = 0, r = latch_seal_mountpoint(&why);
+	int e = 0, armed = latch_guard_armed(), r;
 
+	if (armed < 0)
+		return latch_fail(err, armed, "%s is not sealed: it cannot be read whether there is a guard: %s", name,
+				  latch_pin_error(armed));
+	if (armed)
+		return latch_ways_inherited(name, add_inherited, f, err);
+	r = latch_seal_mountpoint(&why);
 	if (r < 0)
 		return latch_fail_lines(err, r, "%s is not sealed: %.1500s", name, why.text);
 	if (latch_builtin_lockdown() == LATCH_CONFIDENTIALITY)
@@ -50,10 +61,14 @@ int latch_seal_foresee_ways(const char *name, const struct latch_below *b, struc
 
 static int refuse_last(struct latch_error *err)
 {
-	return latch_seal_is_last() ?
-		       latch_fail(err, -EKEYREJECTED,
-				  "all is sealed, and no program is loaded until reboot, a guard's neither") :
-		       0;
+	char last[LATCH_NAME_MAX];
+	int e = latch_seal_last(last);
+
+	if (e == -ENOENT)
+		return 0;
+	return e ? latch_fail(err, e, "cannot read whether all is sealed: %s", latch_seal_error(e)) :
+		   latch_fail(err, -EKEYREJECTED,
+			      "all is sealed, and no LSM program is loaded until reboot, latch's own neither");
 }
 
 int latch_seal_foresee_here(struct latch *l, struct latch_error *err)

@@ -2,8 +2,8 @@
 /*
  * Nobody else reads or writes the memory of the process that seals, nor takes its
  * descriptors: tracing, /proc/PID/mem and its kin, process_vm_writev(2), pidfd_getfd(2). Nor does
- * anybody get at a map or program by its id that is younger than this: those of the guard are, from their
- * making on. Whoever lists all goes on with the next then.
+ * anybody get at a map or program by its id that is younger than this: what the first seal makes of the guard is,
+ * and the record of each. Whoever lists all goes on with the next then.
  */
 #include "seal/types.bpf.h"
 

@@ -19,6 +19,7 @@
 
 #define MARK "LATCH_FRESH" /* in the environment: the descriptors of the links */
 #define LINKS 2
+#define LAST_ID (1u << 30)
 
 static bool fresh;
 static int bpf_link = -1;	   /* of fresh_bpf, in the program that was executed */
@@ -53,7 +54,8 @@ static int first_ids(uint32_t *map, uint32_t *prog)
 		return -errno;
 	*map = map_info.id;
 	*prog = prog_info.id;
-	return 0;
+	/* The kernel counts them upwards, and begins anew at 2^31: then younger ones would be smaller. */
+	return *map > LAST_ID || *prog > LAST_ID ? -EOVERFLOW : 0;
 }
 
 static int attach_one(const struct bpf_program *prog, const char *hook, int *kept, struct latch_error *err)
@@ -85,7 +87,10 @@ static int attach(int links[LINKS], struct latch_error *err)
 	if (!e)
 		e = fresh_bpf__load(skel);
 	if (e)
-		latch_fail(err, e, "the guard of this process cannot be loaded: %s", strerror(-e));
+		latch_fail(err, e, "the guard of this process cannot be loaded: %s%s", strerror(-e),
+			   e == -EPERM && latch_guard_armed() > 0 ?
+				   ", by the guard of seals, which another build of latch put up, or somebody" :
+				   "");
 	if (!e)
 		e = attach_one(skel->progs.fresh_ptrace_access_check, "ptrace_access_check", &links[0], err);
 	if (!e && (e = attach_one(skel->progs.fresh_bpf, "bpf", &links[1], err)))
@@ -180,17 +185,30 @@ void latch_seal_fresh(struct latch *l, char **argv)
 		execute(argv, &why_not);
 }
 
-int latch_fresh_program(uint32_t *id)
+static int read_tag(uint64_t *tag)
 {
-	struct bpf_link_info info = { 0 };
-	uint32_t len = sizeof(info);
+	struct bpf_link_info link = { 0 };
+	struct bpf_prog_info prog = { 0 };
+	_cleanup_close_ int fd = -1;
+	uint32_t len = sizeof(link);
 
-	if (bpf_link < 0)
-		return -ENOENT;
-	if (bpf_obj_get_info_by_fd(bpf_link, &info, &len))
+	if (bpf_obj_get_info_by_fd(bpf_link, &link, &len))
 		return -errno;
-	*id = info.prog_id;
+	fd = bpf_prog_get_fd_by_id(link.prog_id);
+	len = sizeof(prog);
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &prog, &len))
+		return -errno;
+	memcpy(tag, prog.tag, sizeof(*tag));
 	return 0;
+}
+
+int latch_fresh_tag(uint64_t *tag)
+{
+	static uint64_t kept;
+	int e = bpf_link < 0 ? -ENOENT : kept ? 0 : read_tag(&kept);
+
+	*tag = kept;
+	return e;
 }
 
 int latch_seal_refuse_old(const char *name, struct latch_error *err)

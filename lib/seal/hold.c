@@ -187,14 +187,44 @@ int latch_hold_links(const int *fds, size_t n, struct latch_error *err)
 	return e;
 }
 
+int latch_hold_tells(uint32_t queue, uint32_t ring)
+{
+	char line[64];
+	uint32_t a, b;
+	int fd = open_file("tamper", O_RDONLY), told = 0;
+	FILE *f = fd < 0 ? NULL : latch_stream(fd);
+
+	if (!f)
+		return fd == -ENOENT ? 0 : fd < 0 ? fd : -ENOMEM;
+	while (!told && (errno = 0, fgets(line, sizeof(line), f)))
+		told = sscanf(line, "%u %u", &a, &b) == 2 && a == queue && b == ring;
+	if (!told && ferror(f))
+		told = errno ? -errno : -EIO;
+	fclose(f);
+	return told;
+}
+
 int latch_hold_ready(const char *name, unsigned int tamper, struct latch_error *err)
 {
 	struct latch_error why;
+	unsigned int flags;
 	int e = tamper & LATCH_SEAL_TAMPER ? check_version(&why) : 0;
 
-	return e ? latch_fail_lines(err, -EOPNOTSUPP, "%s is not sealed: on-tamper=%s is done by latch.ko: %.1500s",
-				    name, latch_tamper_word(tamper), why.text) :
-		   0;
+	if (e)
+		return latch_fail_lines(err, -EOPNOTSUPP, "%s is not sealed: on-tamper=%s is done by latch.ko: %.1500s",
+					name, latch_tamper_word(tamper), why.text);
+	if (!(tamper & LATCH_SEAL_TAMPER) || (e = latch_guard_flags(&flags)) == -ENOENT)
+		return 0;
+	if (e)
+		return latch_fail(err, e, "%s is not sealed: what the guard does at an attempt cannot be read: %s",
+				  name, latch_pin_error(e));
+	return flags & LATCH_SEAL_TOLD ?
+		       0 :
+		       latch_fail(
+			       err, -EOPNOTSUPP,
+			       "%s is not sealed: on-tamper=%s is done by latch.ko, which was not given the attempts "
+			       "when the first module was sealed: load it before that, from the next boot on",
+			       name, latch_tamper_word(tamper));
 }
 
 int latch_hold_tamper(int queue, int ring, struct latch_error *err)

@@ -18,12 +18,12 @@
 #include <linux/mount.h>
 #include "seal/way.bpf.h"
 
-/* The first level, or NULL: the seal is weak, or what showed the pins is gone, as under latch.ko it may. */
+/* The first level, or NULL: the first seal was weak, or what showed the pins is gone, as under latch.ko it may. */
 static __always_inline struct mount *first_level(struct latch_guard *g)
 {
 	struct mount *pins = (struct mount *)g->mount;
 
-	if (g->state == LATCH_GUARD_OPEN || !pins || BPF_CORE_READ(pins, mnt_id) != g->mount_id ||
+	if (!guard_in_force(g, 0) || !pins || BPF_CORE_READ(pins, mnt_id) != g->mount_id ||
 	    (__u64)BPF_CORE_READ(pins, mnt.mnt_sb) != g->mount_sb)
 		return NULL;
 	return pins;
@@ -31,7 +31,7 @@ static __always_inline struct mount *first_level(struct latch_guard *g)
 
 static __always_inline long verdict(__u32 rule, enum answer answer)
 {
-	return answer == NO ? 0 : deny(rule, answer == YES ? LATCH_SHARED : LATCH_NO_ATTEMPT);
+	return answer == NO ? 0 : deny_for_all(rule, answer == YES ? LATCH_SHARED : LATCH_NO_ATTEMPT);
 }
 
 /*
@@ -68,27 +68,47 @@ static __always_inline bool is_namespace_of(struct mount *pins)
 	return BPF_CORE_READ(task, nsproxy, mnt_ns) == BPF_CORE_READ(pins, mnt_ns);
 }
 
-/* Directories that bear the mounts: removing one takes them away, in every namespace. */
+/* A directory that bears a mount of the way: removing it takes that away, in every namespace. */
+static __always_inline bool keep_point(struct dentry *point, __u32 seals)
+{
+	__u32 value = LATCH_KEPT_VALUE(LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED, 0), *old;
+	struct latch_kept key = {
+		.kind = LATCH_KEPT_INODE,
+		.dev = BPF_CORE_READ(point, d_inode, i_sb, s_dev),
+		.number = BPF_CORE_READ(point, d_inode, i_ino),
+	};
+
+	if (!seals)
+		return !bpf_map_update_elem(&guard_kept, &key, &value, BPF_ANY);
+	old = bpf_map_lookup_elem(&guard_kept, &key);
+	return old && LATCH_KEPT_HOW(*old) == LATCH_KEPT_HOW(value) && LATCH_KEPT_SEAL(*old) < seals;
+}
+
+/* Whether it is the mount that is known already. */
+static __always_inline bool is_known(struct latch_guard *g, struct mount *pins)
+{
+	return g->mount == (__u64)pins && g->mount_id == BPF_CORE_READ(pins, mnt_id) &&
+	       g->mount_sb == (__u64)BPF_CORE_READ(pins, mnt.mnt_sb);
+}
+
+/* With the first seal, the mount that shows the pins; with a later one, whether it is that and guarded like that. */
 static __always_inline void learn(struct latch_guard *g, struct mount *pins)
 {
+	__u32 seals = LATCH_GUARD_SEALS(guard_now(g));
 	struct mount *child = pins, *parent;
-	struct dentry *point;
-	__u32 how = LATCH_KEPT_ITSELF | LATCH_KEPT_SHARED;
 
+	if (seals && !is_known(g, pins))
+		return;
 	for (int level = 0; level < LEVELS; level++) {
-		struct latch_kept key = { .kind = LATCH_KEPT_INODE };
-
 		parent = parent_of(child);
 		if (!parent || parent == child) {
 			g->mount_id = BPF_CORE_READ(pins, mnt_id);
 			g->mount_sb = (__u64)BPF_CORE_READ(pins, mnt.mnt_sb);
 			g->mount = (__u64)pins;
+			g->learning = LATCH_LEARN_DONE;
 			return;
 		}
-		point = point_of(child);
-		key.dev = BPF_CORE_READ(point, d_inode, i_sb, s_dev);
-		key.number = BPF_CORE_READ(point, d_inode, i_ino);
-		if (bpf_map_update_elem(&guard_kept, &key, &how, BPF_ANY))
+		if (!keep_point(point_of(child), seals))
 			return;
 		child = parent;
 	}
@@ -100,11 +120,12 @@ long guard_sb_umount(__u64 *ctx)
 	struct latch_guard *g = guard();
 	struct question q = { 0 };
 
-	if (!g || g->state == LATCH_GUARD_OPEN)
+	if (!g)
 		return 0;
 	q.asked = mount_of((void *)ctx);
-	if (g->learn && g->state == LATCH_GUARD_HOLD && bpf_get_current_pid_tgid() >> 32 == g->owner) {
-		g->learn = 0;
+	if (g->learning == LATCH_LEARN_MOUNT && LATCH_GUARD_STATE(guard_now(g)) == LATCH_GUARD_HOLD &&
+	    guard_is_owner(g)) {
+		g->learning = LATCH_LEARN_NOTHING;
 		learn(g, q.asked);
 		return -EPERM;
 	}
@@ -133,7 +154,7 @@ long guard_sb_mount(__u64 *ctx)
 	if (!(flags & (MS_BIND | MS_MOVE)) && !ctx[2])
 		return 0;
 	if (!(flags & MS_BIND) && flags & MS_MOVE && is_namespace_of(pins))
-		return deny(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT);
+		return deny_for_all(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT);
 	return verdict(LATCH_RULE_MOUNT, passes_at(mount_of(&path->mnt), dentry_of(&path->dentry)));
 }
 
@@ -161,7 +182,7 @@ long guard_sb_pivotroot(__u64 *ctx)
 	struct latch_guard *g = guard();
 	struct mount *pins = g ? first_level(g) : NULL;
 
-	return pins && is_namespace_of(pins) ? deny(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT) : 0;
+	return pins && is_namespace_of(pins) ? deny_for_all(LATCH_RULE_MOUNT, LATCH_NO_ATTEMPT) : 0;
 }
 
 char latch_license[] SEC("license") = "GPL";

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Sealing a module until reboot, by a process that nobody else has a hand on (fresh.c). The order:
- *	1. the guard is loaded, attached and pinned; it denies nothing
- *	2. it holds: it denies to everybody but this process
- *	3. nobody else has a hand on the module or the guard, the census shows, and the
- *	   module is still what it was
+ *	1. the guard is put up, or the one that is there is proved (prove.c), and the module entered; nothing of it
+ *	   is denied
+ *	2. the guard holds it: it denies to everybody but this process
+ *	3. nobody else has a hand on the module or the guard, the census shows, and they are still what they were
  *	4. it rehearses: each denial is tried, for real
- *	5. latch.ko takes what it needs to tell of attempts, if it is to; it is armed, and this
- *	   process lets go of it
- * A failure before 5 takes all down again, and the module is as it was; so does the
+ *	5. latch.ko takes what it needs to tell of attempts; the seal is armed, and this process lets go of it
+ * A failure before 5 takes all of it away again, and the module is as it was; so does the
  * next latch after one that was killed before 5. After 5 nothing can fail.
  * No map is frozen: that could not be taken back, and a map of which nobody has a
  * descriptor cannot be written.
@@ -94,7 +93,7 @@ static int demand(struct latch *l, struct latch_guarding *g, struct latch_error 
 	if (e)
 		return e;
 	e = latch_below_demands(&b, &f, err);
-	if (!e && !(g->seal.flags & LATCH_SEAL_WEAK))
+	if (!e && !(g->record.seal.flags & LATCH_SEAL_WEAK))
 		e = refuse(g, &b, &f, err);
 	for (size_t i = 0; i < f.n && !e; i++)
 		e = latch_guard_way_open(g, err, f.list[i].feature, "%s", f.list[i].text);
@@ -169,71 +168,72 @@ static int count_unlinked(struct latch *l, int *n, struct latch_error *err)
 	return e;
 }
 
-static int rehearse(struct latch *l, struct latch_guarding *g, const struct latch_state *st,
-		    struct latch_census_taker *census, struct latch_error *err)
+static int rehearse(struct latch *l, struct latch_guarding *g, const struct latch_state *st, struct latch_error *err)
 {
 	int unlinked = -1, e = latch_guard_hold(g, err);
 
-	if (!e && g->seal.flags & LATCH_SEAL_LAST)
+	if (!e && g->record.seal.flags & LATCH_SEAL_LAST)
 		e = count_unlinked(l, &unlinked, err);
 	if (!e)
-		e = latch_census_take(census, &g->expected, unlinked, err);
+		e = latch_census_take(g->census, &g->expected, unlinked, err);
+	if (!e)
+		e = latch_prove_same(g, err);
+	if (!e)
+		e = latch_prove_tags(g, err);
 	if (!e)
 		e = same(l, st, err);
 	if (!e)
 		e = latch_guard_note_param(g, err);
-	if (!e && !(g->seal.flags & LATCH_SEAL_WEAK))
+	if (!e && !(g->record.seal.flags & LATCH_SEAL_WEAK))
 		e = demand(l, g, err);
 	if (!e) {
-		__atomic_store_n(&g->state->state, LATCH_GUARD_REHEARSE, __ATOMIC_SEQ_CST);
-		e = latch_selftest(l, g, err);
+		e = latch_guard_advance(g, LATCH_GUARD_REHEARSE);
+		if (e)
+			return latch_fail(err, e, "%s: the guard does not rehearse: %s", g->pindir, strerror(-e));
+		e = latch_selftest(g, err);
 	}
 	return e;
 }
 
 static int seal(struct latch *l, struct latch_guarding *g, const struct latch_state *st, struct latch_error *err)
 {
-	struct latch_census_taker *census = NULL;
-	int e = latch_census_open(&census, err), dropped;
+	int e = latch_census_open(&g->census, err), dropped;
 
-	if (e || (e = latch_guard_load(g, err)) || (e = latch_guard_put_up(g, err)) ||
-	    (e = rehearse(l, g, st, census, err)) || (e = latch_guard_connect(g, err)) ||
-	    (e = latch_guard_arm(g, err))) {
+	if (e || (e = latch_guard_load(g, err)) || (e = latch_guard_enter(g, err)) || (e = rehearse(l, g, st, err)) ||
+	    (e = latch_guard_connect(g, err)) || (e = latch_guard_arm(g, err))) {
 		latch_guard_drop(g);
 		dropped = latch_seal_tidy(l, g->pindir);
 		if (dropped) {
 			size_t used = strlen(err->text);
 
 			snprintf(err->text + used, sizeof(err->text) - used,
-				 "; and its guard, which denies nothing, cannot be taken down: %s", strerror(-dropped));
+				 "; and what the guard has of it, which denies nothing, cannot be taken away: %s",
+				 strerror(-dropped));
 		}
 	}
-	latch_census_close(census);
+	latch_census_close(g->census);
 	return e;
 }
 
 int latch_seal(struct latch *l, const char *name, unsigned int flags, struct latch_error *err)
 {
-	struct latch_guarding g = { .l = l, .pindir = name, .life = -1, .tamper = -1, .alarm = -1 };
+	struct latch_guarding g = { .pindir = name, .enter = -1, .life = -1, .tamper = -1, .alarm = -1 };
 	struct latch_state *st;
 	int e = latch_state_read(l, name, &st, err);
 
 	if (e)
 		return e;
+	g.module = st->module;
 	g.mode = st->mode;
-	g.seal.abi = LATCH_ABI;
-	g.seal.flags = flags;
-	g.seal.uid = getuid();
-	g.seal.pid = (uint32_t)getpid();
+	g.record.seal.abi = LATCH_ABI;
+	g.record.seal.flags = flags;
+	g.record.seal.uid = getuid();
+	g.record.seal.pid = (uint32_t)getpid();
 	e = latch_kernel_ready(err);
 	if (!e)
 		e = latch_hidden_refuse(l, err);
 	if (!e)
 		e = latch_seal_refuse_state(st, err);
-	if (!e)
-		e = latch_seal_strictest(l, &g.shared, err);
-	if (!e && (flags & LATCH_SEAL_TAMPER) > g.shared)
-		g.shared = flags & LATCH_SEAL_TAMPER;
 	if (!e)
 		e = latch_hold_ready(name, flags, err);
 	if (!e)

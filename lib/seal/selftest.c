@@ -16,37 +16,33 @@
 #include <unistd.h>
 #include "seal/sealing.h"
 
-struct trying {
-	const char *pindir;
-	const struct latch_expected *expected;
-	const struct latch_guard *state;
-};
-
 /* What kind of a denial it is. */
 enum kind {
-	OF_MODULE,  /* of this module's guard */
-	OF_MACHINE, /* every guard's, whichever module it is of */
+	OF_MODULE,  /* what is entered with it */
+	OF_MACHINE, /* the same for every module: tried with the first */
 	OF_MOUNTS,  /* the same, as far as the guard sees mounts */
 };
 
-static uint64_t denied(const struct trying *t)
+static uint64_t denied(const struct latch_guarding *g)
 {
-	return __atomic_load_n(&t->state->denied, __ATOMIC_SEQ_CST);
+	struct latch_guard_call call;
+
+	return latch_guard_look(g, &call) ? 0 : call.denied;
 }
 
 /* The guard says of an object that it is not there: whether it was the guard that said so. */
-static int hidden(const struct trying *t, uint64_t denied_before, int e)
+static int hidden(const struct latch_guarding *g, uint64_t denied_before, int e)
 {
-	return e == -ENOENT && denied(t) > denied_before ? -EPERM : e;
+	return e == -ENOENT && denied(g) > denied_before ? -EPERM : e;
 }
 
-static const char *path(const struct trying *t, const char *below)
+static const char *path(const struct latch_guarding *g, const char *below)
 {
 	static char buf[2][256];
 	static int turn;
 
 	turn = !turn;
-	snprintf(buf[turn], sizeof(buf[turn]), LATCH_ROOT "/%s%s", t->pindir, below);
+	snprintf(buf[turn], sizeof(buf[turn]), LATCH_ROOT "/%s%s", g->pindir, below);
 	return buf[turn];
 }
 
@@ -59,49 +55,50 @@ static int closed(int fd)
 }
 
 /* Each returns 0 if it got what it tried, or why not. */
-static int by_id(const struct trying *t, uint32_t kind, int (*get)(uint32_t id))
+static int by_id(const struct latch_guarding *g, uint32_t kind, int (*get)(uint32_t id))
 {
-	for (size_t i = 0; i < t->expected->n; i++) {
-		uint64_t before = denied(t);
+	for (size_t i = g->earlier; i < g->expected.n; i++) {
+		const struct latch_expected_one *one = &g->expected.list[i];
+		uint64_t before = denied(g);
 		int e;
 
-		if (t->expected->list[i].kind != kind)
+		if (one->kind != kind || one->references == LATCH_ANY_REFERENCES)
 			continue;
-		e = hidden(t, before, closed(get(t->expected->list[i].id)));
+		e = hidden(g, before, closed(get(one->id)));
 		if (e != -EPERM)
 			return e;
 	}
 	return -EPERM;
 }
 
-static int map_by_id(const struct trying *t)
+static int map_by_id(const struct latch_guarding *g)
 {
-	return by_id(t, LATCH_KEPT_MAP, bpf_map_get_fd_by_id);
+	return by_id(g, LATCH_KEPT_MAP, bpf_map_get_fd_by_id);
 }
 
-static int prog_by_id(const struct trying *t)
+static int prog_by_id(const struct latch_guarding *g)
 {
-	return by_id(t, LATCH_KEPT_PROG, bpf_prog_get_fd_by_id);
+	return by_id(g, LATCH_KEPT_PROG, bpf_prog_get_fd_by_id);
 }
 
-static int link_by_id(const struct trying *t)
+static int link_by_id(const struct latch_guarding *g)
 {
-	return by_id(t, LATCH_KEPT_LINK, bpf_link_get_fd_by_id);
+	return by_id(g, LATCH_KEPT_LINK, bpf_link_get_fd_by_id);
 }
 
-static int map_by_path(const struct trying *t)
+static int map_by_path(const struct latch_guarding *g)
 {
-	const char *gate = path(t, "/maps/gate");
-	uint64_t before = denied(t);
+	const char *gate = path(g, "/maps/gate");
+	uint64_t before = denied(g);
 	int there = latch_there(AT_FDCWD, gate);
 
 	/* A module that was made without the SDK has no maps pinned: nothing to try. */
-	return there <= 0 ? (there ? there : -EPERM) : hidden(t, before, closed(bpf_obj_get(gate)));
+	return there <= 0 ? (there ? there : -EPERM) : hidden(g, before, closed(bpf_obj_get(gate)));
 }
 
-static int pin_removed(const struct trying *t)
+static int pin_removed(const struct latch_guarding *g)
 {
-	return unlink(path(t, "/guard/inode_symlink")) ? -errno : 0;
+	return unlink(path(g, "/seal/record")) ? -errno : 0;
 }
 
 /* A name beside the modules that none of them can have. */
@@ -113,31 +110,31 @@ static const char *spare(void)
 	return name;
 }
 
-static int pin_renamed(const struct trying *t)
+static int pin_renamed(const struct latch_guarding *g)
 {
-	return rename(path(t, "/guard/inode_symlink"), spare()) ? -errno : unlink(spare());
+	return rename(path(g, "/seal/record"), spare()) ? -errno : unlink(spare());
 }
 
 /* With a pin of nothing much; a directory would be refused before the guard is asked. */
-static int pin_replaced(const struct trying *t)
+static int pin_replaced(const struct latch_guarding *g)
 {
 	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_selftest", 4, 4, 1, NULL);
 	int e;
 
 	if (fd < 0 || bpf_obj_pin(fd, spare()))
 		return -errno;
-	e = rename(spare(), path(t, "/guard/inode_symlink")) ? -errno : 0;
+	e = rename(spare(), path(g, "/seal/record")) ? -errno : 0;
 	unlink(spare());
 	return e;
 }
 
-static int pin_linked(const struct trying *t)
+static int pin_linked(const struct latch_guarding *g)
 {
-	return link(path(t, "/guard/inode_symlink"), spare()) ? -errno : unlink(spare());
+	return link(path(g, "/seal/record"), spare()) ? -errno : unlink(spare());
 }
 
 /* Under the name of no module, but of one that could be: killed before it is back, it is shown and not cleared. */
-static int pindir_renamed(const struct trying *t)
+static int pindir_renamed(const struct latch_guarding *g)
 {
 	char other[64];
 	int n = 0;
@@ -145,16 +142,16 @@ static int pindir_renamed(const struct trying *t)
 	do
 		snprintf(other, sizeof(other), LATCH_ROOT "/renamed%d", n++);
 	while (latch_there(AT_FDCWD, other) == 1);
-	if (rename(path(t, ""), other))
+	if (rename(path(g, ""), other))
 		return -errno;
-	return rename(other, path(t, ""));
+	return rename(other, path(g, ""));
 }
 
-static int root_renamed(const struct trying *t)
+static int root_renamed(const struct latch_guarding *g)
 {
 	char other[64];
 
-	(void)t;
+	(void)g;
 	snprintf(other, sizeof(other), LATCH_BPFFS "/latch~%d", getpid());
 	if (rename(LATCH_ROOT, other))
 		return -errno;
@@ -162,28 +159,28 @@ static int root_renamed(const struct trying *t)
 }
 
 /* Not empty, so it would not be done in any case; but the guard is asked first. */
-static int pindir_removed(const struct trying *t)
+static int pindir_removed(const struct latch_guarding *g)
 {
-	return rmdir(path(t, "")) ? -errno : 0;
+	return rmdir(path(g, "")) ? -errno : 0;
 }
 
-static int directory_made(const struct trying *t)
+static int directory_made(const struct latch_guarding *g)
 {
-	return mkdir(path(t, "/links/new"), 0700) ? -errno : rmdir(path(t, "/links/new"));
+	return mkdir(path(g, "/links/new"), 0700) ? -errno : rmdir(path(g, "/links/new"));
 }
 
-static int symlink_made(const struct trying *t)
+static int symlink_made(const struct latch_guarding *g)
 {
-	return symlink("x", path(t, "/links/new")) ? -errno : unlink(path(t, "/links/new"));
+	return symlink("x", path(g, "/links/new")) ? -errno : unlink(path(g, "/links/new"));
 }
 
-static int pin_made(const struct trying *t)
+static int pin_made(const struct latch_guarding *g)
 {
 	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latch_selftest", 4, 4, 1, NULL);
 
 	if (fd < 0)
 		return -errno;
-	return bpf_obj_pin(fd, path(t, "/links/new")) ? -errno : unlink(path(t, "/links/new"));
+	return bpf_obj_pin(fd, path(g, "/links/new")) ? -errno : unlink(path(g, "/links/new"));
 }
 
 static int tried(int fd)
@@ -194,32 +191,32 @@ static int tried(int fd)
 	return 0;
 }
 
-static int security_hook_changed(const struct trying *t)
+static int security_hook_changed(const struct latch_guarding *g)
 {
-	(void)t;
+	(void)g;
 	return tried(latch_kernel_try(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "security_bpf", 0));
 }
 
 /* A program of a cgroup could return what passes for "allowed", and the guard would not be asked. */
-static int guard_overruled(const struct trying *t)
+static int guard_overruled(const struct latch_guarding *g)
 {
-	(void)t;
+	(void)g;
 	return tried(latch_kernel_try(BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP, "bpf_map", 1));
 }
 
 /* A value that is none: it would be refused in any case, but the guard is asked first. */
-static int sysctls_overruled(const struct trying *t)
+static int sysctls_overruled(const struct latch_guarding *g)
 {
-	(void)t;
+	(void)g;
 	return latch_cgroup_try(BPF_CGROUP_SYSCTL, BPF_PROG_TYPE_CGROUP_SYSCTL);
 }
 
-static int ftrace_disabled(const struct trying *t)
+static int ftrace_disabled(const struct latch_guarding *g)
 {
 	struct latch_error unused;
 	_cleanup_close_ int fd = latch_kernel_open("/proc/sys/kernel/ftrace_enabled", O_WRONLY, &unused);
 
-	(void)t;
+	(void)g;
 	if (fd < 0)
 		return fd == -ENOENT ? -EPERM : fd; /* a kernel without it */
 	return write(fd, "x", 1) < 0 ? -errno : 0;
@@ -231,34 +228,34 @@ static int unmounted(const char *where)
 	return umount2(where, MNT_EXPIRE | UMOUNT_NOFOLLOW) ? -errno : 0;
 }
 
-static int bpffs_unmounted(const struct trying *t)
+static int bpffs_unmounted(const struct latch_guarding *g)
 {
-	(void)t;
+	(void)g;
 	return unmounted(LATCH_BPFFS);
 }
 
-static int sysfs_unmounted(const struct trying *t)
+static int sysfs_unmounted(const struct latch_guarding *g)
 {
-	(void)t;
+	(void)g;
 	return unmounted("/sys");
 }
 
 /* Were one of these not denied, it would be refused, as what moves is where it is to go. */
-static int bpffs_moved(const struct trying *t)
+static int bpffs_moved(const struct latch_guarding *g)
 {
-	(void)t;
+	(void)g;
 	return syscall(SYS_move_mount, AT_FDCWD, LATCH_BPFFS, AT_FDCWD, LATCH_BPFFS, 0) ? -errno : 0;
 }
 
-static int bpffs_moved_by_mount(const struct trying *t)
+static int bpffs_moved_by_mount(const struct latch_guarding *g)
 {
-	(void)t;
+	(void)g;
 	return mount(LATCH_BPFFS, LATCH_BPFFS, NULL, MS_MOVE, NULL) ? -errno : 0;
 }
 
-static int root_pivoted(const struct trying *t)
+static int root_pivoted(const struct latch_guarding *g)
 {
-	(void)t;
+	(void)g;
 	return syscall(SYS_pivot_root, "/", "/") ? -errno : 0;
 }
 
@@ -269,26 +266,26 @@ static int mounted_over(const char *where)
 	return umount2(where, UMOUNT_NOFOLLOW) ? -errno : 0;
 }
 
-static int pindir_covered(const struct trying *t)
+static int pindir_covered(const struct latch_guarding *g)
 {
-	return mounted_over(path(t, ""));
+	return mounted_over(path(g, ""));
 }
 
-static int bpffs_covered(const struct trying *t)
+static int bpffs_covered(const struct latch_guarding *g)
 {
-	(void)t;
+	(void)g;
 	return mounted_over(LATCH_BPFFS);
 }
 
-static int sysfs_covered(const struct trying *t)
+static int sysfs_covered(const struct latch_guarding *g)
 {
-	(void)t;
+	(void)g;
 	return mounted_over("/sys/fs");
 }
 
 static const struct {
 	const char *way;
-	int (*try)(const struct trying *t);
+	int (*try)(const struct latch_guarding *g);
 	enum kind kind;
 } rows[] = {
 	{ "a map's descriptor by its id", map_by_id, OF_MODULE },
@@ -319,21 +316,17 @@ static const struct {
 	{ "changing what a security hook returns", security_hook_changed, OF_MACHINE },
 };
 
-int latch_selftest(struct latch *l, struct latch_guarding *g, struct latch_error *err)
+int latch_selftest(struct latch_guarding *g, struct latch_error *err)
 {
-	struct trying t = { .pindir = g->pindir, .expected = &g->expected, .state = g->state };
 	int e = 0;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		/* A try of what another guard denies would be an attempt on that one's seal. */
-		e = rows[i].kind == OF_MODULE ? 0 : latch_way_denied_for_another(l, g->pindir, rows[i].way, err);
+		/* Tried when the first was sealed; it would be an attempt on that seal. */
+		if (rows[i].kind != OF_MODULE && !g->first)
+			continue;
 		if (rows[i].kind == OF_MOUNTS && g->mounts_refused)
 			continue; /* a way that is noted already */
-		if (e < 0)
-			return e;
-		if (e)
-			continue;
-		e = rows[i].try(&t);
+		e = rows[i].try(g);
 		/* The guard says EPERM; the others, another module that is asked before it. */
 		if (e == -EPERM || e == -EACCES || e == -EROFS)
 			continue;

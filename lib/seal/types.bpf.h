@@ -17,6 +17,11 @@ typedef struct {
 } atomic64_t;
 
 struct bpf_map {
+	enum bpf_map_type map_type;
+	__u32 key_size;
+	__u32 value_size;
+	__u32 max_entries;
+	__u32 map_flags;
 	__u32 id;
 	atomic64_t refcnt;
 	atomic64_t usercnt;
@@ -30,7 +35,8 @@ struct bpf_prog_aux {
 	__u32 used_map_cnt;
 	__u32 max_rdonly_access; /* of the elements that an iterator is shown, bytes */
 	__u32 max_rdwr_access;
-	struct bpf_prog *dst_prog;
+	struct bpf_prog *dst_prog; /* until it is attached */
+	enum bpf_prog_type saved_dst_prog_type;
 	atomic64_t refcnt;
 };
 
@@ -47,5 +53,17 @@ struct bpf_link {
 };
 
 #pragma clang attribute pop
+
+/*
+ * Whether it can be put into the place of a function of a program of latch's, which may be another than it was
+ * loaded for (BPF_LINK_CREATE): that is of the same type.
+ */
+static inline bool replaces_a_guards(const struct bpf_prog *prog)
+{
+	enum bpf_prog_type type = prog->aux->saved_dst_prog_type;
+
+	return prog->type == BPF_PROG_TYPE_EXT && (type == BPF_PROG_TYPE_LSM || type == BPF_PROG_TYPE_CGROUP_SYSCTL ||
+						   type == BPF_PROG_TYPE_SYSCALL || type == BPF_PROG_TYPE_TRACING);
+}
 
 #endif

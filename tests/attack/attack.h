@@ -60,7 +60,9 @@ extern const struct attack way_attacks[];
 extern const struct attack ftrace_attacks[];
 extern const struct attack object_attacks[];
 extern const struct attack view_attacks[];
+extern const struct attack enter_attacks[];
 extern const struct attack program_attacks[];
+extern const struct attack function_attacks[];
 extern const struct attack system_attacks[];
 extern const struct attack below_attacks[];
 extern const struct attack seal_attacks[];
@@ -76,7 +78,7 @@ extern const char *const target_hooks[HOOKS];
 
 struct target {
 	uint32_t prog[HOOKS], link[HOOKS];
-	uint32_t gate, param, count, tally;
+	uint32_t gate, param, count, tally, sealed;
 	int prog_fd, gate_fd; /* opened before the seal; none where it was refused for them */
 	int ftrace_fd;
 };

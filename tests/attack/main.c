@@ -32,8 +32,8 @@
 #define LIMIT 60   /* for one attack */
 
 static const struct attack *const tables[] = {
-	path_attacks, mount_attacks,   way_attacks,    ftrace_attacks, object_attacks,
-	view_attacks, program_attacks, system_attacks, below_attacks,  seal_attacks,
+	path_attacks,	 mount_attacks,	   way_attacks,	   ftrace_attacks, object_attacks, view_attacks,
+	program_attacks, function_attacks, system_attacks, below_attacks,  enter_attacks,  seal_attacks,
 };
 
 #define for_each_attack(a)                                                                                             \

@@ -89,6 +89,43 @@ SEC("?lsm/inode_symlink") int nothing(__u64 *ctx)
 	return 0;
 }
 
+/* --- functions of the guard's */
+
+int __attribute__((noinline)) denied(__u32 seal, __u32 rule, __u32 whose)
+{
+	return seal + rule + whose;
+}
+
+int __attribute__((noinline)) passes(__u64 on, __u64 point)
+{
+	return on == point;
+}
+
+SEC("?lsm/inode_symlink") int calls_denied(__u64 *ctx)
+{
+	return denied(bpf_get_prandom_u32(), 1, 2) == 12345 ? -1 : 0;
+}
+
+SEC("?lsm/inode_symlink") int calls_passes(__u64 *ctx)
+{
+	return passes(bpf_get_prandom_u32(), bpf_get_prandom_u32()) ? -1 : 0;
+}
+
+SEC("?freplace/denied") int replace_denied(__u32 seal, __u32 rule, __u32 whose)
+{
+	return 0;
+}
+
+SEC("?freplace/passes") int replace_passes(__u64 on, __u64 point)
+{
+	return 0;
+}
+
+SEC("?freplace/sysctl_allow") int replace_sysctl(struct bpf_sysctl *ctx)
+{
+	return 1;
+}
+
 /* --- sysctl */
 
 SEC("?cgroup/sysctl") int sysctl_allow(struct bpf_sysctl *ctx)

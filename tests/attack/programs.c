@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BPF programs of the attacker's own against the module's. */
 #include "programs.h"
+#include <bpf/btf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <latch/abi.h>
@@ -37,6 +38,21 @@ int program_load(const char *name, enum bpf_prog_type type, enum bpf_attach_type
 	bpf_program__set_expected_attach_type(prog, attach);
 	e = bpf_object__load(obj);
 	return e ? e : bpf_program__fd(prog);
+}
+
+int program_function(int fd, const char *name)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info);
+	struct btf *btf;
+	int id;
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	btf = btf__load_from_kernel_by_id(info.btf_id);
+	id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) : -errno;
+	btf__free(btf);
+	return id;
 }
 
 /* Ends with the link: what it does has to be seen while it is there. */

@@ -339,6 +339,20 @@ static int seal_freplace(void)
 	return verdict(&v, seal(&v));
 }
 
+/* A program that can be put into the place of one of the guard's, loaded before there is one. */
+static int seal_functions(void)
+{
+	struct victim v = load(16);
+	int prog = function_load("replace_sysctl", "sysctl_allow", "sysctl_allow"), e;
+
+	if (prog < 0)
+		return prog;
+	e = seal(&v);
+	if (!function_replace(prog, "guard_sysctl", BPFFS "/latch/guard~/sysctl"))
+		return ATTACK_WON;
+	return verdict(&v, e);
+}
+
 /* Stopped at many moments, the gate closed at each; what is sealed then has it closed. */
 static int seal_stop(void)
 {
@@ -470,6 +484,8 @@ const struct attack seal_attacks[] = {
 	  NULL },
 	{ "seal-freplace", "a program replaced by freplace before the seal", seal_freplace, SEALS,
 	  "the kernel replaces no program whose argument, as the SDK writes it, is no type of its own" },
+	{ "seal-functions", "a program for the place of a function of the guard's, loaded before the seal",
+	  seal_functions, SEALS, "what is not sealed has no guard" },
 	{ "seal-stop", "SIGSTOP latch while it seals, close the gate, SIGCONT", seal_stop, SEALS, NULL },
 	{ "seal-steal", "take latch's descriptors while it seals (pidfd_getfd)", seal_steal, SEALS, NULL },
 	{ "seal-kill", "SIGKILL latch while it seals", seal_kill, SEALS, NULL },

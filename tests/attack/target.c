@@ -231,6 +231,7 @@ static int note_objects(void)
 	target.param = id_of(MAPS "/param", NULL, NULL);
 	target.count = id_of(MAPS "/count", NULL, NULL);
 	target.tally = id_of(MAPS "/tally", NULL, NULL);
+	target.sealed = id_of(MAPS "/sealed", NULL, NULL);
 	target.ftrace_fd = open_fd(FTRACE, O_WRONLY);
 	return target.gate && target.param && target.count && target.tally && target.prog_fd >= 0 ? 0 : -ENOENT;
 }

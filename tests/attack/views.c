@@ -19,33 +19,38 @@
 #include "attack.h"
 #include "programs.h"
 
-#define ITERS PINDIR "/iter"
+static const char *const rooms[] = { PINDIR "/iter", BPFFS "/latch/guard~/iter" };
+
 #define VIEWS 16
 
 struct views {
-	char name[VIEWS][64];
+	char name[VIEWS][64], path[VIEWS][512];
 	int link[VIEWS];
 	int n;
 };
 
-static int open_views(struct views *v)
+static void open_room(struct views *v, const char *room)
 {
-	DIR *dir = opendir(ITERS);
+	DIR *dir = opendir(room);
 	struct dirent *d;
-	char path[512];
 
-	v->n = 0;
-	if (!dir)
-		return -errno;
-	while ((d = readdir(dir)) && v->n < VIEWS) {
+	while (dir && (d = readdir(dir)) && v->n < VIEWS) {
 		if (*d->d_name == '.')
 			continue;
-		snprintf(path, sizeof(path), ITERS "/%s", d->d_name);
+		snprintf(v->path[v->n], sizeof(v->path[0]), "%s/%s", room, d->d_name);
 		snprintf(v->name[v->n], sizeof(v->name[0]), "%.63s", d->d_name);
-		v->link[v->n] = bpf_obj_get(path);
+		v->link[v->n] = bpf_obj_get(v->path[v->n]);
 		v->n++;
 	}
-	closedir(dir);
+	if (dir)
+		closedir(dir);
+}
+
+static int open_views(struct views *v)
+{
+	v->n = 0;
+	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++)
+		open_room(v, rooms[i]);
 	return v->n ? 0 : -ENOENT;
 }
 
@@ -81,14 +86,12 @@ int program_over_elements(int bytes)
 }
 
 /* How many bytes a view reads as. */
-static long size_of(const char *name)
+static long size_of(const char *path)
 {
-	char path[512], buf[4096];
+	int fd = open(path, O_RDONLY);
 	long size = 0, n;
-	int fd;
+	char buf[4096];
 
-	snprintf(path, sizeof(path), ITERS "/%s", name);
-	fd = open(path, O_RDONLY);
 	while (fd >= 0 && (n = read(fd, buf, sizeof(buf))) > 0)
 		size += n;
 	if (fd >= 0)
@@ -176,13 +179,13 @@ static int view_others(void)
 	if (result)
 		return result;
 	for (int at = 0; at < v.n; at++)
-		size[at] = size_of(v.name[at]);
+		size[at] = size_of(v.path[at]);
 	if (told(before, sizeof(before)))
 		return -EUCLEAN;
 	bpf_object__for_each_program(prog, obj)
 		for (int at = 0; at < v.n; at++)
 			if (!bpf_link_update(v.link[at], bpf_program__fd(prog), NULL) &&
-			    size_of(v.name[at]) > size[at]) {
+			    size_of(v.path[at]) > size[at]) {
 				printf("# %s by the program for %s: more than its own\n", v.name[at],
 				       bpf_program__name(prog));
 				result = ATTACK_WON;

@@ -11,6 +11,8 @@
  *	HALF	a module denies with all of its hooks or with none, unless an attacker had
  *		a hand in it; and what `list` shows as whole is
  *
+ * The guard is that of the first seal; enter.pml has how another joins it.
+ *
  * A statement is a system call, or a store to a mapped map. What is behind -D FLAG breaks
  * the protocol in one place; spin has to find out.
  */

@@ -4,7 +4,7 @@ TEST_MOD := build/tests/vm/mod
 
 test-modules: $(patsubst tests/%.bpf.c,build/tests/%.bpf.o,$(wildcard tests/vm/mod/*.bpf.c)) \
 	build/tests/unit/objs/ksyms.bpf.o \
-	$(addprefix $(TEST_MOD)/,act attachable auditlog churn counts dump early fill fuse gap hold json killat nobpf nocap pty common.sh sweep.sh)
+	$(addprefix $(TEST_MOD)/,act attachable auditlog churn counts dump early fill forgery fuse gap hold json killat nobpf nocap pty common.sh sweep.sh)
 
 # There is no libc in a guest.
 $(TEST_MOD)/act: tests/vm/mod/act.c
@@ -12,9 +12,11 @@ $(TEST_MOD)/act: tests/vm/mod/act.c
 	$(call say,CC)$(CC) $(WARNINGS) -Os -static -nostdlib -fno-stack-protector -s -o $@ $<
 
 # What latch links is in the guest with it.
-$(TEST_MOD)/hold: tests/vm/mod/hold.c $B/liblatch.a
+$(TEST_MOD)/hold $(TEST_MOD)/forgery: $(TEST_MOD)/%: tests/vm/mod/%.c $B/liblatch.a
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+	$(call say,LD)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $^ $(ALL_LDLIBS)
+
+$(TEST_MOD)/forgery: WRAPPED := -Wl,--wrap=latch_census_take,--wrap=latch_prove
 
 $(TEST_MOD)/%: tests/vm/mod/%.c
 	@mkdir -p $(@D)

@@ -31,6 +31,19 @@ counts_are()
 	is "$1" "$(counts)" "$2"
 }
 
+# What counts says once it has said so for 2 s: what went before is freed late.
+settled()
+{
+	same=0 last=
+	while [ $same -lt 4 ]; do
+		now=$(counts)
+		[ "$now" = "$last" ] && same=$((same + 1)) || same=0
+		last=$now
+		usleep 500000
+	done
+	echo "$last"
+}
+
 # The names in the latch directory, by no latch: those of modules, and what was left behind.
 pindirs()
 {

@@ -58,6 +58,11 @@ is "... nor anything of a guard" "$(find $latch_dir | grep -c 'guard\|iter\|sysc
 ok "... a weak one is put on" latch seal trio --weak
 like "... and says what is open" "$(latch status)" "^  OPEN: unmounting bpffs: "
 status_is "... and holds otherwise" 3 latch unload trio
+latch load $mod/parts.bpf.o >/dev/null
+status_is "what the guard does not close, it does for no other" 3 latch seal parts
+like "... and why is said" "$output" "unmounting bpffs: "
+ok "... but weakly" latch seal parts --weak
+is "... which both say" "$(latch status | grep -c '^  OPEN: unmounting bpffs: ')" 2
 not_ok "... its pins" rm $latch_dir/trio/links/inode_link
 
 done_testing

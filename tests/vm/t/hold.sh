@@ -165,7 +165,7 @@ is "and are listed once" "$(hold held | cut -d ' ' -f 1)" "$ids"
 ok "a queue of attempts is taken" hold tamper - warn
 like "an attempt is told, in one line" "$(dmesg)" \
 	'latch: attempt on the seal of trio: seal:umount by a\\nb \(pid 4711, uid 1234\)$'
-like "... and how many were not" "$(dmesg)" 'latch: 3 attempts on the seal of trio are not told here: .latch log trio.$'
+like "... and how many were not" "$(dmesg)" 'latch: 3 attempts on seals are not told here: .latch log.$'
 
 dmesg -c >/dev/null
 status_is "queues, until there are as many as can be" 1 hold fill 80

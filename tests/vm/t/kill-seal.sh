@@ -3,73 +3,88 @@
 # run-options: -t 900 -f build/tests/vm/mod:/test/mod
 # sample: any
 #
-# kill -9 of `latch seal` as it enters its system calls. After each kill the module
-# enforces; it is either sealed, and cannot be unloaded, or it is not: then the next latch
-# command clears what is left, and it unloads. Which calls are taken is by $turn; sweep=1 on
-# the guest's command line takes every one.
+# kill -9 of `latch seal` as it enters its system calls: of the first, which puts up the guard, and of one that
+# joins it. After each kill the module enforces; it is either sealed, and cannot be unloaded, or it
+# is not: then the next latch command clears what is left, and it unloads. Which calls are taken is by
+# $turn; sweep=1 on the guest's command line takes every one.
 . /test/lib.sh
 . /test/mod/common.sh
 
-step=$((23 * part))
+step=$((67 * part))
 [ "$(on_line sweep 0)" = 0 ] || step=1
+
+# left MODULE: of a seal that is not armed in its directory, and of a guard
+left()
+{
+	find $latch_dir/"$1" | grep '/seal$\|/iter'
+	[ $first = no ] || ls -d $latch_dir/guard~ 2>/dev/null
+}
+
+# sweep MODULE: kills at each step, until one comes out sealed; says where, in $sealed_at
+sweep()
+{
+	bad='' kills=0 sealed_at=
+	n=$((1 + turn % step))
+	while [ -z "$sealed_at" ]; do
+		killat "$n" latch seal "$1" --weak >/tmp/killed 2>&1 || sealed_at="its end"
+		kills=$((kills + 1))
+		[ "$(act symlink link mknod)" = "$denied" ] || bad="$bad
+call $n: denies $(act symlink link mknod)"
+		clear_left >/dev/null
+		list=$(latch list 2>&1)
+		case $(echo "$list" | awk -v name="$1" '/^[a-z]/ { here = $1 == name } here') in
+		*sealed*) sealed_at=${sealed_at:-call $n} ;;
+		*"$1"*) [ -z "$sealed_at" ] || bad="$bad
+not killed, and not sealed: $(cat /tmp/killed)" ;;
+		*) bad="$bad
+call $n: list says $list" ;;
+		esac
+		[ -z "$sealed_at" ] || break
+		[ -z "$(left "$1")" ] || bad="$bad
+call $n: left $(left "$1" | xargs)"
+		n=$((n + step))
+	done
+}
 
 latch load $mod/trio.bpf.o >/dev/null
 latch unload trio >/dev/null
-
-# The first is sealed to its end, to know how many calls that takes.
-ok "load" latch load $mod/one.bpf.o
-total=$(killat 100000 latch seal one --weak 2>/dev/null | tail -n 1)
-like "a seal that is not killed" "$total" '^[0-9]+ 0$'
-total=${total% *}
-status_is "... holds" 3 latch unload one
-sealed_counts=$(counts)
-
+base_counts=$(settled)
 latch load $mod/trio.bpf.o >/dev/null
-loaded_counts=$(counts)
-bad='' kills=0 sealed=no
-n=$((1 + turn % step))
-while [ "$n" -le "$total" ] && [ $sealed = no ]; do
-	killat "$n" latch seal trio --weak >/tmp/killed 2>&1
-	status=$?
-	[ $status -eq 0 ] || bad="$bad
-call $n: not killed: $status $(cat /tmp/killed)"
-	kills=$((kills + 1))
-	[ "$(act symlink link mknod)" = "1 13 30" ] || bad="$bad
-call $n: denies $(act symlink link mknod)"
-	clear_left >/dev/null
-	list=$(latch list 2>&1)
-	case $list in
-	*trio*sealed*) sealed=$n ;;
-	*trio*) ;;
-	*) bad="$bad
-call $n: list says $list" ;;
-	esac
-	[ $sealed = no ] || break
-	[ "$(find $latch_dir/trio | grep -c 'guard\|iter\|sysctl')" = 0 ] || bad="$bad
-call $n: left $(find $latch_dir/trio | grep 'guard\|iter\|sysctl' | xargs)"
-	n=$((n + step))
-done
-is "$kills kills in $total system calls" "$bad" ""
-if [ $sealed = no ]; then
-	counts_are "nothing of the guard is left" "$loaded_counts"
-	ok "it unloads" latch unload trio
-	counts_are "... as before" "$sealed_counts"
-	ok "load again" latch load $mod/trio.bpf.o
-	ok "seal" latch seal trio --weak
-fi
+loaded_counts=$(settled)
+denied="1 13 30"
+first=yes
 
-# From the end: the last calls are made when it is armed. Each that joins what is sealed takes
-# as many calls more. A hook has 38 places, and each takes two.
+# Before the first is sealed there is nothing else, so nothing of it may stay.
+killat $((150 + turn % 50)) latch seal trio --weak >/tmp/killed 2>&1
+clear_left >/dev/null
+counts_are "nothing of a guard is left" "$loaded_counts"
+ok "the module unloads" latch unload trio
+counts_are "... as before" "$base_counts"
+latch load $mod/trio.bpf.o >/dev/null
+
+sweep trio
+is "the first: $kills kills, sealed at $sealed_at" "$bad" ""
+status_is "... stays sealed" 3 latch unload trio
+
+first=no
+latch load $mod/parts.bpf.o >/dev/null
+step=$(((step + 2) / 3))
+sweep parts
+is "one that joins: $kills kills, sealed at $sealed_at" "$bad" ""
+status_is "... stays sealed" 3 latch unload parts
+
+# From the end: the last calls are made when it is armed. Each module that is there takes some calls more.
 cd /tmp || exit
+total=0
 for m in joins joins2; do
 	cp $mod/one.bpf.o $m.bpf.o
 	latch load ./$m.bpf.o >/dev/null
 	before=${total% *} total=$(killat 100000 latch seal $m --weak 2>/dev/null | tail -n 1)
-	like "a seal that joins it" "$total" '^[0-9]+ 0$'
+	like "a seal that is not killed" "$total" '^[0-9]+ 0$'
 done
 more=$((${total% *} - before))
 n=$((${total% *} + more)) bad='' kills=0 state=sealed
-while [ $state = sealed ] && [ $kills -lt 20 ]; do
+while [ $state = sealed ] && [ $kills -lt 40 ]; do
 	cp $mod/one.bpf.o m$kills.bpf.o
 	latch load ./m$kills.bpf.o >/dev/null
 	killat "$n" latch seal m$kills --weak >/tmp/killed 2>&1
@@ -87,6 +102,6 @@ is "$kills kills from the end" "$bad" ""
 is "... the last of them before it was armed" $state open
 ok "... and others after" test $kills -gt 1
 status_is "trio stays sealed" 3 latch unload trio
-is "... and enforces" "$(act symlink link mknod)" "1 13 30"
+is "... and enforces" "$(act symlink link mknod)" "$denied"
 
 done_testing

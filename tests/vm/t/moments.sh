@@ -88,7 +88,7 @@ ok "seal" latch seal trio --weak
 is "a seal adds nothing to what was observed" "$(observed)" "$before"
 like "... its work is apart" "$(latch log lockdown)" " bpf_read_kernel +observed +[1-9][0-9]* .*/latch \(latch itself\)$"
 like "... in JSON" "$(latch log lockdown --json | tr -d ' \n')" '"feature":"bpf_read_kernel","verdict":"observed","program":"[a-z/]*/latch",.*"itself":true'
-like "... advise says what it was for" "$(advise)" "used by latch itself, .*: where it is enforced, a later seal needs --weak"
+like "... advise says what it was for" "$(advise)" "used by latch itself, .*: where it is enforced, the first seal of a boot needs --weak"
 head -c 1 /dev/mem >/dev/null 2>&1
 watch lockdown '"dev_mem"'
 is "... no event, and none was lost" "$(grep -vc '"dev_mem"' events)" 0
@@ -108,7 +108,7 @@ ok "... and is counted" [ "$(observed)" -gt "$before" ]
 ok "enforce" latch lockdown set bpf_read_kernel=enforce
 ok "load" latch load $mod/parts.bpf.o
 ok "what latch itself is denied, it is denied" latch seal parts --weak
-like "... which makes the seal weaker" "$(latch status)" "unmounting bpffs"
+unlike "... which a seal behind the first does not need" "$(latch status)" "unmounting bpffs"
 like "... and that is in the record as anybody's" "$(latch log lockdown | grep denied)" "bpf_read_kernel +denied .*/latch$"
 like "... advise says whose it was, and what for" "$(advise)" \
 	"^  used by latch itself, [0-9]+ times, last .*: it was denied, and a seal needs it at observe, or --weak$"

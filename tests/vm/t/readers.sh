@@ -63,7 +63,8 @@ part='trio~[0-9]+: a part of a module, left by latch \(pid [0-9]+\), which was k
 closed='trio: it denies nothing: its gate is closed, as by a latch that was killed while it loaded or unloaded it'
 over='trio: it denies nothing: the trial of its load is over'
 after='trio: what is left of a trial that is over: what held before it holds again'
-guard='trio: a guard that guards nothing, left by a latch that was killed while it sealed the module'
+seal='trio: a seal that keeps nothing, left by a latch that was killed while it put it on'
+guard='guard~: the guard of seals, which guards nothing, left by a latch that was killed while it sealed a module'
 
 # @316: as it enters renameat2(2)
 killat @316 latch load $mod/trio.bpf.o >/dev/null 2>&1
@@ -92,8 +93,9 @@ is "... and the module is there" "$(loaded) $(act symlink link mknod)" "trio:enf
 
 # @166: as it enters umount2(2), by which the guard learns its mount
 killat @166 latch seal trio --weak >/dev/null 2>&1
-readers "a guard that is not armed" "$guard"
-cleared "a guard that is not armed" "from $guard"
+readers "a seal that is not armed" "$seal"
+readers "its guard" "$guard"
+cleared "a seal that is not armed, and its guard" "from $seal|$guard"
 is "... and the module is there" "$(loaded) $(act symlink link mknod)" "trio:enforce:3 1 13 30"
 
 # Readers do not wait for one another; who changes waits for them, and they for who changes. One

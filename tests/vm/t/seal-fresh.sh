@@ -14,7 +14,7 @@ cd /tmp || exit
 # early CALL NAME: what becomes of the memory, opened at that call
 early()
 {
-	KILLAT_RUN="$mod/early \$KILLAT_PID $latch_dir/$2/guard/inode_rename >/tmp/early.said 2>&1" \
+	KILLAT_RUN="$mod/early \$KILLAT_PID $latch_dir/$2/seal/record >/tmp/early.said 2>&1" \
 		killat "$1" latch seal "$2" --weak >sealing 2>&1
 	tries=0
 	while pidof early >/dev/null && [ $tries -lt 400 ]; do
@@ -56,9 +56,9 @@ exec 9<&-
 status_is "who is traced does not seal" 1 strace -f -o /tmp/trace latch seal one --weak
 like "... says so" "$output" 'under a debugger'
 like "closed streams are no obstacle" "$(latch seal nothing --weak 0<&- 2>&1)" 'nothing is not loaded'
-is "nothing came of that" "$(loaded | tr ' ' '\n' | grep one), $(find $latch_dir/one | grep -c 'guard\|iter')" "one:ungated:1, 0"
-# umount2, while it holds
-KILLAT_RUN='cp /proc/$KILLAT_PID/comm /tmp' killat @166 latch seal one --weak >/tmp/one.said 2>&1 <&-
+is "nothing came of that" "$(loaded | tr ' ' '\n' | grep one), $(find $latch_dir/one | grep -c '/seal$\|/iter')" "one:ungated:1, 0"
+# mkdir(2), while it is entered
+KILLAT_RUN='cp /proc/$KILLAT_PID/comm /tmp' killat @83 latch seal one --weak >/tmp/one.said 2>&1 <&-
 is "its name is its own" "$(cat /tmp/comm)" latch
 like "... and it seals" "$(xargs <one.said)" 'one: sealed WEAKLY since'
 status_is "its record is not there, as it is ungated" 4 latch log one

@@ -43,7 +43,7 @@ refused()
 		like "... the way by its name" "$output" \
 			"is not sealed, a way would stay open: a mount point: /sys is in a file system of type $1, which may drop it"
 	done
-	is "... nothing is left" "$(loaded), $(find $latch_dir/trio | grep -c 'guard\|iter')" "trio:enforce:3, 0"
+	is "... nothing is left" "$(loaded), $(find $latch_dir | grep -c '/seal$\|/iter\|guard~')" "trio:enforce:3, 0"
 	ok "... it unloads" latch unload trio
 	undo
 }
@@ -72,7 +72,7 @@ for try in "" --dry-run --weak; do
 	status_is "in a chroot: no seal $try" 4 chroot /tmp/root latch seal trio $try
 	like "... and why" "$output" 'from the root directory of process 1, and not from a chroot'
 done
-is "... nothing is left" "$(loaded), $(find $latch_dir/trio | grep -c 'guard\|iter')" "trio:enforce:3, 0"
+is "... nothing is left" "$(loaded), $(find $latch_dir | grep -c '/seal$\|/iter\|guard~')" "trio:enforce:3, 0"
 ok "a chroot to the root directory is none" chroot / latch seal trio --weak --dry-run
 ok "... it unloads" latch unload trio
 umount -l /tmp/root

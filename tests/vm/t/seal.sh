@@ -57,7 +57,7 @@ base=''
 refused "seal, with everything open from below" 3 'undone from below' latch seal trio
 like "... names what is open" "$output" '^  lockdown: .*not loaded'
 like "... and the remedy" "$output" '--with-lockdown'
-is "... leaves the module as it was" "$(find $latch_dir/trio | grep -c 'guard\|iter\|sysctl')" 0
+is "... leaves the module as it was" "$(find $latch_dir | grep -c '/seal$\|/iter\|guard~')" 0
 refused "seal of a module that is not loaded" 1 'nothing is not loaded' latch seal nothing
 refused "seal of nothing" 2 'one module, or --all' latch seal
 refused "seal, weak and not" 2 'not both' latch seal trio --weak --with-lockdown
@@ -103,7 +103,7 @@ not_ok "its program by id" fails bpftool prog show id "$prog"
 not_ok "a pin is not removed" rm $pindir/links/inode_symlink
 not_ok "... nor renamed" mv $pindir/links/inode_link $pindir/links/x
 not_ok "... nor linked" ln $pindir/links/inode_link $latch_dir/x
-not_ok "... nor the guard's" rm $pindir/guard/inode_unlink
+not_ok "... nor the guard's" rm $latch_dir/guard~/links/inode_unlink
 not_ok "... nor an iterator" rm $pindir/iter/gate
 not_ok "nothing is made in the pin directory" mkdir $pindir/links/x
 not_ok "... no symbolic link" ln -s x $pindir/links/x
