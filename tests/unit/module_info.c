@@ -163,32 +163,44 @@ static void hooks(void **state)
 					   "hook=-1:task_kill",
 					   "hook=9:file_open",
 					   "hook=2147483648:task_kill" };
-	struct object o = object_read(OBJECT("every"));
-	char string[64];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)
 		blamed(bad[i], bad[i]);
 	added("hook=9:task_kill", "names hook `task_kill` but has no program for it");
 	replaced("hook=0", NULL, "has a program for hook `file_open` that is not made by LATCH_HOOK");
-	for (int i = 0; i < LATCH_HOOKS_MAX; i++) {
-		snprintf(string, sizeof(string), "hook=%d:extra_%d", i + 10, i);
-		object_add_info(&o, string);
-	}
-	refused(&o, "more than 64 hooks");
 }
 
-static void too_many_parameters(void **state)
+/* With so many hooks, or parameters, more than it has. */
+static void with_more(bool hooks, size_t n, const char *why)
 {
 	struct object o = object_read(OBJECT("every"));
 	char string[64];
 
-	(void)state;
-	for (int i = 0; i < 256; i++) {
-		snprintf(string, sizeof(string), "parm=extra_%d:int:0:1::", i);
+	for (size_t i = 0; i < n; i++) {
+		if (hooks)
+			snprintf(string, sizeof(string), "hook=%zu:extra_%zu", i + 10, i);
+		else
+			snprintf(string, sizeof(string), "parm=extra_%zu:int:0:1::", i);
 		object_add_info(&o, string);
 	}
-	refused(&o, "more than 256 parameters and features");
+	refused(&o, why);
+}
+
+/* Up to the bound it is something else that is wrong with them: there is no such program, no such data. */
+static void bounds(void **state)
+{
+	struct latch_module *mod = module_of(OBJECT("every"));
+	size_t hooks = LATCH_HOOKS_MAX - mod->nhooks, params = LATCH_PARAMS_MAX - mod->nparams;
+
+	(void)state;
+	latch_module_free(mod);
+	with_more(true, hooks - 1, "but has no program for it");
+	with_more(true, hooks, "but has no program for it");
+	with_more(true, hooks + 1, "more than 64 hooks");
+	with_more(false, params - 1, "`extra_0`");
+	with_more(false, params, "`extra_0`");
+	with_more(false, params + 1, "more than 256 parameters and features");
 }
 
 static void too_much(void **state)
@@ -340,7 +352,7 @@ int main(void)
 		cmocka_unit_test(parameters),
 		cmocka_unit_test(features),
 		cmocka_unit_test(hooks),
-		cmocka_unit_test(too_many_parameters),
+		cmocka_unit_test(bounds),
 		cmocka_unit_test(too_much),
 		cmocka_unit_test(what_only_latch_says),
 		cmocka_unit_test(reserved_names),
