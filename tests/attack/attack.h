@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Root against a seal. An attack is a function and a line in its file's table:
+ * Root against a seal. An attack is a function and a line in its file's table, which is a kind of them (kinds.c):
  *
  *	static int rm_pin(void)
  *	{
@@ -65,6 +65,19 @@ extern const struct attack system_attacks[];
 extern const struct attack below_attacks[];
 extern const struct attack seal_attacks[];
 
+struct attack_kind {
+	const char *name;
+	const char *what; /* they are about */
+	const struct attack *attacks;
+};
+
+extern const struct attack_kind attack_kinds[];
+
+#define for_each_kind(k) for (const struct attack_kind *k = attack_kinds; k->name; k++)
+#define for_each_attack(a) for_each_kind(k_) for (const struct attack *a = k_->attacks; a->name; a++)
+
+int attack_list(void);
+int attack_list_kinds(void);
 const struct attack *attack_find(const char *name);
 int attack_absent(const char *format, ...) __attribute__((format(printf, 1, 2)));
 extern char *attack_reason; /* shared with the runner, ATTACK_REASON_SIZE bytes */

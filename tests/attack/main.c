@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * attack list				names and what they try, by tabs, as docs/seal.md wants them
+ * attack list				names, what they try, why they need not win, kinds, by tabs
+ * attack kinds				the kinds, and what they are about
  * attack run unsealed|sealed [-1] [NAME...]	tries them in a guest; -1: looks for 6 s after each
  *
  * Prints, for tests/attack/run on the host to read:
@@ -31,25 +32,10 @@
 #define SETTLE 6.5 /* seconds; on 6.12 programs die that much after their last reference */
 #define LIMIT 60   /* for one attack */
 
-static const struct attack *const tables[] = {
-	path_attacks, mount_attacks,   way_attacks,    ftrace_attacks, object_attacks,
-	view_attacks, program_attacks, system_attacks, below_attacks,  seal_attacks,
-};
-
-#define for_each_attack(a)                                                                                             \
-	for (size_t t_ = 0; t_ < sizeof(tables) / sizeof(tables[0]); t_++)                                             \
-		for (const struct attack *a = tables[t_]; a->name; a++)
-
 char *attack_reason;
 static int *child_result;
 static bool sealed, sealing, one_by_one, over;
 static char **only;
-
-const struct attack *attack_find(const char *name)
-{
-	for_each_attack(a) if (!strcmp(a->name, name)) return a;
-	return NULL;
-}
 
 static double now(void)
 {
@@ -286,12 +272,6 @@ static bool killers(const char *after)
 	return true;
 }
 
-static int list_all(void)
-{
-	for_each_attack(a) printf("%s\t%s\t%s\n", a->name, a->what, a->void_because ? a->void_because : "-");
-	return 0;
-}
-
 static int print_all(enum libbpf_print_level level, const char *format, va_list args)
 {
 	(void)level;
@@ -311,7 +291,9 @@ int main(int argc, char **argv)
 	libbpf_set_print(getenv("ATTACK_VERBOSE") ? print_all : NULL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 2 && !strcmp(argv[1], "list"))
-		return list_all();
+		return attack_list();
+	if (argc == 2 && !strcmp(argv[1], "kinds"))
+		return attack_list_kinds();
 	if (argc < 3)
 		return 2;
 	sealing = target_to_seal = !strcmp(argv[2], "sealed");
