@@ -43,6 +43,8 @@ enum attack_flags {
 	HIDES = 8,
 	/* is after the module lockdown, which always is there where there are seals */
 	LOCKDOWN = 16,
+	/* takes minutes */
+	LONG = 32,
 };
 
 struct attack {
@@ -64,6 +66,7 @@ extern const struct attack program_attacks[];
 extern const struct attack system_attacks[];
 extern const struct attack below_attacks[];
 extern const struct attack seal_attacks[];
+extern const struct attack generated_attacks[];
 
 struct attack_kind {
 	const char *name;

@@ -16,6 +16,7 @@ const struct attack_kind attack_kinds[] = {
 	{ "system", "the machine as a whole", system_attacks },
 	{ "below", "ways to the kernel's memory and code", below_attacks },
 	{ "seals", "the making of a seal", seal_attacks },
+	{ "generated", "sequences drawn by a seed, thousands in a boot", generated_attacks },
 	{ NULL, NULL, NULL },
 };
 

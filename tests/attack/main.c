@@ -31,6 +31,7 @@
 
 #define SETTLE 6.5 /* seconds; on 6.12 programs die that much after their last reference */
 #define LIMIT 60   /* for one attack */
+#define LIMIT_LONG 600
 
 char *attack_reason;
 static int *child_result;
@@ -65,7 +66,7 @@ static void in_child(const struct attack *a)
 /* What the attack returned, or -ETIMEDOUT: it did not end. */
 static int try(const struct attack *a)
 {
-	double end = now() + LIMIT;
+	double end = now() + (a->flags & LONG ? LIMIT_LONG : LIMIT);
 	int status = 0;
 	pid_t pid;
 
@@ -134,7 +135,7 @@ static bool judged(const struct attack *a, bool wait)
 	result = try(a);
 	how = wait && result <= 0 ? settle(a->flags & HIDES) : weakened(false);
 	if (result == -ETIMEDOUT && !how)
-		say("result", a, "hung", "no end after a minute");
+		say("result", a, "hung", "it did not end in time");
 	else if (result == ATTACK_ABSENT)
 		say("result", a, "absent", attack_reason);
 	else if (how || result > 0)
