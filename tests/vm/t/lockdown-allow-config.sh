@@ -114,4 +114,22 @@ allowed "... it is loaded" probe module_load /test/unsigned.ko
 printf '[lockdown]\n' >$conf
 ok "none" latch apply
 is "none are left" "$(exceptions)" ""
+
+# As many as there can be: 128, LATCH_ALLOW_MAX.
+for n in 127 128; do
+	write
+	for i in $(seq $n); do
+		echo "allow = dev_mem unit /system.slice/$i.service"
+	done >>$conf
+	ok "$n exceptions" latch apply
+	is "... are there" "$(exceptions | wc -l)" $n
+done
+status_is "one more by hand" 1 latch lockdown allow dev_mem --unit /system.slice/129.service
+like "... and why" "$output" '/system.slice/129.service: it has as many as it can$'
+is "... all others are there" "$(exceptions | wc -l)" 128
+echo 'allow = dev_mem unit /system.slice/129.service' >>$conf
+not_ok "one more by the configuration" latch apply
+like "... and why" "$output" 'it has as many as it can'
+is "... all others are there" "$(exceptions | wc -l)" 128
+status_is "one that is there is given again" 0 latch lockdown allow dev_mem --unit /system.slice/128.service
 done_testing

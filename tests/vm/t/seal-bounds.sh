@@ -48,6 +48,11 @@ for n in $((levels + 8)) $((levels + 1)); do
 	ok "... it unloads" latch unload trio
 	ok "... and unmounts" undo
 done
+ok "a way of $((levels - 1)) mounts" way_is $((levels - 1))
+latch load $mod/trio.bpf.o >/dev/null
+ok "... would be sealed" latch seal trio --weak --dry-run
+ok "... it unloads" latch unload trio
+ok "... and unmounts" undo
 ok "a way of $levels mounts" way_is $levels
 latch load $mod/trio.bpf.o >/dev/null
 ok "... is sealed" latch seal trio --weak

@@ -154,6 +154,38 @@ is "... no more than 16 a second are told" "$(dmesg | sed -n 's/^\[ *\([0-9]*\)\
 	awk '$1 > 32' | wc -l)" 0
 seen=$(told | wc -l)
 
+# The queue has room for 16, LATCH_ATTEMPTS_MAX, until latch.ko empties it, at each second.
+untold()
+{
+	dmesg | sed -n 's/.*latch: \([0-9]*\) attempts on .*/\1/p' | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# burst N: that many at once, and one more when it is empty; how many of all were told, and how many not
+burst()
+{
+	before=$(told | wc -l) lost=$(untold)
+	for i in $(seq "$1"); do
+		rmdir $pindir/links 2>/dev/null
+	done
+	usleep 2500000
+	mkdir $pindir/x 2>/dev/null
+	usleep 2500000
+	echo "$(($(told | wc -l) - before)) $(($(untold) - lost))"
+}
+
+usleep 2500000
+for n in 15 16; do
+	is "$n at once: each is told" "$(burst $n)" "$((n + 1)) 0"
+done
+# they may be divided by a second
+tries=0
+until came=$(burst 17) && [ "$came" = "17 1" ] || [ $tries -ge 5 ]; do
+	is "17 at once, some a second later: each is told" "$came" "18 0"
+	tries=$((tries + 1))
+done
+is "17 at once: one is not told" "$came" "17 1"
+seen=$(told | wc -l)
+
 # --- everything
 
 ok "seal --all" sh -c "latch load $mod/one.bpf.o && latch seal --all --weak --on-tamper=warn"
