@@ -275,7 +275,7 @@ static void remove_point(struct scene *s, const char *at)
 		return;
 	if (one_in(2))
 		tell(sys(umount2(at, MNT_DETACH)), "umount -l %s", at);
-	snprintf(other, sizeof(other), "%s.n", at);
+	snprintf(other, sizeof(other), "%s-n", at); /* bpffs has no names with a dot */
 	if (!how) {
 		tell(sys(rmdir(at)), "rmdir %s", at);
 		return;
