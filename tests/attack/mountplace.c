@@ -224,29 +224,26 @@ static int move_new(const char *from, const char *to)
 	return sys(syscall(SYS_move_mount, AT_FDCWD, from, AT_FDCWD, to, 0));
 }
 
-static void attach(struct scene *s)
+static int attach(struct scene *s)
 {
-	bool deep = pick(2);
 	const char *from = s->source, *to = s->carrier;
+	bool deep = pick(2);
 
 	switch (pick(8)) {
 	case 0:
-		tell(move_old(from, to), "mount --move %s %s", from, to);
-		return;
+		return tell(move_old(from, to), "mount --move %s %s", from, to);
 	case 1:
-		tell(move_new(from, to), "move_mount %s %s", from, to);
-		return;
+		return tell(move_new(from, to), "move_mount %s %s", from, to);
 	case 2:
 	case 3:
-		s->tree = clone_tree(from, deep);
-		tell(s->tree, "open_tree%s %s", deep ? " -r" : "", from);
-		if (one_in(3)) /* it stays detached */
-			snprintf(s->carrier, sizeof(s->carrier), "/proc/self/fd/%d", s->tree);
-		else
-			tell(attach_tree(s->tree, to, 0), "move_mount it %s", to);
-		return;
+		s->tree = tell(clone_tree(from, deep), "open_tree%s %s", deep ? " -r" : "", from);
+		if (!one_in(3))
+			return tell(attach_tree(s->tree, to, 0), "move_mount it %s", to);
+		/* it stays detached */
+		snprintf(s->carrier, sizeof(s->carrier), "/proc/self/fd/%d", s->tree);
+		return s->tree;
 	default:
-		tell(bind_at(from, to, deep), "mount --%sbind %s %s", deep ? "r" : "", from, to);
+		return tell(bind_at(from, to, deep), "mount --%sbind %s %s", deep ? "r" : "", from, to);
 	}
 }
 
@@ -307,8 +304,6 @@ void make_carrier(struct scene *s)
 		s->source = one_in(2) ? "/sys/fs" : BPFFS "/latch";
 	grave = pick(sizeof(graves) / sizeof(*graves));
 	s->end = graves[grave].end;
-	if (graves[grave].make(s->carrier))
+	if (graves[grave].make(s->carrier) || attach(s) < 0)
 		s->source = NULL;
-	else
-		attach(s);
 }
