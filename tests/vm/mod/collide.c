@@ -318,15 +318,15 @@ static int try_all(int n, char **paths)
 	return 0;
 }
 
-/* Of 1, 2, 3, 5, 15 and 16 levels, all with names that others have the hash of. */
+/* Of 1, 2, 3, 5, 15 and 16 levels, all with names that others have the hash of; 255 characters at most. */
 static int victims(void)
 {
 	static const int levels[] = { 1, 2, 3, 5, 15, 16 };
 
 	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++) {
 		for (int l = 1; l < levels[i]; l++)
-			printf("/to-%u-%d-all.slice", pick(10000), l);
-		printf("/to-%u-all.service\n", pick(10000));
+			printf("/to%u-%d.slice", pick(1000), l);
+		printf("/to%u.service\n", pick(1000));
 	}
 	return 0;
 }
