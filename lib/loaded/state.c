@@ -109,7 +109,7 @@ static int read_gate(const char *name, struct latch_state *st, struct latch_erro
 /* What cannot be read is not taken for "not on trial", nor for "not sealed". */
 static int look_at_trial_and_seal(const char *name, struct latch_state *st, struct latch_error *err)
 {
-	struct latch_seal_state own;
+	struct latch_seal_state own = { 0 };
 	struct latch_trial trial;
 	int e = latch_trial_read(name, &trial);
 

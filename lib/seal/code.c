@@ -104,10 +104,10 @@ static int read_code(const struct reading *r, struct latch_code_prog *p, const s
 {
 	size_t n = bpf_program__insn_cnt(prog);
 	_cleanup_free_ struct bpf_insn *code = calloc(n + 1, sizeof(*code));
-	int e = code ? 0 : -ENOMEM;
+	int e = 0;
 
-	if (e)
-		return e;
+	if (!code)
+		return -ENOMEM;
 	memcpy(code, bpf_program__insns(prog), n * sizeof(*code));
 	for (size_t i = 0; !e && i < n; i++) {
 		restore_helper(&code[i]);
