@@ -150,7 +150,7 @@ guards()
 }
 
 bad='' kills=0 n=800 seals='' last=''
-while [ "$last" != "lockdown trio" ] && [ $kills -lt 20 ]; do
+while [ "$last" != "lockdown trio" ] && [ $kills -lt 30 ]; do
 	killat "$n" latch apply >/tmp/killed 2>&1
 	where="call $n ($(tail -n 1 /tmp/killed))"
 	denied=$(denials)
@@ -165,7 +165,7 @@ $where: sealed is $now, and left are $(guards "$now" | xargs)"
 	esac || bad="$bad
 $where: sealed is $now, denied $denied"
 	if [ "$now" = "$last" ]; then
-		n=$((n + 250))
+		n=$((n + 400))
 	else
 		seals="$seals/$now" n=300
 	fi
