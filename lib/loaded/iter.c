@@ -9,8 +9,8 @@
 #include "loaded/loaded.h"
 #include "loaded/iter.skel.h"
 
-/* All are: the guard has to know each program that it lets through later. */
-int latch_views_pin(int (*note)(const char *name, int prog, void *arg), void *arg)
+/* All are loaded: the guard has to know each program that it lets through later. */
+int latch_views_each(int (*fn)(const char *name, int prog, void *arg), void *arg)
 {
 	struct iter_bpf *skel = iter_bpf__open_and_load();
 	struct bpf_program *prog;
@@ -18,34 +18,29 @@ int latch_views_pin(int (*note)(const char *name, int prog, void *arg), void *ar
 
 	if (e)
 		return e;
-	bpf_object__for_each_program(prog, skel->obj) {
+	bpf_object__for_each_program(prog, skel->obj)
 		if (!e)
-			e = latch_pin_put(bpf_program__fd(prog), LATCH_GUARD_ROOM, "views", bpf_program__name(prog));
-		if (!e)
-			e = note(bpf_program__name(prog), bpf_program__fd(prog), arg);
-	}
+			e = fn(bpf_program__name(prog), bpf_program__fd(prog), arg);
 	iter_bpf__destroy(skel);
 	return e;
 }
 
+static int read_tag(const char *name, int prog, void *to)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info);
+	uint64_t **tag = to;
+
+	(void)name;
+	if (bpf_obj_get_info_by_fd(prog, &info, &len))
+		return -errno;
+	memcpy((*tag)++, info.tag, sizeof(**tag));
+	return 0;
+}
+
 int latch_views_tags(uint64_t *tags)
 {
-	struct iter_bpf *skel = iter_bpf__open_and_load();
-	struct bpf_program *prog;
-	int e = skel ? 0 : -errno;
-
-	if (e)
-		return e;
-	bpf_object__for_each_program(prog, skel->obj) {
-		struct bpf_prog_info info = { 0 };
-		uint32_t len = sizeof(info);
-
-		if (!e && bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
-			e = -errno;
-		memcpy(tags++, info.tag, sizeof(*tags));
-	}
-	iter_bpf__destroy(skel);
-	return e;
+	return latch_views_each(read_tag, &tags);
 }
 
 struct bpf_object *latch_views_open(void)

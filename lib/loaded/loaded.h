@@ -76,8 +76,8 @@ int latch_gate_close(const char *module);
 int latch_sealed_mode_store(const char *module, unsigned int mode);
 
 /* iter.c: the elements of a map, as a file */
-/* Pins the programs of all views in the guard's room; note is called with each. */
-int latch_views_pin(int (*note)(const char *name, int prog, void *arg), void *arg);
+/* Loads the programs of all views, and calls fn with each until it returns non-zero. */
+int latch_views_each(int (*fn)(const char *name, int prog, void *arg), void *arg);
 /* The tags that this kernel gives them; there are LATCH_ITERS. */
 int latch_views_tags(uint64_t *tags);
 /* The object with these programs, open and not loaded. */

@@ -102,18 +102,21 @@ static const char *file_feature(const struct latch_holder *h)
 struct looking {
 	struct latch_findings *f;
 	struct latch_unopened writers;
+	bool own_read;
+	uint64_t own[LATCH_ITERS]; /* tags; zeros: they cannot be loaded now, and are told of as anybody's */
 };
 
 /* What is sealed is shown by some of latch's own. */
 static int report_writer(const struct latch_holder *h, struct looking *l)
 {
-	uint64_t own[LATCH_ITERS];
 	uint32_t *grown;
 
-	if (h->magic && !latch_views_tags(own))
-		for (size_t i = 0; i < LATCH_ITERS; i++)
-			if (own[i] == h->magic)
-				return 0;
+	if (!l->own_read && latch_views_tags(l->own))
+		memset(l->own, 0, sizeof(l->own));
+	l->own_read = true;
+	for (size_t i = 0; h->magic && i < LATCH_ITERS; i++)
+		if (l->own[i] == h->magic)
+			return 0;
 	grown = reallocarray(l->writers.id, l->writers.n + 1, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;

@@ -32,15 +32,18 @@
  */
 static __always_inline bool is_closed(__u32 id)
 {
+	return id == ID_OF(guard_life) || id == ID_OF(guard_state) || id == ID_OF(guard_kept) ||
+	       id == ID_OF(guard_tamper) || id == ID_OF(guard_alarm) || id == ID_OF(latch_tally);
+}
+
+/* But guard_life for the owner, until he has armed. */
+static __always_inline bool is_life_of_owner(__u32 id)
+{
 	struct latch_guard *g = guard();
+	__u32 state = g ? LATCH_GUARD_STATE(guard_now(g)) : LATCH_GUARD_DONE;
 
-	if (id == ID_OF(guard_life)) {
-		__u32 state = g ? LATCH_GUARD_STATE(guard_now(g)) : LATCH_GUARD_DONE;
-
-		return !(g && guard_is_owner(g) && (state == LATCH_GUARD_OPEN || state == LATCH_GUARD_HOLD));
-	}
-	return id == ID_OF(guard_state) || id == ID_OF(guard_kept) || id == ID_OF(guard_tamper) ||
-	       id == ID_OF(guard_alarm) || id == ID_OF(latch_tally);
+	return id == ID_OF(guard_life) && g && guard_is_owner(g) &&
+	       (state == LATCH_GUARD_OPEN || state == LATCH_GUARD_HOLD);
 }
 
 SEC("lsm/bpf_map")
@@ -49,7 +52,7 @@ long guard_bpf_map(__u64 *ctx)
 	struct bpf_map *map = (void *)ctx[0];
 	__u32 value;
 
-	if (map->id == ID_OF(guard_life) && !is_closed(map->id))
+	if (is_life_of_owner(map->id))
 		return 0;
 	if (is_closed(map->id))
 		return hide(LATCH_SEALS_ALL, LATCH_RULE_BPF_MAP);

@@ -187,9 +187,11 @@ static int attach_sysctl(struct latch_guarding *g, struct latch_error *err)
 				    strerror(-e));
 }
 
-static int note_view(const char *name, int prog, void *g)
+static int pin_view(const char *name, int prog, void *g)
 {
-	return latch_own_note(g, LATCH_OWN_VIEW, name, prog, -1);
+	int e = latch_pin_put(prog, LATCH_GUARD_ROOM, "views", name);
+
+	return e ? e : latch_own_note(g, LATCH_OWN_VIEW, name, prog, -1);
 }
 
 static int make_view(struct latch_guarding *g, const char *name, const struct bpf_map *map)
@@ -212,7 +214,7 @@ static int pin_own(struct latch_guarding *g)
 	if (!e)
 		e = latch_own_note(g, LATCH_OWN_MAP, "events", events, -1);
 	if (!e)
-		e = latch_views_pin(note_view, g);
+		e = latch_views_each(pin_view, g);
 	if (!e)
 		e = make_view(g, "guard", g->skel->maps.guard_state);
 	return e ? e : make_view(g, "attempts", g->skel->maps.latch_tally);

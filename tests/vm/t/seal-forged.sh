@@ -33,6 +33,26 @@ for fault in $(/test/mod/forgery | grep -v none); do
 	esac
 	for n in $seeds; do
 		check "$fault" $((seed + n))
+		# What is refused for another reason was not looked for.
+		case $fault in
+		lru | small | flags) what="guard_kept" ;;
+		constants) what=".rodata.self" ;;
+		other-target) what="guard_inode_rmdir" ;;
+		no-hook) what="guard_inode_rename" ;;
+		no-mounts) what="guard_move_mount" ;;
+		more-hooks) what="somebody changed links " ;;
+		other-enter | enter-later) what="guard_enter" ;;
+		other-sysctl) what="guard_sysctl" ;;
+		other-hook) what="guard_inode_mkdir" ;;
+		other-view) what="attempts" ;;
+		more-views) what="somebody changed iter " ;;
+		more-programs) what="somebody changed its directory " ;;
+		more-tags) what="programs that it knows" ;;
+		other-mount | other-mount-id | other-sb) what="the mount that it guards" ;;
+		other-maps) what="guard_" ;;
+		*) what="the guard does not keep it so" ;;
+		esac
+		like "$fault $n: for its fault" "$said" "$what"
 		like "$fault $n: $(sed -n 's/^# //p' forged)" "$said" '^refused: parts is not sealed: (the guard in .*is not what this latch would put up|somebody changed .* of the guard meanwhile)'
 		is "... nothing stays" "$(ls $latch_dir | xargs)" "parts trio"
 	done
