@@ -50,7 +50,8 @@ for fault in $(/test/mod/forgery | grep -v none); do
 		more-tags) what="programs that it knows" ;;
 		other-mount | other-mount-id | other-sb) what="the mount that it guards" ;;
 		other-maps) what="guard_" ;;
-		*) what="the guard does not keep it so" ;;
+		# An entry of a program, so that this cannot be opened; or any other.
+		*) what="[(]guard_|the guard does not keep it so" ;;
 		esac
 		like "$fault $n: for its fault" "$said" "$what"
 		like "$fault $n: $(sed -n 's/^# //p' forged)" "$said" '^refused: parts is not sealed: (the guard in .*is not what this latch would put up|somebody changed .* of the guard meanwhile)'
